@@ -106,6 +106,16 @@ impl TrainSplit {
         self.0.image(presentation % self.len())
     }
 
+    /// Which pixels are above 0 in at least one image.
+    #[must_use]
+    pub fn pixels_ever_lit(&self) -> Vec<bool> {
+        let mut lit = vec![false; PIXELS];
+        for image in self.0.pixels.chunks_exact(PIXELS) {
+            lit.iter_mut().zip(image).for_each(|(lit, &pixel)| *lit |= pixel > 0);
+        }
+        lit
+    }
+
     /// `count` distinct images with their labels, the same for a seed at every checkpoint and condition.
     #[must_use]
     pub fn label_split(&self, seed: u64, count: usize) -> LabelSplit<'_> {

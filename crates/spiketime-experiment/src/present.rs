@@ -1,0 +1,136 @@
+//! Passes of images through a network: training, labelling, testing.
+//!
+//! Each image is shown for `image_ms`, then rests; membrane and threshold carry over. Labelling
+//! and testing run on a copy at rest that neither learns nor adapts, so they never change the
+//! network that trains. Report §3.1 to §3.3.
+
+use spiketime_data::random::{initial_weights, thresholds};
+use spiketime_data::{Dataset, PoissonInput, Purpose, idx, stream};
+use spiketime_sim::{Counter, Engine, InputSpike, Network, Real, present};
+
+use crate::score::{CLASSES, ClassSpikes, Confusion, Labels, most_active};
+use crate::spec::Condition;
+
+/// The network of a condition and seed, before its first image.
+#[must_use]
+pub fn initial_network<R: Real>(condition: &Condition, seed: u64) -> Network<R> {
+    let weights = initial_weights(seed, idx::PIXELS, condition.neurons, condition.jump_max_mv);
+    let bases = thresholds(seed, condition.neurons, condition.threshold_min_mv, condition.threshold_max_mv);
+    Network::new(condition.layer(), weights, bases)
+}
+
+/// Spikes in and out, and ties, of a pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Images shown.
+    pub images: u64,
+    /// Input spikes.
+    pub spikes_in: u64,
+    /// Output spikes.
+    pub spikes_out: u64,
+    /// Instants at which more than one neuron stood above threshold.
+    pub ties: u64,
+}
+
+/// Shows images to a network, one after the other.
+pub struct Presenter<R> {
+    engine: Engine,
+    input: PoissonInput,
+    seed: u64,
+    network: Network<R>,
+    spikes: Vec<InputSpike>,
+    counter: Counter,
+    /// What went through so far.
+    pub totals: Totals,
+}
+
+impl<R: Real> Presenter<R> {
+    /// For the given network.
+    #[must_use]
+    pub fn new(engine: Engine, condition: &Condition, seed: u64, network: Network<R>) -> Presenter<R> {
+        let counter = Counter::new(network.neurons());
+        let (input, spikes, totals) = (condition.input(), Vec::new(), Totals::default());
+        Presenter { engine, input, seed, network, spikes, counter, totals }
+    }
+
+    /// Shows one image, then rests; returns the output spikes of each neuron.
+    pub fn show(&mut self, image: &[u8], purpose: Purpose, index: usize, rest_ms: f64) -> &[u32] {
+        self.input.encode(image, stream(self.seed, purpose, index as u64), &mut self.spikes);
+        self.counter.clear();
+        present(self.engine, &mut self.network, &self.spikes, &mut self.counter);
+        self.network.next_onset(self.input.duration_ms + rest_ms);
+        self.totals.images += 1;
+        self.totals.spikes_in += self.spikes.len() as u64;
+        self.totals.spikes_out += self.counter.total();
+        self.totals.ties += self.counter.ties;
+        &self.counter.spikes
+    }
+
+    /// The network as it is now.
+    #[must_use]
+    pub fn network(&self) -> &Network<R> {
+        &self.network
+    }
+}
+
+/// What a test pass tells, for one set of labels and any other.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// (true class, most active neuron), one a test image.
+    winners: Vec<(u8, u32)>,
+    /// True class × class by the class-summed vote.
+    pub class_sum: Confusion,
+    /// Spikes and ties of the pass.
+    pub totals: Totals,
+}
+
+impl Test {
+    /// True class × class of the most active neuron, under the given labels.
+    #[must_use]
+    pub fn confusion(&self, labels: &Labels) -> Confusion {
+        let mut confusion = [[0; CLASSES]; CLASSES];
+        for &(truth, winner) in &self.winners {
+            confusion[usize::from(truth)][usize::from(labels.classes[winner as usize])] += 1;
+        }
+        confusion
+    }
+}
+
+/// Finds the labels of a network; with rests, as in training.
+#[must_use]
+pub fn label<R: Real>(
+    engine: Engine,
+    condition: &Condition,
+    seed: u64,
+    network: &Network<R>,
+    data: &Dataset,
+) -> Labels {
+    let mut presenter = Presenter::new(engine, condition, seed, network.frozen());
+    let mut spikes = ClassSpikes::new(network.neurons());
+    for (index, image, class) in data.train.label_split(seed, condition.label_images).iter() {
+        spikes.add(class, presenter.show(image, Purpose::LabelSpikes, index, condition.rest_ms));
+    }
+    spikes.labels()
+}
+
+/// Shows the test images, `rest_ms` apart.
+#[must_use]
+pub fn test<R: Real>(
+    engine: Engine,
+    condition: &Condition,
+    seed: u64,
+    network: &Network<R>,
+    labels: &Labels,
+    data: &Dataset,
+    rest_ms: f64,
+) -> Test {
+    let mut presenter = Presenter::new(engine, condition, seed, network.frozen());
+    let mut winners = Vec::with_capacity(condition.test_images);
+    let mut class_sum = [[0; CLASSES]; CLASSES];
+    for (index, image, truth) in data.test.iter(condition.test_images) {
+        let spikes = presenter.show(image, Purpose::TestSpikes, index, rest_ms);
+        winners.push((truth, most_active(spikes) as u32));
+        class_sum[usize::from(truth)][usize::from(labels.class_sum(spikes))] += 1;
+    }
+    Test { winners, class_sum, totals: presenter.totals }
+}

@@ -1,0 +1,151 @@
+//! What a result looks like: the struct is the JSON schema.
+//!
+//! What may differ between two equal runs sits in `provenance`; the rest is compared byte by byte.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::score::Confusion;
+use crate::spec::Condition;
+
+/// Version of this layout.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The result of one condition with one seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Version of the layout.
+    pub schema_version: u32,
+    /// Hash of the resolved condition and the seed.
+    pub id: String,
+    /// The condition, every constant of it.
+    pub condition: Condition,
+    /// Root of every random stream.
+    pub seed: u64,
+    /// Name and version of the random streams.
+    pub streams: String,
+    /// True: the embedded sample was used, and the numbers are not the report's.
+    pub is_sample: bool,
+    /// One entry a checkpoint, ascending.
+    pub checkpoints: Vec<Checkpoint>,
+    /// The kept weights, ascending.
+    pub maps: Vec<WeightMap>,
+    /// What may differ between two equal runs.
+    pub provenance: Provenance,
+}
+
+/// What the network could do at one point of its training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Checkpoint {
+    /// Training images shown so far.
+    pub images_seen: u64,
+    /// Percent right: most active neuron, labels of this checkpoint, no rest between test images.
+    pub accuracy: f64,
+    /// The same with the labels of the last network of the first epoch, as the author scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_final_labels: Option<f64>,
+    /// Percent right by the class with most spikes of all its neurons.
+    pub accuracy_class_sum: f64,
+    /// As `accuracy`, with rests between test images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_with_rest: Option<f64>,
+    /// Neurons a class; silent ones apart.
+    pub label_histogram: [u64; 10],
+    /// Neurons without a spike for any label image.
+    pub silent_neurons: u64,
+    /// Mean correlation of the weights of two different neurons, over pixels ever lit in training.
+    pub weight_correlation: f64,
+    /// True class × class of the most active neuron \[images\].
+    pub confusion: Confusion,
+    /// Input spikes a training image, since the last checkpoint.
+    pub training_spikes_in: f64,
+    /// Output spikes a training image, since the last checkpoint.
+    pub training_spikes_out: f64,
+    /// Ties a training image, since the last checkpoint.
+    pub training_ties: f64,
+    /// Input spikes a test image.
+    pub test_spikes_in: f64,
+    /// Output spikes a test image.
+    pub test_spikes_out: f64,
+    /// Ties a test image.
+    pub test_ties: f64,
+}
+
+/// Weights kept as a `.npy` file: neurons × 784, g/g_max in [0, 1].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WeightMap {
+    /// Training images shown so far.
+    pub images_seen: u64,
+    /// Name of the file in `results/weights`.
+    pub file: String,
+    /// Neurons, pixels.
+    pub shape: [usize; 2],
+    /// As numpy calls it.
+    pub dtype: String,
+    /// Of the file.
+    pub sha256: String,
+}
+
+/// How the result came about; never compared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Of Spiketime.
+    pub version: String,
+    /// `reference` or `dense`.
+    pub engine: String,
+    /// Seconds of training alone.
+    pub training_seconds: f64,
+    /// Seconds of the whole run.
+    pub seconds: f64,
+    /// Operating system and architecture.
+    pub host: String,
+}
+
+/// One line of `records.jsonl`: the tidy long table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct TidyRow {
+    pub experiment: String,
+    pub condition: String,
+    pub dataset: String,
+    pub seed: u64,
+    pub n: usize,
+    pub images_seen: u64,
+    pub metric: String,
+    pub value: f64,
+}
+
+impl Checkpoint {
+    /// (name, value) of every metric that is one number.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<(String, f64)> {
+        let named = |name: &str, value| (name.to_owned(), value);
+        let mut metrics = vec![
+            named("accuracy", self.accuracy),
+            named("accuracy_class_sum", self.accuracy_class_sum),
+            named("silent_neurons", self.silent_neurons as f64),
+            named("weight_correlation", self.weight_correlation),
+            named("training_spikes_in", self.training_spikes_in),
+            named("training_spikes_out", self.training_spikes_out),
+            named("training_ties", self.training_ties),
+            named("test_spikes_in", self.test_spikes_in),
+            named("test_spikes_out", self.test_spikes_out),
+            named("test_ties", self.test_ties),
+        ];
+        metrics.extend(self.accuracy_final_labels.map(|value| named("accuracy_final_labels", value)));
+        metrics.extend(self.accuracy_with_rest.map(|value| named("accuracy_with_rest", value)));
+        let classes = self.label_histogram.iter().enumerate();
+        metrics.extend(classes.map(|(class, &count)| (format!("neurons_class_{class}"), count as f64)));
+        metrics
+    }
+
+    /// The value of a metric, if this checkpoint has it.
+    #[must_use]
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        self.metrics().into_iter().find(|(metric, _)| metric == name).map(|(_, value)| value)
+    }
+}

@@ -1,0 +1,281 @@
+//! One run from its first image to its record, and many of them in parallel.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use spiketime_data::random::STREAMS_VERSION;
+use spiketime_data::{Dataset, DatasetName, Purpose};
+use spiketime_sim::{Engine, Network, Real};
+
+use crate::plan::Run;
+use crate::present::{Presenter, Test, Totals, initial_network, label, test};
+use crate::record::{Checkpoint, Provenance, Record, SCHEMA_VERSION, WeightMap};
+use crate::score::{Labels, accuracy_percent};
+use crate::spec::Precision;
+use crate::store::{Store, StoreError};
+
+/// Is told how far a run is.
+pub trait Progress: Sync {
+    /// The run begins; `work` is its size in presentations.
+    fn started(&self, run: &Run, work: u64);
+    /// So many more presentations are done.
+    fn advanced(&self, run: &Run, presentations: u64);
+    /// A checkpoint was scored.
+    fn scored(&self, run: &Run, images_seen: u64, accuracy: f64);
+    /// The run has ended, one way or the other.
+    fn ended(&self, run: &Run);
+}
+
+/// What the runs work with.
+pub struct Context<'a> {
+    /// Which engine computes.
+    pub engine: Engine,
+    /// The data sets that are needed.
+    pub data: &'a BTreeMap<DatasetName, Dataset>,
+    /// Where results go.
+    pub store: &'a Store,
+    /// Who hears how far it is.
+    pub progress: &'a dyn Progress,
+    /// Set when the user wants to stop: what is finished stays.
+    pub stop: &'a AtomicBool,
+}
+
+/// Why a run has no record.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum RunError {
+    #[error("stopped")]
+    Stopped,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{key} is {wanted}, but {dataset} has {available} such images")]
+    TooMany { key: &'static str, wanted: usize, dataset: DatasetName, available: usize },
+}
+
+/// Presentations of a run, training and evaluation together: the measure of progress.
+#[must_use]
+pub fn work(run: &Run) -> u64 {
+    let schedule = &run.schedule;
+    let (labels, tests) = (run.condition.label_images as u64, run.condition.test_images as u64);
+    schedule.presentations()
+        + schedule.checkpoints.len() as u64 * (labels + tests)
+        + schedule.with_rest.len() as u64 * tests
+}
+
+/// Does the runs on rayon's threads, the costly ones first, keeping each when it is done.
+/// Returns what failed.
+pub fn run_all(runs: &[Run], context: &Context) -> Vec<(String, RunError)> {
+    let failed = Mutex::new(Vec::new());
+    rayon::scope_fifo(|scope| {
+        for run in runs {
+            scope.spawn_fifo(|_| {
+                let name = format!("{} seed {}", run.condition.name, run.seed);
+                if let Err(error) = run_one(run, context) {
+                    failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((name, error));
+                }
+            });
+        }
+    });
+    failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Trains, labels and tests one run, and keeps its record.
+///
+/// # Errors
+/// When it was stopped, the data set is too small, or the record cannot be written.
+pub fn run_one(run: &Run, context: &Context) -> Result<Record, RunError> {
+    if context.stop.load(Ordering::Relaxed) {
+        return Err(RunError::Stopped);
+    }
+    let data = &context.data[&run.condition.dataset.name()];
+    check(run, data)?;
+    context.progress.started(run, work(run));
+    let record = match run.condition.precision {
+        Precision::F32 => Trainer::<f32>::new(run, data, context).finish(),
+        Precision::F64 => Trainer::<f64>::new(run, data, context).finish(),
+    };
+    context.progress.ended(run);
+    let record = record?;
+    context.store.keep(&record)?;
+    Ok(record)
+}
+
+fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
+    let counts = [
+        ("label_images", run.condition.label_images, data.train.len()),
+        ("test_images", run.condition.test_images, data.test.len()),
+    ];
+    for (key, wanted, available) in counts {
+        if wanted > available {
+            return Err(RunError::TooMany { key, wanted, dataset: data.name, available });
+        }
+    }
+    Ok(())
+}
+
+/// How often progress is told and a wish to stop is heard \[presentations\].
+const STEP: u64 = 100;
+
+struct Trainer<'a, R> {
+    run: &'a Run,
+    data: &'a Dataset,
+    context: &'a Context<'a>,
+    presenter: Presenter<R>,
+    lit: Vec<bool>,
+    seen: Totals,
+    points: Vec<(Checkpoint, Labels, Test)>,
+    maps: Vec<WeightMap>,
+    training: Duration,
+}
+
+impl<'a, R: Real> Trainer<'a, R> {
+    fn new(run: &'a Run, data: &'a Dataset, context: &'a Context<'a>) -> Self {
+        let network = initial_network::<R>(&run.condition, run.seed);
+        let presenter = Presenter::new(context.engine, &run.condition, run.seed, network);
+        Trainer {
+            run,
+            data,
+            context,
+            presenter,
+            lit: data.train.pixels_ever_lit(),
+            seen: Totals::default(),
+            points: Vec::new(),
+            maps: Vec::new(),
+            training: Duration::ZERO,
+        }
+    }
+
+    fn finish(mut self) -> Result<Record, RunError> {
+        let begin = Instant::now();
+        for &images_seen in &self.run.schedule.checkpoints {
+            self.train_until(images_seen)?;
+            self.look(images_seen)?;
+        }
+        Ok(self.record(begin.elapsed()))
+    }
+
+    fn train_until(&mut self, images_seen: u64) -> Result<(), RunError> {
+        let begin = Instant::now();
+        for presentation in self.presenter.totals.images..images_seen {
+            let index = presentation as usize;
+            let rest_ms = self.run.condition.rest_ms;
+            self.presenter.show(self.data.train.presented(index), Purpose::TrainSpikes, index, rest_ms);
+            if (presentation + 1) % STEP == 0 {
+                self.context.progress.advanced(self.run, STEP);
+                if self.context.stop.load(Ordering::Relaxed) {
+                    return Err(RunError::Stopped);
+                }
+            }
+        }
+        self.training += begin.elapsed();
+        Ok(())
+    }
+
+    /// Labels, tests and keeps the network as it is; it is not changed by that.
+    fn look(&mut self, images_seen: u64) -> Result<(), RunError> {
+        let (condition, seed, engine) = (&self.run.condition, self.run.seed, self.context.engine);
+        let network = self.presenter.network();
+        let labels = label(engine, condition, seed, network, self.data);
+        let tested = test(engine, condition, seed, network, &labels, self.data, condition.test_rest_ms);
+        let with_rest = self.run.schedule.with_rest.contains(&images_seen).then(|| {
+            let rested = test(engine, condition, seed, network, &labels, self.data, condition.rest_ms);
+            accuracy_percent(&rested.confusion(&labels))
+        });
+        if self.run.schedule.maps.contains(&images_seen) {
+            self.maps.push(self.context.store.keep_weights(&self.run.id, images_seen, network)?);
+        }
+        let point = self.checkpoint(images_seen, &labels, &tested, with_rest);
+        self.context.progress.advanced(self.run, (condition.label_images + condition.test_images) as u64);
+        self.context.progress.scored(self.run, images_seen, point.accuracy);
+        self.seen = self.presenter.totals;
+        self.points.push((point, labels, tested));
+        Ok(())
+    }
+
+    fn checkpoint(
+        &self,
+        images_seen: u64,
+        labels: &Labels,
+        tested: &Test,
+        with_rest: Option<f64>,
+    ) -> Checkpoint {
+        let (now, before) = (self.presenter.totals, self.seen);
+        let images = (now.images - before.images) as f64;
+        let an_image = |now: u64, before: u64| (now - before) as f64 / images;
+        let confusion = tested.confusion(labels);
+        let tests = tested.totals.images as f64;
+        Checkpoint {
+            images_seen,
+            accuracy: accuracy_percent(&confusion),
+            accuracy_final_labels: None,
+            accuracy_class_sum: accuracy_percent(&tested.class_sum),
+            accuracy_with_rest: with_rest,
+            label_histogram: labels.histogram(),
+            silent_neurons: labels.silent(),
+            weight_correlation: mean_correlation(self.presenter.network(), &self.lit),
+            confusion,
+            training_spikes_in: an_image(now.spikes_in, before.spikes_in),
+            training_spikes_out: an_image(now.spikes_out, before.spikes_out),
+            training_ties: an_image(now.ties, before.ties),
+            test_spikes_in: tested.totals.spikes_in as f64 / tests,
+            test_spikes_out: tested.totals.spikes_out as f64 / tests,
+            test_ties: tested.totals.ties as f64 / tests,
+        }
+    }
+
+    fn record(self, elapsed: Duration) -> Record {
+        let epoch = self.data.train.len() as u64;
+        let last_labels =
+            self.points.iter().rfind(|(point, ..)| point.images_seen <= epoch).map(|(_, labels, _)| labels);
+        let checkpoints = self.points.iter().map(|(point, _, tested)| Checkpoint {
+            accuracy_final_labels: last_labels
+                .filter(|_| point.images_seen <= epoch)
+                .map(|labels| accuracy_percent(&tested.confusion(labels))),
+            ..point.clone()
+        });
+        Record {
+            schema_version: SCHEMA_VERSION,
+            id: self.run.id.clone(),
+            condition: self.run.condition.clone(),
+            seed: self.run.seed,
+            streams: STREAMS_VERSION.to_owned(),
+            is_sample: self.run.is_sample,
+            checkpoints: checkpoints.collect(),
+            maps: self.maps.clone(),
+            provenance: Provenance {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                engine: format!("{:?}", self.context.engine).to_lowercase(),
+                training_seconds: self.training.as_secs_f64(),
+                seconds: elapsed.as_secs_f64(),
+                host: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
+            },
+        }
+    }
+}
+
+/// Mean Pearson correlation of the weights of two different neurons, over the pixels ever lit.
+///
+/// With z a neuron's standardised weights: Σ_{i≠j} zᵢ·zⱼ = |Σ zᵢ|² − Σ |zᵢ|². 0 for a constant neuron.
+fn mean_correlation<R: Real>(network: &Network<R>, lit: &[bool]) -> f64 {
+    let neurons = network.neurons();
+    if neurons < 2 {
+        return 1.0;
+    }
+    let pixels: Vec<usize> = (0..lit.len()).filter(|&pixel| lit[pixel]).collect();
+    let mut sum = vec![0.0; pixels.len()];
+    let mut varying = 0.0;
+    for neuron in 0..neurons {
+        let weights: Vec<f64> =
+            pixels.iter().map(|&p| network.weights_mv[p * neurons + neuron].to_f64()).collect();
+        let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+        let norm = weights.iter().map(|w| (w - mean).powi(2)).sum::<f64>().sqrt();
+        if norm > 0.0 {
+            varying += 1.0;
+            sum.iter_mut().zip(&weights).for_each(|(sum, w)| *sum += (w - mean) / norm);
+        }
+    }
+    let pairs = (neurons * (neurons - 1)) as f64;
+    (sum.iter().map(|s| s * s).sum::<f64>() - varying) / pairs
+}

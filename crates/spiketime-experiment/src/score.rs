@@ -1,0 +1,125 @@
+//! From output spikes to labels, from labels to scores.
+//!
+//! A neuron's class is the one for which it spiked most over the label images, summed and not
+//! normalised; the lowest class on a tie. A prediction is the class of the single most active
+//! neuron, the lowest index on a tie or on silence. Report §3.2 and §3.3.
+
+/// Classes of both sets.
+pub const CLASSES: usize = 10;
+
+/// Output spikes of each neuron, summed by the class of the image.
+#[derive(Clone, Debug)]
+pub struct ClassSpikes(Vec<[u64; CLASSES]>);
+
+impl ClassSpikes {
+    /// No spikes yet.
+    #[must_use]
+    pub fn new(neurons: usize) -> ClassSpikes {
+        ClassSpikes(vec![[0; CLASSES]; neurons])
+    }
+
+    /// Adds one image's spikes.
+    pub fn add(&mut self, label: u8, spikes: &[u32]) {
+        for (sums, &count) in self.0.iter_mut().zip(spikes) {
+            sums[usize::from(label)] += u64::from(count);
+        }
+    }
+
+    /// What the neurons stand for.
+    #[must_use]
+    pub fn labels(&self) -> Labels {
+        let classes = self.0.iter().map(|sums| first_maximum(sums) as u8).collect();
+        let silent = self.0.iter().map(|sums| sums.iter().all(|&sum| sum == 0)).collect();
+        Labels { classes, silent }
+    }
+}
+
+/// The class of each neuron.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Labels {
+    /// One class a neuron; 0 for a silent one, as in the author's code.
+    pub classes: Vec<u8>,
+    /// Which neurons did not spike for any label image.
+    pub silent: Vec<bool>,
+}
+
+impl Labels {
+    /// Neurons a class, silent ones apart.
+    #[must_use]
+    pub fn histogram(&self) -> [u64; CLASSES] {
+        let mut histogram = [0; CLASSES];
+        for (&class, _) in self.classes.iter().zip(&self.silent).filter(|&(_, &silent)| !silent) {
+            histogram[usize::from(class)] += 1;
+        }
+        histogram
+    }
+
+    /// How many neurons are silent.
+    #[must_use]
+    pub fn silent(&self) -> u64 {
+        self.silent.iter().filter(|&&silent| silent).count() as u64
+    }
+
+    /// The class with most spikes of all its neurons; the lowest on a tie.
+    #[must_use]
+    pub fn class_sum(&self, spikes: &[u32]) -> u8 {
+        let mut sums = [0_u64; CLASSES];
+        for (&class, &count) in self.classes.iter().zip(spikes) {
+            sums[usize::from(class)] += u64::from(count);
+        }
+        first_maximum(&sums) as u8
+    }
+}
+
+/// The most active neuron; the lowest index on a tie or on silence.
+#[must_use]
+pub fn most_active(spikes: &[u32]) -> usize {
+    first_maximum(spikes)
+}
+
+fn first_maximum<T: PartialOrd + Copy>(values: &[T]) -> usize {
+    (1..values.len()).fold(0, |best, index| if values[index] > values[best] { index } else { best })
+}
+
+/// True class × predicted class, in images.
+pub type Confusion = [[u64; CLASSES]; CLASSES];
+
+/// Percent of images on the diagonal.
+#[must_use]
+pub fn accuracy_percent(confusion: &Confusion) -> f64 {
+    let right: u64 = (0..CLASSES).map(|class| confusion[class][class]).sum();
+    let all: u64 = confusion.iter().flatten().sum();
+    100.0 * right as f64 / all as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_class_and_the_lowest_index_win_ties_and_silence() {
+        assert_eq!(most_active(&[0, 0, 0]), 0);
+        assert_eq!(most_active(&[1, 4, 4]), 1);
+        let mut spikes = ClassSpikes::new(3);
+        spikes.add(7, &[2, 0, 1]);
+        spikes.add(3, &[2, 0, 0]);
+        let labels = spikes.labels();
+        assert_eq!(labels.classes, [3, 0, 7]);
+        assert_eq!((labels.silent(), labels.histogram()), (1, [0, 0, 0, 1, 0, 0, 0, 1, 0, 0]));
+    }
+
+    #[test]
+    fn the_class_sum_may_differ_from_the_most_active_neuron() {
+        let labels = Labels { classes: vec![1, 2, 2], silent: vec![false; 3] };
+        assert_eq!(labels.classes[most_active(&[5, 4, 4])], 1);
+        assert_eq!(labels.class_sum(&[5, 4, 4]), 2);
+    }
+
+    #[test]
+    fn accuracy_is_the_diagonal() {
+        let mut confusion = [[0; CLASSES]; CLASSES];
+        confusion[1][1] = 3;
+        confusion[1][2] = 1;
+        assert_eq!(accuracy_percent(&confusion), 75.0);
+    }
+}
