@@ -1,3 +1,60 @@
-//! The command line of Spiketime.
+//! The command line of Spiketime: results on stdout, progress and logs on stderr.
+//!
+//! Exit codes: 0 done, 1 a run failed, 2 misuse, 130 stopped.
 
-fn main() {}
+mod data;
+mod progress;
+mod replicate;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// An exact, event-driven spiking-network simulator: no time step.
+#[derive(Parser)]
+#[command(version, about, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  spiketime replicate-all                 every figure that is there, on the real data
+  spiketime run experiments/fig06.toml    one figure
+  spiketime report                        the verdicts of what is finished
+  spiketime data fetch                    all eight files of both data sets";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs every experiment, then prints the verdicts; finished runs are skipped
+    ReplicateAll(replicate::Options),
+    /// Runs the experiments of the given files
+    Run {
+        /// Experiment files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        options: replicate::Options,
+    },
+    /// Prints the verdicts of what is finished
+    Report(replicate::Options),
+    /// Fetches, checks, imports the data sets, or says where they are
+    #[command(subcommand)]
+    Data(data::Command),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::ReplicateAll(options) => replicate::replicate_all(&options),
+        Command::Run { files, options } => replicate::run(&files, &options),
+        Command::Report(options) => replicate::report(&options),
+        Command::Data(command) => data::run(&command),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        let misuse = error.downcast_ref::<spiketime_experiment::spec::SpecError>().is_some();
+        ExitCode::from(if misuse { 2 } else { 1 })
+    })
+}

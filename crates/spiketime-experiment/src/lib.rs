@@ -18,3 +18,5 @@ pub mod score;
 pub mod spec;
 pub mod store;
 pub mod verdict;
+
+pub use spiketime_sim::Engine;

@@ -149,3 +149,11 @@ impl Checkpoint {
         self.metrics().into_iter().find(|(metric, _)| metric == name).map(|(_, value)| value)
     }
 }
+
+/// A row as a line of JSON.
+#[must_use]
+pub fn json_line(row: &TidyRow) -> String {
+    let mut line = serde_json::to_string(row).expect("a record has finite numbers only");
+    line.push('\n');
+    line
+}

