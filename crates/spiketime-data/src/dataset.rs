@@ -139,7 +139,7 @@ impl TestSplit {
     }
 
     /// (index, image, label) of the first `count` images, in data-set order.
-    pub fn iter(&self, count: usize) -> impl Iterator<Item = (usize, &[u8], u8)> {
+    pub fn iter(&self, count: usize) -> impl Iterator<Item = (usize, &[u8], u8)> + Clone {
         (0..count.min(self.len())).map(|index| (index, self.0.image(index), self.0.labels[index]))
     }
 }
