@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use mnist::MnistBuilder;
-use spiketime_data::source::{DataFile, embedded};
-use spiketime_data::{Dataset, DatasetName, Sources};
+use spiketime_data::source::embedded;
+use spiketime_data::{DataFile, Dataset, DatasetName, Sources};
 
 /// The full set from the cache, or nothing where it was never fetched: then a line says so.
 fn full(set: DatasetName) -> Option<(Dataset, PathBuf)> {

@@ -5,8 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use spiketime_data::source::DataFile;
-use spiketime_data::{DatasetName, Origin, Sources};
+use spiketime_data::{DataFile, DatasetName, Origin, Sources};
 
 /// What to do with the data sets.
 #[derive(Subcommand)]
@@ -32,7 +31,7 @@ pub fn run(command: &Command) -> Result<ExitCode> {
         Command::Fetch => fetch(&sources)?,
         Command::Verify => return Ok(verify(&sources)),
         Command::Import { folder } => {
-            for copy in sources.import(folder, &DatasetName::ALL)? {
+            for copy in sources.import(folder)? {
                 println!("{}", copy.display());
             }
         }

@@ -5,12 +5,12 @@
 
 use std::time::Duration;
 
-use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Proxy};
 
 use crate::dataset::DatasetName;
+use crate::file::DataFile;
 use crate::idx::MAX_BYTES;
-use crate::source::DataFile;
 
 const MNIST: [&str; 2] =
     ["https://ossci-datasets.s3.amazonaws.com/mnist", "https://storage.googleapis.com/cvdf-datasets/mnist"];
@@ -37,21 +37,21 @@ impl Mirrors {
         Mirrors {
             mnist: owned(&MNIST),
             fashion_mnist: owned(&FASHION_MNIST),
-            agent: agent(RootCerts::WebPki),
+            agent: agent(RootCerts::WebPki, Proxy::try_from_env()),
         }
     }
 
     /// No mirror at all.
     #[must_use]
     pub fn none() -> Mirrors {
-        Mirrors { mnist: Vec::new(), fashion_mnist: Vec::new(), agent: agent(RootCerts::WebPki) }
+        Mirrors { mnist: Vec::new(), fashion_mnist: Vec::new(), agent: agent(RootCerts::WebPki, None) }
     }
 
-    /// One mirror of both sets with certificates of its own.
+    /// One mirror of both sets with certificates of its own, asked without a proxy.
     #[must_use]
     pub fn at(base_url: &str, roots: RootCerts) -> Mirrors {
         let urls = vec![base_url.to_owned()];
-        Mirrors { mnist: urls.clone(), fashion_mnist: urls, agent: agent(roots) }
+        Mirrors { mnist: urls.clone(), fashion_mnist: urls, agent: agent(roots, None) }
     }
 
     /// The addresses of a file, to be tried in order.
@@ -69,9 +69,10 @@ impl Mirrors {
     }
 }
 
-fn agent(roots: RootCerts) -> Agent {
+fn agent(roots: RootCerts, proxy: Option<Proxy>) -> Agent {
     Agent::config_builder()
         .https_only(true)
+        .proxy(proxy)
         .tls_config(TlsConfig::builder().root_certs(roots).build())
         .timeout_connect(Some(CONNECT))
         .timeout_recv_response(Some(FIRST_BYTE))

@@ -2,6 +2,7 @@
 //!
 //! | question | file |
 //! |---|---|
+//! | which files are there, and what are their digests? | [`mod@file`] |
 //! | how is an IDX file read? | [`idx`] |
 //! | where do the images come from? | [`source`], [`https`], [`package`], [`sample`] |
 //! | which images may be seen by whom? | [`dataset`] |
@@ -9,6 +10,7 @@
 //! | how does an image become spikes? | [`poisson`] |
 
 pub mod dataset;
+pub mod file;
 pub mod https;
 pub mod idx;
 pub mod package;
@@ -18,6 +20,7 @@ pub mod sample;
 pub mod source;
 
 pub use dataset::{Dataset, DatasetName, LabelSplit, TestSplit, TrainSplit};
+pub use file::DataFile;
 pub use poisson::PoissonInput;
 pub use random::{Purpose, stream};
 pub use source::{DataError, Origin, Sources};

