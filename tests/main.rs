@@ -1,6 +1,8 @@
 //! Laws that cross crate borders. One test binary, one module a law's home.
 
+mod analytic; // both engines and the dice against closed forms
 mod engines_agree; // on random layers full of ties
+mod fixture; // reads the tables of fixtures/lif
 mod real_images; // the engines again, on real images of every condition
 mod sample; // the embedded sample and the readers
 mod traces; // three neurons and five inputs, computed by hand
