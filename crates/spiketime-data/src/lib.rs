@@ -10,6 +10,7 @@
 //! | how does an image become spikes? | [`poisson`] |
 
 pub mod dataset;
+mod exponential;
 pub mod file;
 pub mod https;
 pub mod idx;

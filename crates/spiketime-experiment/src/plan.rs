@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
+use spiketime_data::random::STREAMS_VERSION;
 
 use crate::spec::{Condition, Experiment};
 
@@ -73,6 +74,7 @@ pub fn runs(experiments: &[Experiment], is_sample: impl Fn(&Condition) -> bool) 
 pub fn id(condition: &Condition, seed: u64, is_sample: bool) -> String {
     let nameless = Condition { name: String::new(), ..condition.clone() };
     let spec = serde_json::to_string(&nameless).expect("a checked condition has finite numbers only");
-    let digest = Sha256::digest(format!("{MODEL_VERSION} {spec} seed {seed} sample {is_sample}"));
+    let digest =
+        Sha256::digest(format!("{MODEL_VERSION} {STREAMS_VERSION} {spec} seed {seed} sample {is_sample}"));
     spiketime_data::source::hex(&digest[..8])
 }
