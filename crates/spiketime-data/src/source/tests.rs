@@ -49,7 +49,7 @@ fn refusal(sources: &Sources) -> String {
     let left: Vec<_> = walk(&sources.cache);
     assert_eq!(left, Vec::<PathBuf>::new(), "something was left in the cache");
     match error {
-        DataError::NoSource { tried, .. } => tried,
+        DataError::NoSource { tried, .. } => tried.join("\n"),
         other => panic!("{other}"),
     }
 }
