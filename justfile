@@ -7,6 +7,22 @@ default:
 replicate-all *ARGS:
     cargo run --release --locked -- replicate-all {{ARGS}}
 
+# a first look at every figure, in less than a minute after the build
+quick:
+    cargo run --release --locked -- replicate-all --quick
+
+# both engines side by side on 200 real images of every condition
+compare-200:
+    SPIKETIME_COMPARED_IMAGES=200 cargo test --release --locked -p spiketime-tests both_engines_give_the_same_bits_on_real_images
+
+# the JSON Schema of a result, after the record's struct has changed
+schema:
+    cargo run --release --locked -- schema > schemas/run.schema.json
+
+# what one presentation costs
+bench:
+    cargo bench --locked -p spiketime-experiment --bench presentation
+
 # all tests
 test:
     cargo test --locked

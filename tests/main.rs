@@ -4,5 +4,6 @@ mod analytic; // both engines and the dice against closed forms
 mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif
 mod real_images; // the engines again, on real images of every condition
+mod records; // experiments, the records they make, and their schema
 mod sample; // the embedded sample and the readers
 mod traces; // three neurons and five inputs, computed by hand

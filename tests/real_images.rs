@@ -1,8 +1,8 @@
 //! Both engines on real images, for every condition that the report or its author's code names.
 
 use spiketime_data::{Purpose, source, stream};
+use spiketime_experiment::condition::{Condition, Dataset, Inhibition, TieRule};
 use spiketime_experiment::present::initial_network;
-use spiketime_experiment::spec::{Condition, Dataset, Inhibition, TieRule};
 use spiketime_sim::{Engine, Network, Real, Recorder, present};
 
 /// 20 here; the release recipe `just compare-200` sets 200.

@@ -2,15 +2,18 @@
 //!
 //! Exit codes: 0 done, 1 a run failed, 2 misuse, 130 stopped.
 
+mod check;
 mod data;
 mod progress;
 mod replicate;
+mod session;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use spiketime_data::DataError;
+use spiketime_experiment::plan::PlanError;
 use spiketime_experiment::spec::SpecError;
 
 /// An exact, event-driven spiking-network simulator: no time step.
@@ -23,25 +26,39 @@ struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  spiketime replicate-all                 every figure that is there, on the real data
+  spiketime replicate-all --quick         a first look at everything, in less than a minute
+  spiketime replicate-all                 every figure, claim and question, on the real data
   spiketime run experiments/fig06.toml    one figure
+  spiketime status                        what is finished and what is waiting
   spiketime report                        the verdicts of what is finished
   spiketime data fetch                    all eight files of both data sets";
 
 #[derive(Subcommand)]
 enum Command {
     /// Runs every experiment, then prints the verdicts; finished runs are skipped
-    ReplicateAll(replicate::Options),
+    ReplicateAll(replicate::RunOptions),
     /// Runs the experiments of the given files
     Run {
         /// Experiment files
         #[arg(required = true)]
         files: Vec<PathBuf>,
         #[command(flatten)]
-        options: replicate::Options,
+        options: replicate::RunOptions,
     },
     /// Prints the verdicts of what is finished
-    Report(replicate::Options),
+    Report(session::Options),
+    /// Says which experiments are finished and which wait
+    Status(session::Options),
+    /// Lists the experiments: figure, question, networks, claims
+    List(session::Options),
+    /// Runs every network of every experiment at its smallest, on both engines; takes seconds
+    Verify(session::Options),
+    /// Runs both engines side by side on an experiment, up to the first difference
+    CompareEngines(check::CompareOptions),
+    /// Runs a recorded run again and compares every byte
+    Rerun(check::RerunOptions),
+    /// Prints the JSON Schema of a result
+    Schema,
     /// Fetches, checks, imports the data sets, or says where they are
     #[command(subcommand)]
     Data(data::Command),
@@ -52,6 +69,12 @@ fn main() -> ExitCode {
         Command::ReplicateAll(options) => replicate::replicate_all(&options),
         Command::Run { files, options } => replicate::run(&files, &options),
         Command::Report(options) => replicate::report(&options),
+        Command::Status(options) => replicate::status(&options),
+        Command::List(options) => replicate::list(&options),
+        Command::Verify(options) => check::verify(&options),
+        Command::CompareEngines(options) => check::compare_engines(&options),
+        Command::Rerun(options) => check::rerun(&options),
+        Command::Schema => check::schema(),
         Command::Data(command) => data::run(&command),
     };
     done.unwrap_or_else(|error| {
@@ -62,5 +85,8 @@ fn main() -> ExitCode {
 
 /// Is the question wrong, and not a run, a file of data or the machine?
 fn is_misuse(error: &anyhow::Error) -> bool {
-    error.is::<SpecError>() || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. }))
+    error.is::<SpecError>()
+        || error.is::<PlanError>()
+        || error.is::<session::Misuse>()
+        || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. }))
 }

@@ -28,8 +28,9 @@ impl Shown {
         Shown { bars, whole, running: Mutex::default(), begin: Instant::now() }
     }
 
-    fn name(run: &Run) -> String {
-        format!("{} seed {}", run.condition.name, run.seed)
+    /// Takes the bars away.
+    pub fn finish(&self) {
+        self.whole.finish_and_clear();
     }
 
     fn bar(&self, run: &Run) -> Option<ProgressBar> {
@@ -46,10 +47,10 @@ impl Progress for Shown {
         if let Some(bars) = &self.bars {
             let bar = bars.add(ProgressBar::new(work));
             bar.set_style(style("{prefix:24} {wide_bar} {percent:>3} %  {per_sec}  {eta} left  {msg}"));
-            bar.set_prefix(Shown::name(run));
+            bar.set_prefix(run.name());
             self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(run.id.clone(), bar);
         } else {
-            eprintln!("{}: started", Shown::name(run));
+            eprintln!("{}: started", run.name());
         }
     }
 
@@ -70,7 +71,7 @@ impl Progress for Shown {
             let left = all.saturating_sub(done) as f64 / rate;
             eprintln!(
                 "{}: {accuracy:.2} % at {images_seen} images; {:.0} % of all, {rate:.0} images/s, {left:.0} s left",
-                Shown::name(run),
+                run.name(),
                 100.0 * done as f64 / all as f64
             );
         }

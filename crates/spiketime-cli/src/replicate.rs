@@ -1,45 +1,48 @@
-//! `spiketime replicate-all`, `run` and `report`.
+//! `spiketime replicate-all`, `run`, `report`, `status` and `list`.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
-use spiketime_data::{Dataset, DatasetName, Sources};
-use spiketime_experiment::plan::{self, Run};
-use spiketime_experiment::record::{Record, TidyRow};
-use spiketime_experiment::run::{Context, RunError, run_all, work};
+use spiketime_experiment::evidence::Evidence;
+use spiketime_experiment::run::{Context, RunError, run_all, threads, work};
 use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::store::{Store, Stored};
+use spiketime_experiment::summary::{self, Size};
+use spiketime_experiment::survey::survey;
 use spiketime_experiment::verdict;
 
 use crate::progress::Shown;
+use crate::session::{Data, Options, load};
 
 /// Which engine computes; the numbers are the same.
 #[derive(Clone, Copy, ValueEnum)]
-enum Engine {
+pub enum Engine {
+    /// The fast one.
     Dense,
+    /// The readable definition.
     Reference,
 }
 
-/// What a replication may be told.
+impl From<Engine> for spiketime_experiment::Engine {
+    fn from(engine: Engine) -> Self {
+        match engine {
+            Engine::Dense => spiketime_experiment::Engine::Dense,
+            Engine::Reference => spiketime_experiment::Engine::Reference,
+        }
+    }
+}
+
+/// What running may be told.
 #[derive(Args)]
-pub struct Options {
-    /// Folder of the results
-    #[arg(long, value_name = "DIR", default_value = "results", env = "SPIKETIME_RESULTS_DIR")]
-    results: PathBuf,
-    /// Folder of the experiment files
-    #[arg(long, value_name = "DIR", default_value = "experiments")]
-    experiments: PathBuf,
+pub struct RunOptions {
+    #[command(flatten)]
+    session: Options,
     /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "sample")]
     data: Option<PathBuf>,
-    /// Seeds 1 to K instead of what the experiments say
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=1000))]
-    seeds: Option<u64>,
     /// Threads; 0 = one a core
     #[arg(long, value_name = "J", default_value_t = 0)]
     jobs: usize,
@@ -49,103 +52,125 @@ pub struct Options {
 }
 
 /// Every experiment of the folder.
-pub fn replicate_all(options: &Options) -> Result<ExitCode> {
-    run(&files_of(&options.experiments)?, options)
+pub fn replicate_all(options: &RunOptions) -> Result<ExitCode> {
+    run_experiments(options.session.read_all()?, options)
 }
 
 /// The experiments of the given files.
-pub fn run(files: &[PathBuf], options: &Options) -> Result<ExitCode> {
-    let experiments = read(files, options)?;
-    let store = Store::open(&options.results)?;
-    let data = load(&experiments, options)?;
-    let planned = plan::runs(&experiments, |condition| data[&condition.dataset.name()].is_sample);
-    let mut waiting = waiting(&planned, &store);
-    waiting.sort_by_key(|run| std::cmp::Reverse(cost(run)));
-    let done = planned.len() - waiting.len();
-    eprintln!("{} runs, {done} finished before, {} to do", planned.len(), waiting.len());
+pub fn run(files: &[PathBuf], options: &RunOptions) -> Result<ExitCode> {
+    run_experiments(options.session.read(files)?, options)
+}
+
+fn run_experiments(experiments: Vec<Experiment>, options: &RunOptions) -> Result<ExitCode> {
+    options.session.plan(&experiments)?; // Names are checked before anything is fetched.
+    let data = load(&experiments, options.data.clone(), options.session.sample)?;
+    let (session, experiments) = fit_to_data(options.session.clone(), experiments, &data);
+    let planned = session.plan(&experiments)?;
+    let store = session.store()?;
+    let found = survey(&planned, &store);
+    for reason in &found.damaged {
+        eprintln!("damaged result, done again: {reason}");
+    }
+    let (all, waiting) = (planned.len(), found.waiting.len());
+    eprintln!("{all} runs, {} finished before, {waiting} to do", all - waiting);
 
     let stop = stop_on_signal()?;
-    rayon_threads(options.jobs)?;
-    let progress = Shown::new(waiting.iter().map(work).sum());
-    let engine = match options.engine {
-        Engine::Dense => spiketime_experiment::Engine::Dense,
-        Engine::Reference => spiketime_experiment::Engine::Reference,
-    };
+    threads(options.jobs)?;
+    let progress = Shown::new(found.waiting.iter().map(work).sum());
+    let engine = options.engine.into();
     let context = Context { engine, data: &data, store: &store, progress: &progress, stop: &stop };
-    let failed = run_all(&waiting, &context);
-    summarise(&experiments, &planned, &store)?;
+    let failed = run_all(&found.waiting, &context);
+    progress.finish();
+    summarise(&experiments, &session)?;
+    Ok(outcome(&failed, stop.load(Ordering::Relaxed)))
+}
 
-    if stop.load(Ordering::Relaxed) {
-        eprintln!("stopped; finished runs are kept, start again to go on");
-        return Ok(ExitCode::from(130));
-    }
+fn outcome(failed: &[(String, RunError)], stopped: bool) -> ExitCode {
     for (name, error) in failed.iter().filter(|(_, error)| !matches!(error, RunError::Stopped)) {
         eprintln!("error: {name}: {error}");
     }
-    Ok(ExitCode::from(u8::from(!failed.is_empty())))
+    if stopped {
+        eprintln!("stopped; finished runs are kept, start again to go on");
+        return ExitCode::from(130);
+    }
+    ExitCode::from(u8::from(!failed.is_empty()))
+}
+
+/// Where a data set is not to be had, its networks wait; where none is, the samples serve.
+fn fit_to_data(
+    mut session: Options,
+    mut experiments: Vec<Experiment>,
+    data: &Data,
+) -> (Options, Vec<Experiment>) {
+    if session.sample || data.values().all(|set| !set.is_sample) {
+        return (session, experiments);
+    }
+    if data.values().all(|set| set.is_sample) {
+        session.sample = true;
+        return (session.clone(), session.sized(experiments));
+    }
+    for experiment in &mut experiments {
+        let (title, before) = (experiment.title.clone(), experiment.conditions.len());
+        experiment.conditions.retain(|condition| !data[&condition.dataset.name()].is_sample);
+        if experiment.conditions.len() < before {
+            eprintln!("WARNING: {} ({title}) waits for a data set that no source has", experiment.name);
+        }
+    }
+    (session, experiments)
 }
 
 /// The verdicts of what is finished.
 pub fn report(options: &Options) -> Result<ExitCode> {
-    let experiments = read(&files_of(&options.experiments)?, options)?;
-    let store = Store::open(&options.results)?;
-    let planned = plan::runs(&experiments, |_| false);
-    summarise(&experiments, &planned, &store)?;
+    summarise(&options.read_all()?, options)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder)
-        .with_context(|| format!("{}: name the folder with --experiments DIR", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
-    files.sort();
-    if files.is_empty() {
-        bail!("{}: no experiment files (*.toml) there", folder.display());
+fn summarise(experiments: &[Experiment], session: &Options) -> Result<()> {
+    let (planned, store) = (session.plan(experiments)?, session.store()?);
+    let found = survey(&planned, &store);
+    let evidence = Evidence { experiments, planned: &planned, finished: &found.finished };
+    let claims = summary::write(&evidence, session.size(), &store)?;
+    if session.size() != Size::Full {
+        print!("{}", summary::accuracies(&evidence));
     }
-    Ok(files)
+    print!("{}", verdict::text(&claims));
+    eprintln!("every statistic: {}", store.path("verdicts.md").display());
+    Ok(())
 }
 
-fn read(files: &[PathBuf], options: &Options) -> Result<Vec<Experiment>> {
-    let mut experiments = Vec::new();
-    for file in files {
-        let mut experiment = Experiment::read(file)?;
-        experiment.seeds = options.seeds.unwrap_or(experiment.seeds);
-        experiments.push(experiment);
+/// Which experiments are finished and which wait.
+pub fn status(options: &Options) -> Result<ExitCode> {
+    let experiments = options.read_all()?;
+    let (planned, store) = (options.plan(&experiments)?, options.store()?);
+    let found = survey(&planned, &store);
+    for experiment in &experiments {
+        let mine = options.plan(std::slice::from_ref(experiment))?;
+        let finished = mine.keys().filter(|id| found.finished.contains_key(*id)).count();
+        let state = if finished == mine.len() { "finished" } else { "waiting" };
+        println!(
+            "{:8} {state:9} {finished:3} of {:3} runs  {}",
+            experiment.name,
+            mine.len(),
+            experiment.title
+        );
     }
-    Ok(experiments)
-}
-
-fn load(experiments: &[Experiment], options: &Options) -> Result<BTreeMap<DatasetName, Dataset>> {
-    let sources = Sources::usual(options.data.clone())?;
-    let conditions = experiments.iter().flat_map(|experiment| &experiment.conditions);
-    let names: BTreeSet<DatasetName> = conditions.map(|condition| condition.dataset.name()).collect();
-    names.into_iter().map(|name| Ok((name, sources.load(name, &|line| eprintln!("{line}"))?))).collect()
-}
-
-fn waiting(planned: &BTreeMap<String, Run>, store: &Store) -> Vec<Run> {
-    let mut waiting = Vec::new();
-    for run in planned.values() {
-        match store.find(run) {
-            Stored::Finished(_) => {}
-            Stored::Missing => waiting.push(run.clone()),
-            Stored::Damaged(reason) => {
-                eprintln!("damaged result, done again: {reason}");
-                waiting.push(run.clone());
-            }
-        }
+    println!("{} of {} runs finished, shared ones counted once", found.finished.len(), planned.len());
+    for reason in &found.damaged {
+        println!("damaged, will be done again: {reason}");
     }
-    waiting
+    Ok(ExitCode::SUCCESS)
 }
 
-/// Costly runs first, so that no thread is left alone with one at the end.
-fn cost(run: &Run) -> u64 {
-    let spikes_out = match run.condition.inhibition {
-        spiketime_experiment::spec::Inhibition::WinnerTakesAll => 1,
-        spiketime_experiment::spec::Inhibition::Soft => 2,
-        spiketime_experiment::spec::Inhibition::None => 4,
-    };
-    work(run) * run.condition.neurons as u64 * spikes_out
+/// The experiments: figure, question, networks, claims.
+pub fn list(options: &Options) -> Result<ExitCode> {
+    for experiment in options.read_all()? {
+        let names: Vec<&str> =
+            experiment.conditions.iter().map(|condition| condition.name.as_str()).collect();
+        println!("{:8} {}: {}", experiment.name, experiment.title, experiment.question);
+        println!("         {} seeds of {}", experiment.seeds, names.join(", "));
+        println!("         judges {}", experiment.claims.join(", "));
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn stop_on_signal() -> Result<Arc<AtomicBool>> {
@@ -158,82 +183,4 @@ fn stop_on_signal() -> Result<Arc<AtomicBool>> {
         eprintln!("stopping; press Ctrl-C again to stop at once");
     })?;
     Ok(stop)
-}
-
-fn rayon_threads(jobs: usize) -> Result<()> {
-    Ok(spiketime_experiment::run::threads(jobs)?)
-}
-
-fn summarise(experiments: &[Experiment], planned: &BTreeMap<String, Run>, store: &Store) -> Result<()> {
-    let mut finished = BTreeMap::new();
-    for (id, run) in planned {
-        if let Stored::Finished(record) = store.find(run) {
-            finished.insert(id.clone(), *record);
-        }
-    }
-    store.write("records.jsonl", tidy(experiments, planned, &finished)?.as_bytes())?;
-    let claims = verdict::judge(|name| complete(name, planned, &finished));
-    let table = verdict::markdown(&claims);
-    print!("{table}");
-    store.write("verdicts.md", table.as_bytes())?;
-    let (timing, claims): (Vec<_>, Vec<_>) = claims.into_iter().partition(|claim| claim.id == "C7");
-    let json = spiketime_experiment::verdict::json(&claims, &timing);
-    store.write("verdicts.json", json.as_bytes())?;
-    Ok(())
-}
-
-/// The records of a condition by seed, or none while some are missing.
-fn complete<'a>(
-    name: &str,
-    planned: &BTreeMap<String, Run>,
-    finished: &'a BTreeMap<String, Record>,
-) -> Vec<&'a Record> {
-    let runs: Vec<&Run> =
-        planned.values().filter(|run| run.condition.name == name && !run.is_sample).collect();
-    let mut records: Vec<&Record> = runs.iter().filter_map(|run| finished.get(&run.id)).collect();
-    if records.len() < runs.len() {
-        return Vec::new();
-    }
-    records.sort_by_key(|record| record.seed);
-    records
-}
-
-fn tidy(
-    experiments: &[Experiment],
-    planned: &BTreeMap<String, Run>,
-    finished: &BTreeMap<String, Record>,
-) -> Result<String> {
-    let mut lines = String::new();
-    for experiment in experiments {
-        for condition in &experiment.conditions {
-            let runs = planned
-                .values()
-                .filter(|run| run.condition.name == condition.name && run.seed <= experiment.seeds);
-            let mut records: Vec<&Record> = runs.filter_map(|run| finished.get(&run.id)).collect();
-            records.sort_by_key(|record| record.seed);
-            for record in records {
-                for row in rows(&experiment.name, record) {
-                    lines += &spiketime_experiment::record::json_line(&row);
-                }
-            }
-        }
-    }
-    Ok(lines)
-}
-
-fn rows(experiment: &str, record: &Record) -> Vec<TidyRow> {
-    let points = record.checkpoints.iter();
-    points
-        .flat_map(|point| point.metrics().into_iter().map(move |metric| (point.images_seen, metric)))
-        .map(|(images_seen, (metric, value))| TidyRow {
-            experiment: experiment.to_owned(),
-            condition: record.condition.name.clone(),
-            dataset: record.condition.dataset.name().to_string(),
-            seed: record.seed,
-            n: record.condition.neurons,
-            images_seen,
-            metric,
-            value,
-        })
-        .collect()
 }

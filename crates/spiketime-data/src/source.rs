@@ -97,7 +97,7 @@ impl Sources {
             Err(DataError::NoSource { tried, .. }) => {
                 tried.iter().for_each(|reason| tell(&format!("{set}: {reason}")));
                 tell(&format!(
-                    "WARNING: using the embedded sample of {set} (1 000 training, 500 test images). \
+                    "WARNING: of {set} there is only the embedded sample (1 000 training, 500 test images). \
                      ITS NUMBERS ARE NOT THE REPORT'S. `spiketime data --help` tells how to get all of it."
                 ));
                 embedded(set)

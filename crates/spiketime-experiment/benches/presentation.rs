@@ -6,8 +6,8 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use spiketime_data::{Purpose, source};
+use spiketime_experiment::condition::Condition;
 use spiketime_experiment::present::{Presenter, initial_network};
-use spiketime_experiment::spec::Condition;
 use spiketime_sim::Engine;
 
 const LEARNED: usize = 1_000;

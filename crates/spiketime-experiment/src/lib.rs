@@ -2,21 +2,33 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | what may an experiment file say? | [`spec`] |
-//! | which runs does a set of experiments need? | [`plan`] |
+//! | what may an experiment file say? | [`spec`], [`condition`] |
+//! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
 //! | what is one presentation, one pass, one run? | [`present`], [`run`] |
+//! | do both engines agree on an experiment? | [`lockstep`] |
 //! | how do spikes become labels and scores? | [`score`] |
-//! | what does a result look like? | [`record`] |
-//! | where does it lie, and how is it written? | [`store`] |
-//! | is a claim of the report reproduced? | [`verdict`] |
+//! | what does a weight map look like, in numbers? | [`measures`] |
+//! | what does a result look like? | [`record`], [`tidy`] |
+//! | where does it lie, and how is it written? | [`store`], [`summary`] |
+//! | is a claim of the report reproduced? | [`verdict`], by the rules of [`statistics`] |
 
+mod claims;
+pub mod condition;
+pub mod evidence;
+pub mod lockstep;
+pub mod measures;
 pub mod plan;
 pub mod present;
+mod questions;
 pub mod record;
 pub mod run;
 pub mod score;
 pub mod spec;
+pub mod statistics;
 pub mod store;
+pub mod summary;
+pub mod survey;
+pub mod tidy;
 pub mod verdict;
 
 pub use spiketime_sim::Engine;

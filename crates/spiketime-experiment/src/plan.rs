@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 use spiketime_data::random::STREAMS_VERSION;
 
-use crate::spec::{Condition, Experiment};
+use crate::condition::Condition;
+use crate::record::Record;
+use crate::spec::Experiment;
 
 /// Part of every id: changes when the meaning of a specification changes.
 const MODEL_VERSION: &str = "spiketime-model/1";
@@ -19,6 +21,8 @@ pub struct Schedule {
     pub maps: BTreeSet<u64>,
     /// Images seen at which the test is done once more with rests.
     pub with_rest: BTreeSet<u64>,
+    /// How often the training set may be gone through.
+    pub epochs: u64,
 }
 
 impl Schedule {
@@ -26,6 +30,25 @@ impl Schedule {
     #[must_use]
     pub fn presentations(&self) -> u64 {
         self.checkpoints.last().copied().unwrap_or(0)
+    }
+
+    /// What a record has been looked at.
+    #[must_use]
+    pub fn of(record: &Record) -> Schedule {
+        let rested = record.checkpoints.iter().filter(|point| point.accuracy_with_rest.is_some());
+        Schedule {
+            checkpoints: record.checkpoints.iter().map(|point| point.images_seen).collect(),
+            maps: record.maps.iter().map(|map| map.images_seen).collect(),
+            with_rest: rested.map(|point| point.images_seen).collect(),
+            epochs: record.epochs,
+        }
+    }
+
+    fn unite(&mut self, experiment: &Experiment) {
+        self.checkpoints.extend(&experiment.checkpoints);
+        self.maps.extend(&experiment.maps);
+        self.with_rest.extend(&experiment.with_rest);
+        self.epochs = self.epochs.max(experiment.epochs);
     }
 }
 
@@ -44,9 +67,45 @@ pub struct Run {
     pub schedule: Schedule,
 }
 
+impl Run {
+    /// The run that made a record.
+    #[must_use]
+    pub fn of(record: &Record) -> Run {
+        Run {
+            id: record.id.clone(),
+            condition: record.condition.clone(),
+            seed: record.seed,
+            is_sample: record.is_sample,
+            schedule: Schedule::of(record),
+        }
+    }
+
+    /// What a person calls it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} seed {}", self.condition.name, self.seed)
+    }
+}
+
+/// One name stands for two networks, or two names for one.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum PlanError {
+    #[error("{experiment}: condition '{name}' is another network than in {other}; rename one of them")]
+    OneNameTwoNetworks { experiment: String, name: String, other: String },
+    #[error("{experiment}: condition '{name}' is the network that {other} calls '{known}'; use one name")]
+    TwoNamesOneNetwork { experiment: String, name: String, other: String, known: String },
+}
+
 /// The runs of the experiments, by id; the schedules of shared ones are united.
-#[must_use]
-pub fn runs(experiments: &[Experiment], is_sample: impl Fn(&Condition) -> bool) -> BTreeMap<String, Run> {
+///
+/// # Errors
+/// When names and networks do not match one to one: a table could not tell them apart.
+pub fn runs(
+    experiments: &[Experiment],
+    is_sample: impl Fn(&Condition) -> bool,
+) -> Result<BTreeMap<String, Run>, PlanError> {
+    check_names(experiments)?;
     let mut runs = BTreeMap::new();
     for experiment in experiments {
         for condition in &experiment.conditions {
@@ -60,21 +119,94 @@ pub fn runs(experiments: &[Experiment], is_sample: impl Fn(&Condition) -> bool) 
                     is_sample,
                     schedule: Schedule::default(),
                 });
-                run.schedule.checkpoints.extend(&experiment.checkpoints);
-                run.schedule.maps.extend(&experiment.maps);
-                run.schedule.with_rest.extend(&experiment.with_rest);
+                run.schedule.unite(experiment);
             }
         }
     }
-    runs
+    Ok(runs)
+}
+
+fn check_names(experiments: &[Experiment]) -> Result<(), PlanError> {
+    let mut known: Vec<(&Experiment, &Condition)> = Vec::new();
+    for experiment in experiments {
+        for condition in &experiment.conditions {
+            for &(other, earlier) in &known {
+                let (same_name, same) =
+                    (earlier.name == condition.name, nameless(earlier) == nameless(condition));
+                let (name, other) = (condition.name.clone(), other.name.clone());
+                let experiment = experiment.name.clone();
+                match (same_name, same) {
+                    (true, false) => return Err(PlanError::OneNameTwoNetworks { experiment, name, other }),
+                    (false, true) => {
+                        let known = earlier.name.clone();
+                        return Err(PlanError::TwoNamesOneNetwork { experiment, name, other, known });
+                    }
+                    _ => {}
+                }
+            }
+            known.push((experiment, condition));
+        }
+    }
+    Ok(())
+}
+
+fn nameless(condition: &Condition) -> Condition {
+    Condition { name: String::new(), ..condition.clone() }
 }
 
 /// The id of a run: SHA-256 of the resolved condition without its name, and the seed.
 #[must_use]
 pub fn id(condition: &Condition, seed: u64, is_sample: bool) -> String {
-    let nameless = Condition { name: String::new(), ..condition.clone() };
-    let spec = serde_json::to_string(&nameless).expect("a checked condition has finite numbers only");
+    let spec =
+        serde_json::to_string(&nameless(condition)).expect("a checked condition has finite numbers only");
     let digest =
         Sha256::digest(format!("{MODEL_VERSION} {STREAMS_VERSION} {spec} seed {seed} sample {is_sample}"));
     spiketime_data::source::hex(&digest[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn experiment(name: &str, seeds: u64, checkpoints: &[u64], conditions: &[(&str, usize)]) -> Experiment {
+        let condition = |&(name, neurons): &(&str, usize)| Condition {
+            name: name.into(),
+            neurons,
+            ..Condition::default()
+        };
+        Experiment {
+            name: name.into(),
+            figure: String::new(),
+            title: String::new(),
+            question: String::new(),
+            analysis: String::new(),
+            claims: Vec::new(),
+            seeds,
+            epochs: 1,
+            checkpoints: checkpoints.to_vec(),
+            maps: Vec::new(),
+            with_rest: Vec::new(),
+            conditions: conditions.iter().map(condition).collect(),
+            expected: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_network_that_two_figures_share_runs_once_with_both_schedules() {
+        let figures =
+            [experiment("a", 2, &[10], &[("wta", 5)]), experiment("b", 3, &[20], &[("wta", 5), ("n9", 9)])];
+        let runs = runs(&figures, |_| false).unwrap();
+        assert_eq!(runs.len(), 6);
+        let of = |seed| &runs[&id(&figures[0].conditions[0], seed, false)].schedule.checkpoints;
+        assert!(of(1).iter().eq(&[10, 20]));
+        assert!(of(3).iter().eq(&[20]));
+    }
+
+    #[test]
+    fn a_name_stands_for_one_network_and_a_network_has_one_name() {
+        let two = [experiment("a", 1, &[10], &[("wta", 5)]), experiment("b", 1, &[10], &[("wta", 6)])];
+        assert!(matches!(runs(&two, |_| false), Err(PlanError::OneNameTwoNetworks { .. })));
+        let two = [experiment("a", 1, &[10], &[("wta", 5)]), experiment("b", 1, &[10], &[("other", 5)])];
+        assert!(matches!(runs(&two, |_| false), Err(PlanError::TwoNamesOneNetwork { .. })));
+    }
 }

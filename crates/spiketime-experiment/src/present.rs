@@ -8,8 +8,8 @@ use spiketime_data::random::{initial_weights, thresholds};
 use spiketime_data::{Dataset, PoissonInput, Purpose, idx, stream};
 use spiketime_sim::{Counter, Engine, InputSpike, Network, Real, present};
 
+use crate::condition::Condition;
 use crate::score::{CLASSES, ClassSpikes, Confusion, Labels, most_active};
-use crate::spec::Condition;
 
 /// The network of a condition and seed, before its first image.
 #[must_use]

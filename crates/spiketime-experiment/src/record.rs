@@ -5,11 +5,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::score::Confusion;
-use crate::spec::Condition;
+use crate::condition::Condition;
+use crate::score::{Confusion, most_predicted_percent};
 
 /// Version of this layout.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The result of one condition with one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +27,8 @@ pub struct Record {
     pub streams: String,
     /// True: the embedded sample was used, and the numbers are not the report's.
     pub is_sample: bool,
+    /// How often the training set may be gone through.
+    pub epochs: u64,
     /// One entry a checkpoint, ascending.
     pub checkpoints: Vec<Checkpoint>,
     /// The kept weights, ascending.
@@ -55,15 +57,26 @@ pub struct Checkpoint {
     pub label_histogram: [u64; 10],
     /// Neurons without a spike for any label image.
     pub silent_neurons: u64,
+    /// Neurons that still look like their initial weights (see [`crate::measures`]).
+    pub noisy_neurons: u64,
+    /// Neurons whose weights have decided.
+    pub finished_neurons: u64,
+    /// Neurons with every weight at g_max.
+    pub saturated_neurons: u64,
     /// Mean correlation of the weights of two different neurons, over pixels ever lit in training.
     pub weight_correlation: f64,
     /// True class × class of the most active neuron \[images\].
     pub confusion: Confusion,
-    /// Input spikes a training image, since the last checkpoint.
+    /// The same with the labels of the last network of the first epoch \[images\].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confusion_final_labels: Option<Confusion>,
+    /// True class × class with most spikes of all its neurons \[images\].
+    pub confusion_class_sum: Confusion,
+    /// Input spikes a training image, from the first on.
     pub training_spikes_in: f64,
-    /// Output spikes a training image, since the last checkpoint.
+    /// Output spikes a training image, from the first on.
     pub training_spikes_out: f64,
-    /// Ties a training image, since the last checkpoint.
+    /// Ties a training image, from the first on.
     pub training_ties: f64,
     /// Input spikes a test image.
     pub test_spikes_in: f64,
@@ -105,18 +118,32 @@ pub struct Provenance {
     pub host: String,
 }
 
-/// One line of `records.jsonl`: the tidy long table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub struct TidyRow {
-    pub experiment: String,
-    pub condition: String,
-    pub dataset: String,
-    pub seed: u64,
-    pub n: usize,
-    pub images_seen: u64,
-    pub metric: String,
-    pub value: f64,
+/// The JSON Schema of a result, as `schemas/run.schema.json` holds it.
+#[must_use]
+pub fn schema_json() -> String {
+    format!("{:#}\n", schemars::schema_for!(Record).as_value())
+}
+
+impl Record {
+    /// One line of JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = serde_json::to_string(self).expect("a record has finite numbers only");
+        json.push('\n');
+        json
+    }
+
+    /// What is compared byte by byte: everything but the provenance and the name of the condition.
+    #[must_use]
+    pub fn comparable(&self) -> String {
+        let condition = Condition { name: String::new(), ..self.condition.clone() };
+        let mut value = serde_json::to_value(Record { condition, ..self.clone() })
+            .expect("a record has finite numbers only");
+        if let Some(fields) = value.as_object_mut() {
+            fields.remove("provenance");
+        }
+        value.to_string()
+    }
 }
 
 impl Checkpoint {
@@ -127,7 +154,11 @@ impl Checkpoint {
         let mut metrics = vec![
             named("accuracy", self.accuracy),
             named("accuracy_class_sum", self.accuracy_class_sum),
+            named("most_predicted_percent", most_predicted_percent(&self.confusion)),
             named("silent_neurons", self.silent_neurons as f64),
+            named("noisy_neurons", self.noisy_neurons as f64),
+            named("finished_neurons", self.finished_neurons as f64),
+            named("saturated_neurons", self.saturated_neurons as f64),
             named("weight_correlation", self.weight_correlation),
             named("training_spikes_in", self.training_spikes_in),
             named("training_spikes_out", self.training_spikes_out),
@@ -148,12 +179,4 @@ impl Checkpoint {
     pub fn metric(&self, name: &str) -> Option<f64> {
         self.metrics().into_iter().find(|(metric, _)| metric == name).map(|(_, value)| value)
     }
-}
-
-/// A row as a line of JSON.
-#[must_use]
-pub fn json_line(row: &TidyRow) -> String {
-    let mut line = serde_json::to_string(row).expect("a record has finite numbers only");
-    line.push('\n');
-    line
 }

@@ -9,11 +9,12 @@ use spiketime_data::random::STREAMS_VERSION;
 use spiketime_data::{Dataset, DatasetName, Purpose};
 use spiketime_sim::{Engine, Network, Real};
 
+use crate::condition::{Inhibition, Precision};
+use crate::measures::measure;
 use crate::plan::Run;
-use crate::present::{Presenter, Test, Totals, initial_network, label, test};
+use crate::present::{Presenter, Test, initial_network, label, test};
 use crate::record::{Checkpoint, Provenance, Record, SCHEMA_VERSION, WeightMap};
 use crate::score::{Labels, accuracy_percent};
-use crate::spec::Precision;
 use crate::store::{Store, StoreError};
 
 /// Is told how far a run is.
@@ -26,6 +27,16 @@ pub trait Progress: Sync {
     fn scored(&self, run: &Run, images_seen: u64, accuracy: f64);
     /// The run has ended, one way or the other.
     fn ended(&self, run: &Run);
+}
+
+/// Nobody listens.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn started(&self, _run: &Run, _work: u64) {}
+    fn advanced(&self, _run: &Run, _presentations: u64) {}
+    fn scored(&self, _run: &Run, _images_seen: u64, _accuracy: f64) {}
+    fn ended(&self, _run: &Run) {}
 }
 
 /// What the runs work with.
@@ -52,6 +63,11 @@ pub enum RunError {
     Store(#[from] StoreError),
     #[error("{key} is {wanted}, but {dataset} has {available} such images")]
     TooMany { key: &'static str, wanted: usize, dataset: DatasetName, available: usize },
+    #[error(
+        "checkpoint {wanted} lies beyond {epochs} epoch(s) of {dataset}'s {available} training images; \
+         ask for more with `epochs` in the experiment file"
+    )]
+    BeyondEpochs { wanted: u64, epochs: u64, dataset: DatasetName, available: usize },
 }
 
 /// Presentations of a run, training and evaluation together: the measure of progress.
@@ -62,6 +78,18 @@ pub fn work(run: &Run) -> u64 {
     schedule.presentations()
         + schedule.checkpoints.len() as u64 * (labels + tests)
         + schedule.with_rest.len() as u64 * tests
+}
+
+/// What a run costs, roughly: presentations, weighted by neurons and by how often they spike.
+#[must_use]
+pub fn cost(run: &Run) -> u64 {
+    let spikes_out = match run.condition.inhibition {
+        _ if run.condition.stdp_loss < 0.0 => 8,
+        Inhibition::WinnerTakesAll => 1,
+        Inhibition::Soft => 2,
+        Inhibition::None => 4,
+    };
+    work(run) * (200 + run.condition.neurons as u64) * spikes_out
 }
 
 /// Sets how many threads work; 0 = one a core.
@@ -79,9 +107,11 @@ pub fn run_all(runs: &[Run], context: &Context) -> Vec<(String, RunError)> {
     rayon::scope_fifo(|scope| {
         for run in runs {
             scope.spawn_fifo(|_| {
-                let name = format!("{} seed {}", run.condition.name, run.seed);
                 if let Err(error) = run_one(run, context) {
-                    failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((name, error));
+                    failed
+                        .lock()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner)
+                        .push((run.name(), error));
                 }
             });
         }
@@ -120,6 +150,11 @@ fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
             return Err(RunError::TooMany { key, wanted, dataset: data.name, available });
         }
     }
+    let (wanted, epochs) = (run.schedule.presentations(), run.schedule.epochs);
+    if wanted > epochs * data.train.len() as u64 {
+        let (dataset, available) = (data.name, data.train.len());
+        return Err(RunError::BeyondEpochs { wanted, epochs, dataset, available });
+    }
     Ok(())
 }
 
@@ -131,8 +166,8 @@ struct Trainer<'a, R> {
     data: &'a Dataset,
     context: &'a Context<'a>,
     presenter: Presenter<R>,
+    initial: Network<R>,
     lit: Vec<bool>,
-    seen: Totals,
     points: Vec<(Checkpoint, Labels, Test)>,
     maps: Vec<WeightMap>,
     training: Duration,
@@ -141,14 +176,14 @@ struct Trainer<'a, R> {
 impl<'a, R: Real> Trainer<'a, R> {
     fn new(run: &'a Run, data: &'a Dataset, context: &'a Context<'a>) -> Self {
         let network = initial_network::<R>(&run.condition, run.seed);
-        let presenter = Presenter::new(context.engine, &run.condition, run.seed, network);
+        let presenter = Presenter::new(context.engine, &run.condition, run.seed, network.clone());
         Trainer {
             run,
             data,
             context,
             presenter,
+            initial: network,
             lit: data.train.pixels_ever_lit(),
-            seen: Totals::default(),
             points: Vec::new(),
             maps: Vec::new(),
             training: Duration::ZERO,
@@ -195,9 +230,9 @@ impl<'a, R: Real> Trainer<'a, R> {
             self.maps.push(self.context.store.keep_weights(&self.run.id, images_seen, network)?);
         }
         let point = self.checkpoint(images_seen, &labels, &tested, with_rest);
-        self.context.progress.advanced(self.run, (condition.label_images + condition.test_images) as u64);
+        let tests = if point.accuracy_with_rest.is_some() { 2 } else { 1 } * condition.test_images;
+        self.context.progress.advanced(self.run, (condition.label_images + tests) as u64);
         self.context.progress.scored(self.run, images_seen, point.accuracy);
-        self.seen = self.presenter.totals;
         self.points.push((point, labels, tested));
         Ok(())
     }
@@ -209,10 +244,10 @@ impl<'a, R: Real> Trainer<'a, R> {
         tested: &Test,
         with_rest: Option<f64>,
     ) -> Checkpoint {
-        let (now, before) = (self.presenter.totals, self.seen);
-        let images = (now.images - before.images) as f64;
-        let an_image = |now: u64, before: u64| (now - before) as f64 / images;
+        let trained = self.presenter.totals;
+        let images = trained.images as f64;
         let confusion = tested.confusion(labels);
+        let map = measure(self.presenter.network(), &self.initial, &self.lit);
         let tests = tested.totals.images as f64;
         Checkpoint {
             images_seen,
@@ -222,11 +257,16 @@ impl<'a, R: Real> Trainer<'a, R> {
             accuracy_with_rest: with_rest,
             label_histogram: labels.histogram(),
             silent_neurons: labels.silent(),
-            weight_correlation: mean_correlation(self.presenter.network(), &self.lit),
+            noisy_neurons: map.noisy,
+            finished_neurons: map.finished,
+            saturated_neurons: map.saturated,
+            weight_correlation: map.correlation,
             confusion,
-            training_spikes_in: an_image(now.spikes_in, before.spikes_in),
-            training_spikes_out: an_image(now.spikes_out, before.spikes_out),
-            training_ties: an_image(now.ties, before.ties),
+            confusion_final_labels: None,
+            confusion_class_sum: tested.class_sum,
+            training_spikes_in: trained.spikes_in as f64 / images,
+            training_spikes_out: trained.spikes_out as f64 / images,
+            training_ties: trained.ties as f64 / images,
             test_spikes_in: tested.totals.spikes_in as f64 / tests,
             test_spikes_out: tested.totals.spikes_out as f64 / tests,
             test_ties: tested.totals.ties as f64 / tests,
@@ -237,11 +277,11 @@ impl<'a, R: Real> Trainer<'a, R> {
         let epoch = self.data.train.len() as u64;
         let last_labels =
             self.points.iter().rfind(|(point, ..)| point.images_seen <= epoch).map(|(_, labels, _)| labels);
-        let checkpoints = self.points.iter().map(|(point, _, tested)| Checkpoint {
-            accuracy_final_labels: last_labels
-                .filter(|_| point.images_seen <= epoch)
-                .map(|labels| accuracy_percent(&tested.confusion(labels))),
-            ..point.clone()
+        let checkpoints = self.points.iter().map(|(point, _, tested)| {
+            let final_labels = last_labels.filter(|_| point.images_seen <= epoch);
+            let confusion_final_labels = final_labels.map(|labels| tested.confusion(labels));
+            let accuracy_final_labels = confusion_final_labels.as_ref().map(accuracy_percent);
+            Checkpoint { accuracy_final_labels, confusion_final_labels, ..point.clone() }
         });
         Record {
             schema_version: SCHEMA_VERSION,
@@ -250,6 +290,7 @@ impl<'a, R: Real> Trainer<'a, R> {
             seed: self.run.seed,
             streams: STREAMS_VERSION.to_owned(),
             is_sample: self.run.is_sample,
+            epochs: self.run.schedule.epochs,
             checkpoints: checkpoints.collect(),
             maps: self.maps.clone(),
             provenance: Provenance {
@@ -261,29 +302,4 @@ impl<'a, R: Real> Trainer<'a, R> {
             },
         }
     }
-}
-
-/// Mean Pearson correlation of the weights of two different neurons, over the pixels ever lit.
-///
-/// With z a neuron's standardised weights: Σ_{i≠j} zᵢ·zⱼ = |Σ zᵢ|² − Σ |zᵢ|². 0 for a constant neuron.
-fn mean_correlation<R: Real>(network: &Network<R>, lit: &[bool]) -> f64 {
-    let neurons = network.neurons();
-    if neurons < 2 {
-        return 1.0;
-    }
-    let pixels: Vec<usize> = (0..lit.len()).filter(|&pixel| lit[pixel]).collect();
-    let mut sum = vec![0.0; pixels.len()];
-    let mut varying = 0.0;
-    for neuron in 0..neurons {
-        let weights: Vec<f64> =
-            pixels.iter().map(|&p| network.weights_mv[p * neurons + neuron].to_f64()).collect();
-        let mean = weights.iter().sum::<f64>() / weights.len() as f64;
-        let norm = weights.iter().map(|w| (w - mean).powi(2)).sum::<f64>().sqrt();
-        if norm > 0.0 {
-            varying += 1.0;
-            sum.iter_mut().zip(&weights).for_each(|(sum, w)| *sum += (w - mean) / norm);
-        }
-    }
-    let pairs = (neurons * (neurons - 1)) as f64;
-    (sum.iter().map(|s| s * s).sum::<f64>() - varying) / pairs
 }

@@ -92,6 +92,14 @@ pub fn accuracy_percent(confusion: &Confusion) -> f64 {
     100.0 * right as f64 / all as f64
 }
 
+/// Percent of images that get the most frequent prediction.
+#[must_use]
+pub fn most_predicted_percent(confusion: &Confusion) -> f64 {
+    let predicted = |class: usize| confusion.iter().map(|row| row[class]).sum::<u64>();
+    let all: u64 = confusion.iter().flatten().sum();
+    100.0 * (0..CLASSES).map(predicted).max().unwrap_or(0) as f64 / all as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +129,7 @@ mod tests {
         confusion[1][1] = 3;
         confusion[1][2] = 1;
         assert_eq!(accuracy_percent(&confusion), 75.0);
+        confusion[5][2] = 4;
+        assert_eq!(most_predicted_percent(&confusion), 62.5); // five of eight are taken for a 2
     }
 }

@@ -1,14 +1,14 @@
 //! The experiment file: one figure of the report, its question, its conditions, its expected values.
 //!
-//! Every constant of the model is a field of a condition, with its unit in its name; what a
-//! condition does not say is as in the report's reference network. An unknown key is an error.
+//! Every constant of the model is a field of a [`Condition`]; an unknown key is an error that names
+//! file, line and the nearest known key.
 
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_data::{DatasetName, PoissonInput};
-use spiketime_sim as sim;
+
+use crate::condition::Condition;
 
 /// What is wrong with an experiment file. Every message names the file.
 #[derive(Debug, thiserror::Error)]
@@ -22,241 +22,6 @@ pub enum SpecError {
     Value { path: PathBuf, condition: String, key: &'static str, value: String, rule: &'static str },
     #[error("{path}: {message}")]
     File { path: PathBuf, message: String },
-}
-
-/// Which data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Dataset {
-    Mnist,
-    FashionMnist,
-}
-
-impl Dataset {
-    /// The same set, as the data crate calls it.
-    #[must_use]
-    pub fn name(self) -> DatasetName {
-        match self {
-            Dataset::Mnist => DatasetName::Mnist,
-            Dataset::FashionMnist => DatasetName::FashionMnist,
-        }
-    }
-}
-
-/// Lateral inhibition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Inhibition {
-    WinnerTakesAll,
-    Soft,
-    None,
-}
-
-/// Which of the neurons above threshold at one instant spike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum TieRule {
-    AllAboveThreshold,
-    HighestOnly,
-}
-
-/// Precision of weights and state; times are always f64.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Precision {
-    F32,
-    F64,
-}
-
-/// One network on one data set. Every default is the report's reference.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Condition {
-    /// What tables and figures call it.
-    pub name: String,
-    /// Which images.
-    pub dataset: Dataset,
-    /// Output neurons N.
-    pub neurons: usize,
-    /// Rate of a pixel of value 255 \[Hz\].
-    pub rate_max_hz: f64,
-    /// How long an image is shown \[ms\].
-    pub image_ms: f64,
-    /// Rest after each training and label image \[ms\].
-    pub rest_ms: f64,
-    /// Rest after each test image \[ms\]; 0 as in the author's code.
-    pub test_rest_ms: f64,
-    /// Membrane time constant τ_v \[ms\].
-    pub tau_membrane_ms: f64,
-    /// Thresholds T₀ are uniform from here \[mV\] …
-    pub threshold_min_mv: f64,
-    /// … to here \[mV\]; equal = no device variation.
-    pub threshold_max_mv: f64,
-    /// What an own spike adds to the threshold while training, T₊ \[mV\]; 0 = adaptation off.
-    pub adaptation_mv: f64,
-    /// Time constant of the adaptive threshold τ_T \[ms\].
-    pub tau_adaptation_ms: f64,
-    /// Jump of the potential by a synapse at g_max, ΔV_max \[mV\].
-    pub jump_max_mv: f64,
-    /// g_max \[nS\]: the unit of the weights, it does not enter the dynamics.
-    pub conductance_max_ns: f64,
-    /// An input spike of this age or less is recent \[ms\].
-    pub stdp_window_ms: f64,
-    /// What a recent input gains, a₊ \[fraction of g_max\].
-    pub stdp_gain: f64,
-    /// What every other input loses, a₋ \[fraction of g_max\]; negative: it gains.
-    pub stdp_loss: f64,
-    /// β₊: gains shrink as e^(−β₊x), x = g/g_max.
-    pub stdp_gain_nonlinearity: f64,
-    /// β₋: losses shrink as e^(−β₋(1−x)).
-    pub stdp_loss_nonlinearity: f64,
-    /// Scale a₊ and a₋ by β/(1 − e^(−β)), so that the mean step over x stays.
-    pub stdp_normalised: bool,
-    /// What a spike does to the other neurons.
-    pub inhibition: Inhibition,
-    /// How much soft inhibition lowers a potential \[mV\].
-    pub inhibition_soft_mv: f64,
-    /// Who spikes when several cross at one instant.
-    pub tie_rule: TieRule,
-    /// Training images that find the labels.
-    pub label_images: usize,
-    /// Test images that score.
-    pub test_images: usize,
-    /// Precision of weights and state.
-    pub precision: Precision,
-}
-
-impl Default for Condition {
-    fn default() -> Condition {
-        Condition {
-            name: String::new(),
-            dataset: Dataset::Mnist,
-            neurons: 196,
-            rate_max_hz: 50.0,
-            image_ms: 250.0,
-            rest_ms: 150.0,
-            test_rest_ms: 0.0,
-            tau_membrane_ms: 20.0,
-            threshold_min_mv: 50.0,
-            threshold_max_mv: 50.0,
-            adaptation_mv: 10.0,
-            tau_adaptation_ms: 40.0,
-            jump_max_mv: 1.0,
-            conductance_max_ns: 100.0,
-            stdp_window_ms: 20.0,
-            stdp_gain: 0.01,
-            stdp_loss: 0.005,
-            stdp_gain_nonlinearity: 0.0,
-            stdp_loss_nonlinearity: 0.0,
-            stdp_normalised: false,
-            inhibition: Inhibition::WinnerTakesAll,
-            inhibition_soft_mv: 1.0,
-            tie_rule: TieRule::AllAboveThreshold,
-            label_images: 1_000,
-            test_images: 10_000,
-            precision: Precision::F32,
-        }
-    }
-}
-
-impl Condition {
-    /// The simulator's layer.
-    #[must_use]
-    pub fn layer(&self) -> sim::Layer {
-        sim::Layer {
-            tau_membrane_ms: self.tau_membrane_ms,
-            tau_adaptation_ms: self.tau_adaptation_ms,
-            adaptation_mv: self.adaptation_mv,
-            weight_max_mv: self.jump_max_mv,
-            inhibition: match self.inhibition {
-                Inhibition::WinnerTakesAll => sim::Inhibition::WinnerTakesAll,
-                Inhibition::Soft => sim::Inhibition::Soft { by_mv: self.inhibition_soft_mv },
-                Inhibition::None => sim::Inhibition::None,
-            },
-            tie_rule: match self.tie_rule {
-                TieRule::AllAboveThreshold => sim::TieRule::AllAboveThreshold,
-                TieRule::HighestOnly => sim::TieRule::HighestOnly,
-            },
-            plasticity: Some(sim::Plasticity {
-                window_ms: self.stdp_window_ms,
-                gain: self.stdp_gain * self.normalisation(self.stdp_gain_nonlinearity),
-                loss: self.stdp_loss * self.normalisation(self.stdp_loss_nonlinearity),
-                gain_nonlinearity: self.stdp_gain_nonlinearity,
-                loss_nonlinearity: self.stdp_loss_nonlinearity,
-            }),
-        }
-    }
-
-    /// How images become spikes.
-    #[must_use]
-    pub fn input(&self) -> PoissonInput {
-        PoissonInput { rate_max_hz: self.rate_max_hz, duration_ms: self.image_ms }
-    }
-
-    /// 1 / ∫₀¹ e^(−βx) dx where the family is normalised.
-    fn normalisation(&self, beta: f64) -> f64 {
-        if self.stdp_normalised && beta > 0.0 { beta / -(-beta).exp_m1() } else { 1.0 }
-    }
-
-    /// The first key whose value breaks a rule: (key, value, rule).
-    fn broken_rule(&self) -> Option<(&'static str, String, &'static str)> {
-        let positive = "it must be a number above 0";
-        let not_negative = "it must be a number of 0 or more";
-        let finite = "it must be a finite number";
-        let numbers = [
-            ("rate_max_hz", self.rate_max_hz, self.rate_max_hz >= 0.0, not_negative),
-            ("image_ms", self.image_ms, self.image_ms > 0.0, positive),
-            ("rest_ms", self.rest_ms, self.rest_ms >= 0.0, not_negative),
-            ("test_rest_ms", self.test_rest_ms, self.test_rest_ms >= 0.0, not_negative),
-            ("tau_membrane_ms", self.tau_membrane_ms, self.tau_membrane_ms > 0.0, positive),
-            ("threshold_min_mv", self.threshold_min_mv, self.threshold_min_mv >= 0.0, not_negative),
-            (
-                "threshold_max_mv",
-                self.threshold_max_mv,
-                self.threshold_max_mv >= self.threshold_min_mv,
-                "it must not lie below threshold_min_mv",
-            ),
-            ("adaptation_mv", self.adaptation_mv, self.adaptation_mv >= 0.0, not_negative),
-            (
-                "tau_adaptation_ms",
-                self.tau_adaptation_ms,
-                self.tau_adaptation_ms >= self.tau_membrane_ms,
-                "it must be at least tau_membrane_ms: below, a neuron could spike between inputs",
-            ),
-            ("jump_max_mv", self.jump_max_mv, self.jump_max_mv > 0.0, positive),
-            ("conductance_max_ns", self.conductance_max_ns, self.conductance_max_ns > 0.0, positive),
-            ("stdp_window_ms", self.stdp_window_ms, self.stdp_window_ms >= 0.0, not_negative),
-            ("stdp_gain", self.stdp_gain, true, finite),
-            ("stdp_loss", self.stdp_loss, true, finite),
-            (
-                "stdp_gain_nonlinearity",
-                self.stdp_gain_nonlinearity,
-                self.stdp_gain_nonlinearity >= 0.0,
-                not_negative,
-            ),
-            (
-                "stdp_loss_nonlinearity",
-                self.stdp_loss_nonlinearity,
-                self.stdp_loss_nonlinearity >= 0.0,
-                not_negative,
-            ),
-            ("inhibition_soft_mv", self.inhibition_soft_mv, self.inhibition_soft_mv >= 0.0, not_negative),
-        ];
-        let counts = [
-            ("neurons", self.neurons, (1..=1_000_000).contains(&self.neurons), "it must be 1 to 1 000 000"),
-            ("label_images", self.label_images, self.label_images > 0, "it must be at least 1"),
-            ("test_images", self.test_images, self.test_images > 0, "it must be at least 1"),
-        ];
-        let number = numbers.into_iter().find(|&(_, value, holds, _)| !(holds && value.is_finite()));
-        let count = counts.into_iter().find(|&(_, _, holds, _)| !holds);
-        number
-            .map(|(key, value, _, rule)| (key, value.to_string(), rule))
-            .or(count.map(|(key, value, _, rule)| (key, value.to_string(), rule)))
-    }
 }
 
 /// A value that the report gives.
@@ -293,6 +58,9 @@ pub struct Experiment {
     pub claims: Vec<String>,
     /// Seeds 1 to this.
     pub seeds: u64,
+    /// How often the training set is gone through at most; a checkpoint beyond that is an error.
+    #[serde(default = "one")]
+    pub epochs: u64,
     /// Images seen at which labels are found and the test set is scored.
     pub checkpoints: Vec<u64>,
     /// Images seen at which the weights are kept.
@@ -309,7 +77,55 @@ pub struct Experiment {
     pub expected: Vec<Expected>,
 }
 
+fn one() -> u64 {
+    1
+}
+
+/// A smaller version of every experiment: other points, fewer images, one seed.
+///
+/// Its numbers are not the report's, so no claim is judged by them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reduction {
+    /// Images seen at which one looks.
+    pub checkpoints: &'static [u64],
+    /// At most so many images find the labels.
+    pub label_images: usize,
+    /// At most so many images score.
+    pub test_images: usize,
+}
+
+impl Reduction {
+    /// A first look at everything in less than a minute.
+    pub const QUICK: Reduction =
+        Reduction { checkpoints: &[300, 1_000, 3_000], label_images: 1_000, test_images: 1_000 };
+    /// What the embedded sample can give.
+    pub const SAMPLE: Reduction =
+        Reduction { checkpoints: &[100, 300, 1_000], label_images: 500, test_images: 500 };
+    /// The smallest sound run.
+    pub const SMALLEST: Reduction = Reduction { checkpoints: &[10], label_images: 10, test_images: 10 };
+}
+
 impl Experiment {
+    /// The same question at a smaller size.
+    #[must_use]
+    pub fn reduced(&self, to: &Reduction) -> Experiment {
+        let conditions = self.conditions.iter().map(|condition| Condition {
+            label_images: condition.label_images.min(to.label_images),
+            test_images: condition.test_images.min(to.test_images),
+            ..condition.clone()
+        });
+        let last = to.checkpoints.last().copied().filter(|_| !self.maps.is_empty());
+        Experiment {
+            seeds: 1,
+            epochs: 1,
+            checkpoints: to.checkpoints.to_vec(),
+            maps: last.into_iter().collect(),
+            with_rest: Vec::new(),
+            conditions: conditions.collect(),
+            ..self.clone()
+        }
+    }
+
     /// Reads and checks an experiment file.
     ///
     /// # Errors
@@ -337,11 +153,21 @@ impl Experiment {
                 return Err(SpecError::Value { path, condition, key, value, rule });
             }
         }
-        if self.seeds == 0 {
-            return file("seeds is 0; it must be at least 1".into());
+        for (key, count) in [("seeds", self.seeds), ("epochs", self.epochs)] {
+            if !(1..=1_000).contains(&count) {
+                return file(format!("{key} is {count}; it must be 1 to 1 000"));
+            }
         }
-        if self.conditions.iter().any(|condition| condition.name.is_empty()) {
-            return file("a condition has no name; give it one".into());
+        if self.conditions.is_empty() {
+            return file("there is no [[condition]]; give at least one".into());
+        }
+        for (at, condition) in self.conditions.iter().enumerate() {
+            if condition.name.is_empty() {
+                return file("a condition has no name; give it one".into());
+            }
+            if self.conditions[..at].iter().any(|earlier| earlier.name == condition.name) {
+                return file(format!("two conditions are named '{}'; give each its own", condition.name));
+            }
         }
         if self.checkpoints.is_empty() || self.checkpoints.contains(&0) {
             return file("checkpoints must name at least one count of images, each above 0".into());
@@ -412,11 +238,23 @@ mod tests {
     }
 
     #[test]
-    fn the_normalised_family_keeps_its_mean_step() {
-        let condition =
-            Condition { stdp_normalised: true, stdp_gain_nonlinearity: 3.0, ..Condition::default() };
-        let gain = condition.layer().plasticity.unwrap().gain;
-        // ∫₀¹ 0.01 · 3/(1 − e⁻³) · e^(−3x) dx = 0.01
-        assert!((gain - 0.01 * 3.0 / (1.0 - 0.049_787_068_367_863_94)).abs() < 1e-15);
+    fn seeds_epochs_and_conditions_are_checked() {
+        let parse =
+            |text: &str| Experiment::parse(text, Path::new("x.toml"), "x".into()).unwrap_err().to_string();
+        let wta = "[[condition]]\nname = 'wta'\n";
+        assert!(parse(&format!("{}{wta}", HEAD.replace("seeds = 1", "seeds = 0"))).contains("seeds is 0"));
+        assert!(parse(&format!("epochs = 0\n{HEAD}{wta}")).contains("epochs is 0; it must be 1 to 1 000"));
+        assert!(parse(&format!("{HEAD}{wta}{wta}")).contains("two conditions are named 'wta'"));
+        assert!(parse(&format!("condition = []\n{HEAD}")).contains("there is no [[condition]]"));
+    }
+
+    #[test]
+    fn a_reduced_experiment_never_grows() {
+        let text = format!("{HEAD}[[condition]]\nname = 'wta'\ntest_images = 7\n");
+        let experiment = Experiment::parse(&text, Path::new("x.toml"), "x".into()).unwrap();
+        let quick = experiment.reduced(&Reduction::QUICK);
+        assert_eq!(quick.checkpoints, [300, 1_000, 3_000]);
+        assert_eq!((quick.conditions[0].label_images, quick.conditions[0].test_images), (1_000, 7));
+        assert_eq!(quick.maps, [] as [u64; 0]);
     }
 }

