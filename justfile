@@ -11,6 +11,14 @@ replicate-all *ARGS:
 quick:
     cargo run --release --locked -- replicate-all --quick
 
+# keep a finished replication with the code: just record records/2026-11-24
+record FOLDER:
+    cargo run --release --locked -- record {{FOLDER}}
+
+# the README's results table, from the newest record
+readme:
+    cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --splice README.md
+
 # both engines side by side on 200 real images of every condition
 compare-200:
     SPIKETIME_COMPARED_IMAGES=200 cargo test --release --locked -p spiketime-tests both_engines_give_the_same_bits_on_real_images

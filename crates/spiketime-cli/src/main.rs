@@ -6,6 +6,7 @@ mod check;
 mod data;
 mod progress;
 mod replicate;
+mod report;
 mod session;
 
 use std::path::PathBuf;
@@ -46,7 +47,9 @@ enum Command {
         options: replicate::RunOptions,
     },
     /// Prints the verdicts of what is finished
-    Report(session::Options),
+    Report(report::ReportOptions),
+    /// Writes a finished replication as a record: records/<date>
+    Record(report::RecordOptions),
     /// Says which experiments are finished and which wait
     Status(session::Options),
     /// Lists the experiments: figure, question, networks, claims
@@ -68,7 +71,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::ReplicateAll(options) => replicate::replicate_all(&options),
         Command::Run { files, options } => replicate::run(&files, &options),
-        Command::Report(options) => replicate::report(&options),
+        Command::Report(options) => report::report(&options),
+        Command::Record(options) => report::record(&options),
         Command::Status(options) => replicate::status(&options),
         Command::List(options) => replicate::list(&options),
         Command::Verify(options) => check::verify(&options),

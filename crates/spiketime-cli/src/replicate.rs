@@ -1,4 +1,4 @@
-//! `spiketime replicate-all`, `run`, `report`, `status` and `list`.
+//! `spiketime replicate-all`, `run`, `status` and `list`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,14 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::run::{Context, RunError, run_all, threads, work};
 use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::summary::{self, Size};
 use spiketime_experiment::survey::survey;
-use spiketime_experiment::verdict;
 
 use crate::progress::Shown;
+use crate::report::summarise;
 use crate::session::{Data, Options, load};
 
 /// Which engine computes; the numbers are the same.
@@ -117,25 +115,6 @@ fn fit_to_data(
         }
     }
     (session, experiments)
-}
-
-/// The verdicts of what is finished.
-pub fn report(options: &Options) -> Result<ExitCode> {
-    summarise(&options.read_all()?, options)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn summarise(experiments: &[Experiment], session: &Options) -> Result<()> {
-    let (planned, store) = (session.plan(experiments)?, session.store()?);
-    let found = survey(&planned, &store);
-    let evidence = Evidence { experiments, planned: &planned, finished: &found.finished };
-    let claims = summary::write(&evidence, session.size(), &store)?;
-    if session.size() != Size::Full {
-        print!("{}", summary::accuracies(&evidence));
-    }
-    print!("{}", verdict::text(&claims));
-    eprintln!("every statistic: {}", store.path("verdicts.md").display());
-    Ok(())
 }
 
 /// Which experiments are finished and which wait.

@@ -9,9 +9,11 @@
 //! | how do spikes become labels and scores? | [`score`] |
 //! | what does a weight map look like, in numbers? | [`measures`] |
 //! | what does a result look like? | [`record`], [`tidy`] |
-//! | where does it lie, and how is it written? | [`store`], [`summary`] |
+//! | where does it lie, and how is it written? | [`store`], [`summary`]; weights as files: [`weights`] |
+//! | what is kept with the code, and shown in the README? | [`archive`], [`splice`] |
 //! | is a claim of the report reproduced? | [`verdict`], by the rules of [`statistics`] |
 
+pub mod archive;
 mod claims;
 pub mod condition;
 pub mod evidence;
@@ -24,11 +26,13 @@ pub mod record;
 pub mod run;
 pub mod score;
 pub mod spec;
+pub mod splice;
 pub mod statistics;
 pub mod store;
 pub mod summary;
 pub mod survey;
 pub mod tidy;
 pub mod verdict;
+pub mod weights;
 
 pub use spiketime_sim::Engine;

@@ -8,13 +8,13 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use npyz::WriterBuilder;
 use sha2::{Digest, Sha256};
 use spiketime_data::source::hex;
 use spiketime_sim::{Network, Real};
 
 use crate::plan::Run;
 use crate::record::{Record, SCHEMA_VERSION, WeightMap};
+use crate::weights::Weights;
 
 /// What is wrong with the results folder.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +49,13 @@ impl Store {
     /// # Errors
     /// When it cannot be made.
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
+        Store::at(folder, &["runs", "weights"])
+    }
+
+    /// A folder with the given folders in it.
+    pub(crate) fn at(folder: &Path, folders: &[&str]) -> Result<Store, StoreError> {
         let store = Store { folder: folder.to_owned() };
-        for below in ["runs", "weights"] {
+        for below in folders {
             let path = folder.join(below);
             fs::create_dir_all(&path).map_err(|source| StoreError { path, source })?;
         }
@@ -99,7 +104,7 @@ impl Store {
     ) -> Result<WeightMap, StoreError> {
         let (neurons, inputs) = (network.neurons(), network.inputs());
         let file = format!("{id}-{images_seen}.npy");
-        let bytes = npy(network).map_err(|source| StoreError { path: self.path(&file), source })?;
+        let bytes = Weights::of(network).to_npy();
         self.write(&format!("weights/{file}"), &bytes)?;
         let (dtype, sha256) = ("<f4".to_owned(), hex(&Sha256::digest(&bytes)));
         Ok(WeightMap { images_seen, file, shape: [neurons, inputs], dtype, sha256 })
@@ -157,18 +162,4 @@ fn has_all(record: &Record, run: &Run) -> bool {
             .iter()
             .all(|images| find(images).is_some_and(|p| p.accuracy_with_rest.is_some()))
         && schedule.maps.iter().all(|images| record.maps.iter().any(|map| map.images_seen == *images))
-}
-
-#[allow(clippy::cast_possible_truncation)]
-fn npy<R: Real>(network: &Network<R>) -> io::Result<Vec<u8>> {
-    let (neurons, inputs) = (network.neurons(), network.inputs());
-    let mut bytes = Vec::new();
-    let options = npyz::WriteOptions::new().default_dtype().shape(&[neurons as u64, inputs as u64]);
-    let mut writer = options.writer(&mut bytes).begin_nd()?;
-    for neuron in 0..neurons {
-        let column = network.weights_mv[neuron..].iter().step_by(neurons);
-        writer.extend(column.map(|weight| (weight.to_f64() / network.layer.weight_max_mv) as f32))?;
-    }
-    writer.finish()?;
-    Ok(bytes)
 }

@@ -1,0 +1,90 @@
+//! `spiketime report` and `record`: what is finished, as verdicts; as a record to keep; in the README.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use spiketime_experiment::evidence::Evidence;
+use spiketime_experiment::spec::Experiment;
+use spiketime_experiment::splice::spliced;
+use spiketime_experiment::summary::{self, Size};
+use spiketime_experiment::survey::survey;
+use spiketime_experiment::{archive, verdict};
+
+use crate::session::{Misuse, Options};
+
+/// Of which results.
+#[derive(Args)]
+pub struct ReportOptions {
+    #[command(flatten)]
+    session: Options,
+    /// A record (records/<date>) instead of the results folder
+    #[arg(long, value_name = "DIR")]
+    records: Option<PathBuf>,
+    /// Make the results table of this Markdown file anew
+    #[arg(long, value_name = "FILE", requires = "records")]
+    splice: Option<PathBuf>,
+}
+
+/// The verdicts of what is finished.
+pub fn report(options: &ReportOptions) -> Result<ExitCode> {
+    let experiments = options.session.read_all()?;
+    match &options.records {
+        None => summarise(&experiments, &options.session)?,
+        Some(folder) => of_record(&experiments, folder, options)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn of_record(experiments: &[Experiment], folder: &Path, options: &ReportOptions) -> Result<()> {
+    let (planned, archive) = (options.session.plan(experiments)?, archive::read(folder)?);
+    let evidence = Evidence { experiments, planned: &planned, finished: &archive.runs };
+    let claims = verdict::judge(&evidence);
+    print!("{}", verdict::text(&claims));
+    if let Some(file) = &options.splice {
+        let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        let missing = || Misuse(format!("{}: no marks of a results table there", file.display()));
+        let text = spliced(&text, &claims).ok_or_else(missing)?;
+        std::fs::write(file, text).with_context(|| file.display().to_string())?;
+    }
+    Ok(())
+}
+
+/// Judges what is finished in the results folder, writes it there and tells it.
+pub fn summarise(experiments: &[Experiment], session: &Options) -> Result<()> {
+    let (planned, store) = (session.plan(experiments)?, session.store()?);
+    let found = survey(&planned, &store);
+    let evidence = Evidence { experiments, planned: &planned, finished: &found.finished };
+    let claims = summary::write(&evidence, session.size(), &store)?;
+    if session.size() != Size::Full {
+        print!("{}", summary::accuracies(&evidence));
+    }
+    print!("{}", verdict::text(&claims));
+    eprintln!("every statistic: {}", store.path("verdicts.md").display());
+    Ok(())
+}
+
+/// Where the record goes.
+#[derive(Args)]
+pub struct RecordOptions {
+    /// The folder to make: records/<date>
+    folder: PathBuf,
+    #[command(flatten)]
+    session: Options,
+}
+
+/// Writes the finished replication as a record.
+pub fn record(options: &RecordOptions) -> Result<ExitCode> {
+    let session = &options.session;
+    let experiments = session.read_all()?;
+    let (planned, store) = (session.plan(&experiments)?, session.store()?);
+    let found = survey(&planned, &store);
+    if !found.waiting.is_empty() {
+        bail!("{} runs are not finished; `spiketime replicate-all` goes on with them", found.waiting.len());
+    }
+    let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &found.finished };
+    archive::write(&evidence, &store, &options.folder)?;
+    println!("{} runs in {}", found.finished.len(), options.folder.display());
+    Ok(ExitCode::SUCCESS)
+}
