@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use spiketime_data::source::embedded;
-use spiketime_experiment::Engine;
+use spiketime_experiment::archive::{self, Archive};
 use spiketime_experiment::condition::Condition;
+use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::plan::{self, Run};
 use spiketime_experiment::record::{Record, schema_json};
 use spiketime_experiment::run::{Context, Silent, run_one};
 use spiketime_experiment::spec::{Experiment, Reduction};
 use spiketime_experiment::store::{Store, Stored};
 use spiketime_experiment::survey::survey;
+use spiketime_experiment::{Engine, splice, tidy, verdict};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie below the root").to_owned()
@@ -128,4 +130,42 @@ fn the_default_condition_is_the_reference_of_the_report() {
         (condition.test_images as f64, 10_000.0),
     ];
     assert!(numbers.iter().all(|(ours, report)| ours == report), "{numbers:?}");
+}
+
+/// The newest record that is kept with the code.
+fn newest_record() -> PathBuf {
+    let entries = std::fs::read_dir(root().join("records")).expect("the folder is there");
+    let folders = entries.map(|entry| entry.expect("readable").path());
+    folders.max().expect("there is a record")
+}
+
+fn judged(archive: &Archive) -> (String, String, String) {
+    let experiments = experiments();
+    let planned = plan::runs(&experiments, |_| false).expect("sound names");
+    let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &archive.runs };
+    let claims = verdict::judge(&evidence);
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("readable");
+    let spliced = splice::spliced(&readme, &claims).expect("the README has its marks");
+    (verdict::json(&claims), tidy::table(&evidence), spliced)
+}
+
+#[test]
+fn the_kept_verdicts_and_the_readme_follow_from_the_kept_runs() {
+    let folder = newest_record();
+    let file = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let (verdicts, table, readme) = judged(&archive::read(&folder).unwrap());
+    assert!(file("verdicts.json") == verdicts, "write it anew: `just record`");
+    assert!(file("records.jsonl") == table, "write it anew: `just record`");
+    assert!(std::fs::read_to_string(root().join("README.md")).unwrap() == readme, "`just readme` is due");
+}
+
+#[test]
+fn the_kept_record_is_complete_and_small() {
+    let folder = newest_record();
+    let archive = archive::read(&folder).unwrap();
+    let planned = plan::runs(&experiments(), |_| false).unwrap();
+    assert!(planned.keys().eq(archive.runs.keys()));
+    let maps: u64 =
+        std::fs::read_dir(folder.join("maps")).unwrap().map(|m| m.unwrap().metadata().unwrap().len()).sum();
+    assert!(maps <= 3_000_000, "the maps have {maps} bytes");
 }

@@ -72,8 +72,17 @@ fn orderings(evidence: &Evidence, higher: &str, lower: &str, metric: &str, point
         .collect()
 }
 
+/// The whole curve, by both ways of labelling.
+fn whole_curve(evidence: &Evidence, higher: &str, lower: &str) -> Parts {
+    let mut parts = Vec::new();
+    for metric in METRICS {
+        parts.extend(orderings(evidence, higher, lower, metric, &CURVE)?);
+    }
+    Some(parts)
+}
+
 fn c1(evidence: &Evidence) -> Parts {
-    orderings(evidence, "wta", "soft", "accuracy", &CURVE)
+    whole_curve(evidence, "wta", "soft")
 }
 
 fn c2(evidence: &Evidence) -> Parts {
@@ -123,7 +132,7 @@ fn has_ten_types(point: &Checkpoint) -> bool {
 }
 
 fn c5(evidence: &Evidence) -> Parts {
-    let mut parts = orderings(evidence, "wta", "n36", "accuracy", &CURVE)?;
+    let mut parts = whole_curve(evidence, "wta", "n36")?;
     parts.push(evidence.value("n36", LAST, "accuracy")?);
     Some(parts)
 }

@@ -34,10 +34,14 @@ impl<'a> Evidence<'a> {
     }
 
     /// A metric of a condition at a point, by seed; `None` while a run is missing.
+    ///
+    /// Some seeds may lack a metric that was not asked of them (`accuracy_with_rest`): they are left out.
     #[must_use]
     pub fn at(&self, condition: &str, images_seen: u64, metric: &str) -> Option<BySeed> {
         let points = self.points(condition, images_seen)?;
-        points.into_iter().map(|(seed, point)| Some((seed, point.metric(metric)?))).collect()
+        let values: BySeed =
+            points.into_iter().filter_map(|(seed, point)| Some((seed, point.metric(metric)?))).collect();
+        (!values.is_empty()).then_some(values)
     }
 
     /// A count of neurons, in percent of N.

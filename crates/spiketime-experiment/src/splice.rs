@@ -37,7 +37,7 @@ fn numbers(claim: &Claim) -> String {
     let judged = claim.parts.iter().filter(|part| part.verdict != Verdict::Measured).count();
     match &claim.parts[..] {
         [] => String::new(),
-        [only] => format!("{}: {}", only.statistic, with_interval(only)),
+        [first, ..] if judged == 1 => format!("{}: {}", first.statistic, with_interval(first)),
         [first, ..] if judged == 0 => format!("{}: {}, …", first.statistic, with_interval(first)),
         [first, ..] => {
             let hold = claim.parts.iter().filter(holds).count();

@@ -28,6 +28,7 @@ impl Claim {
 }
 
 /// Unanimous parts decide; else one that is reproduced makes it partly so, one that is refuted refutes.
+/// A question whose parts answer it differently has no one answer: its parts are what was measured.
 fn together(parts: &[Part]) -> Verdict {
     let mut judged = parts.iter().map(|part| part.verdict).filter(|&verdict| verdict != Verdict::Measured);
     let Some(first) = judged.next() else {
@@ -37,7 +38,7 @@ fn together(parts: &[Part]) -> Verdict {
     let has = |verdict| first == verdict || others.contains(&verdict);
     if others.iter().all(|&other| other == first) {
         first
-    } else if has(Verdict::Yes) && has(Verdict::No) {
+    } else if has(Verdict::Yes) || has(Verdict::No) {
         Verdict::Measured
     } else if has(Verdict::Reproduced) {
         Verdict::PartlyReproduced
@@ -146,6 +147,7 @@ mod tests {
             (vec![NotReproduced, NotDecidable], NotDecidable),
             (vec![Yes, Measured, Yes], Yes),
             (vec![Yes, No], Measured),
+            (vec![NotDecidable, Yes], Measured),
         ] {
             let parts: Vec<Part> = parts.into_iter().map(part).collect();
             assert_eq!(together(&parts), expected, "{parts:?}");
