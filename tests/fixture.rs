@@ -43,6 +43,12 @@ pub fn cases(table: &'static str, column: &str) -> BTreeMap<&'static str, Vec<Ro
     cases
 }
 
+/// By how much the crossing time of a row may be off, relative to it: 4 ulp, times how strongly the time
+/// depends on the potential there (near tangency, strongly).
+pub fn crossing_tolerance(row: &Row) -> f64 {
+    f64::max(1e-12, 4.0 * f64::EPSILON * row.number("condition"))
+}
+
 /// Prints that a fixture's rows hold. Written to stdout itself, which the test runner does not capture.
 pub fn passed(fixture: &str, row: &str, rows: usize) {
     writeln!(std::io::stdout(), "fixture {fixture} [{row}]: {rows} row(s) hold").expect("stdout is there");

@@ -1,8 +1,10 @@
 //! Laws that cross crate borders. One test binary, one module a law's home.
 
 mod analytic; // both engines and the dice against closed forms
+mod analytic_graph; // neurons that cross between inputs, against closed forms
 mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif
+mod graph_laws; // of graphs under way, and the graph against the report's layer
 mod real_images; // the engines again, on real images of every condition
 mod records; // experiments, the records they make, and their schema
 mod sample; // the embedded sample and the readers

@@ -9,12 +9,14 @@ mod progress;
 mod replicate;
 mod report;
 mod session;
+mod simulate;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use spiketime_data::DataError;
+use spiketime_experiment::net::outcome::RunError;
 use spiketime_experiment::plan::PlanError;
 use spiketime_experiment::spec::SpecError;
 
@@ -33,7 +35,8 @@ Examples:
   spiketime run experiments/fig06.toml    one figure
   spiketime status                        what is finished and what is waiting
   spiketime report                        the verdicts of what is finished
-  spiketime data fetch                    all eight files of both data sets";
+  spiketime data fetch                    all eight files of both data sets
+  spiketime simulate net.toml --until 1000 --out spikes.json    a network of your own";
 
 #[derive(Subcommand)]
 enum Command {
@@ -65,6 +68,8 @@ enum Command {
     Explain(explain::ExplainOptions),
     /// Prints the JSON Schema of a result
     Schema,
+    /// Simulates a network file: any graph of neurons, for a while
+    Simulate(simulate::Options),
     /// Fetches, checks, imports the data sets, or says where they are
     #[command(subcommand)]
     Data(data::Command),
@@ -83,6 +88,7 @@ fn main() -> ExitCode {
         Command::Rerun(options) => check::rerun(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Schema => check::schema(),
+        Command::Simulate(options) => simulate::run(&options),
         Command::Data(command) => data::run(&command),
     };
     done.unwrap_or_else(|error| {
@@ -96,5 +102,6 @@ fn is_misuse(error: &anyhow::Error) -> bool {
     error.is::<SpecError>()
         || error.is::<PlanError>()
         || error.is::<session::Misuse>()
+        || error.is::<RunError>()
         || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. }))
 }

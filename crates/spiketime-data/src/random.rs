@@ -27,6 +27,12 @@ pub enum Purpose {
     LabelSpikes,
     /// Poisson spikes of testing; index = test image.
     TestSpikes,
+    /// Which neurons of a graph are connected; index = table · 2³² + source.
+    Connections,
+    /// Potentials of a graph at the start; index = neuron.
+    InitialPotentials,
+    /// Poisson inputs of a graph; index = input.
+    NetInputs,
 }
 
 impl Purpose {
@@ -38,6 +44,9 @@ impl Purpose {
             Purpose::TrainSpikes => "train-spikes",
             Purpose::LabelSpikes => "label-spikes",
             Purpose::TestSpikes => "test-spikes",
+            Purpose::Connections => "connections",
+            Purpose::InitialPotentials => "initial-potentials",
+            Purpose::NetInputs => "net-inputs",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | what may an experiment file say? | [`spec`], [`condition`] |
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
+//! | what may a network file say? | [`net`] |
 //! | what is one presentation, one pass, one run? | [`present`], [`run`] |
 //! | do both engines agree on an experiment? | [`lockstep`] |
 //! | why did these neurons spike at this image? | [`explain`], told by [`story`] |
@@ -21,6 +22,7 @@ pub mod evidence;
 pub mod explain;
 pub mod lockstep;
 pub mod measures;
+pub mod net;
 pub mod plan;
 pub mod present;
 mod questions;

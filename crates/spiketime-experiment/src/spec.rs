@@ -184,7 +184,7 @@ impl Experiment {
     }
 }
 
-fn toml_error(text: &str, path: &Path, error: &toml::de::Error) -> SpecError {
+pub(crate) fn toml_error(text: &str, path: &Path, error: &toml::de::Error) -> SpecError {
     let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
     let message = with_nearest_key(error.message());
     SpecError::Toml { path: path.to_owned(), line, message }
@@ -194,14 +194,17 @@ fn toml_error(text: &str, path: &Path, error: &toml::de::Error) -> SpecError {
 fn with_nearest_key(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     match (message.starts_with("unknown field"), quoted.next()) {
-        (true, Some(unknown)) => {
-            match quoted.min_by_key(|known| strsim::damerau_levenshtein(unknown, known)) {
-                Some(nearest) => format!("unknown key '{unknown}'; did you mean '{nearest}'?"),
-                None => format!("unknown key '{unknown}'"),
-            }
-        }
+        (true, Some(unknown)) => match nearest(unknown, &mut quoted) {
+            Some(nearest) => format!("unknown key '{unknown}'; did you mean '{nearest}'?"),
+            None => format!("unknown key '{unknown}'"),
+        },
         _ => message.to_owned(),
     }
+}
+
+/// The known name that was probably meant.
+pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known.min_by_key(|known| strsim::damerau_levenshtein(unknown, known))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 //! | what does a spike teach? | [`stdp`] |
 //! | what does a spike do to the others? | [`inhibition`] |
 //! | in which order does everything happen? | [`event`], [`engine`] |
+//! | how do neurons of any graph run, which cross between inputs too? | [`graph`], [`pair_stdp`] |
 //!
 //! One layer of two neurons, three input spikes; the third lifts neuron 0 above its threshold:
 //!
@@ -28,15 +29,39 @@
 //! assert_eq!(recorder.spikes, [(Time::from_ms(3.0), 0)]);
 //! assert!(network.weights_mv[0] > 0.9); // the input was recent: it gained
 //! ```
+//!
+//! Two neurons in a ring: a bias drives the first above its threshold, its spikes drive the second:
+//!
+//! ```
+//! use spiketime_sim::Time;
+//! use spiketime_sim::graph::{Graph, Neuron, Simulation, Source};
+//!
+//! let mut graph = Graph::default();
+//! let driven = graph.add(Neuron { bias_mv: 100.0, refractory_ms: 2.0, ..Neuron::default() });
+//! let relay = graph.add(Neuron::default()); // threshold 50 mV
+//! graph.connect(Source::Neuron(driven), relay, 1.5, 60.0); // 1.5 ms later by 60 mV
+//! graph.connect(Source::Neuron(relay), driven, 1.5, -30.0);
+//!
+//! let mut simulation = Simulation::new(graph, Time::ZERO)?;
+//! let (first_ms, neurons) = simulation.next_spikes(Time::from_ms(100.0))?.expect("it crosses");
+//! assert_eq!(neurons, [driven]);
+//! assert!((first_ms.ms() - 20.0 * f64::ln(2.0)).abs() < 1e-14); // no step: v = 100 (1 - e^(-t/20))
+//! let (second_ms, neurons) = simulation.next_spikes(Time::from_ms(100.0))?.expect("it is driven");
+//! assert_eq!((second_ms.ms(), neurons), (first_ms.ms() + 1.5, [relay].as_slice()));
+//! # Ok::<(), spiketime_sim::graph::SimulationError>(())
+//! ```
 
+mod crossing;
 pub mod engine;
 pub mod event;
 mod exp;
+pub mod graph;
 pub mod inhibition;
 mod kernel;
 pub mod lif;
 pub mod network;
 pub mod observer;
+pub mod pair_stdp;
 mod queue;
 mod real;
 pub mod stdp;

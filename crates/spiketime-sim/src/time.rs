@@ -6,7 +6,7 @@
 use ordered_float::OrderedFloat;
 
 /// A moment \[ms\], or [`Time::NEVER`]. The only place where a float becomes an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(OrderedFloat<f64>);
 
 impl Time {

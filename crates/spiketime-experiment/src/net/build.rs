@@ -1,0 +1,302 @@
+//! From the tables of a network file to the graph; every error names its table.
+
+use std::ops::Range;
+
+use rand::RngExt;
+use spiketime_data::{PoissonInput, Purpose, stream};
+use spiketime_sim::graph::{Connection, Graph, GraphError, Learning, Neuron, Rule, Source, Synapses};
+use spiketime_sim::pair_stdp::{PairStdp, Pairing};
+use spiketime_sim::{InputSpike, Plasticity, Time};
+
+use super::{Connections, Inputs, Net, NetFile, Population, RuleKind, RuleTable, SynapseKind};
+use crate::spec::nearest;
+
+/// More neurons, connections or input spikes than this are refused: they take about 100 bytes each.
+const LARGEST: f64 = 2e7;
+
+/// A named range of inputs or neurons.
+struct Part<'a> {
+    name: &'a str,
+    range: Range<u32>,
+    is_input: bool,
+}
+
+impl NetFile {
+    pub(super) fn build(&self, until_ms: f64) -> Result<Net, String> {
+        let parts = self.parts()?;
+        let mut graph =
+            Graph { inputs: self.inputs.iter().map(|inputs| inputs.count).sum(), ..Graph::default() };
+        for population in &self.neurons {
+            population.add_to(&mut graph, self.seed)?;
+        }
+        graph.learning = self.learning.iter().map(RuleTable::learning).collect::<Result<_, _>>()?;
+        let mut tables = Vec::new();
+        for (number, connections) in self.connections.iter().enumerate() {
+            tables.push(graph.connections.len());
+            self.connect(&mut graph, connections, number, &parts)
+                .map_err(|message| format!("{}: {message}", connections.label()))?;
+        }
+        graph.check().map_err(|error| self.located(&error, &parts, &tables))?;
+        let spikes = self.spikes(until_ms)?;
+        let populations = parts.iter().filter(|part| !part.is_input);
+        let populations = populations.map(|part| (part.name.to_owned(), part.range.clone())).collect();
+        Ok(Net { graph, spikes, populations })
+    }
+
+    fn parts(&self) -> Result<Vec<Part<'_>>, String> {
+        let inputs = self.inputs.iter().map(|inputs| (inputs.name.as_str(), inputs.count, true));
+        let neurons = self.neurons.iter().map(|neurons| (neurons.name.as_str(), neurons.count, false));
+        let (mut parts, mut next) = (Vec::<Part>::new(), [0_u32; 2]);
+        for (name, count, is_input) in inputs.chain(neurons) {
+            let first = next[usize::from(is_input)];
+            let end = first.checked_add(count).filter(|&end| f64::from(end) <= LARGEST && count > 0);
+            let end =
+                end.ok_or_else(|| format!("'{name}': count is {count}; it must be 1 to {LARGEST:e}"))?;
+            if parts.iter().any(|part| part.name == name) {
+                return Err(format!("two tables are named '{name}'; give each a name of its own"));
+            }
+            next[usize::from(is_input)] = end;
+            parts.push(Part { name, range: first..end, is_input });
+        }
+        Ok(parts)
+    }
+
+    fn connect(
+        &self,
+        graph: &mut Graph,
+        table: &Connections,
+        number: usize,
+        parts: &[Part<'_>],
+    ) -> Result<(), String> {
+        let from = named(&table.from, parts.iter(), |part| part.name)?;
+        let to = named(&table.to, parts.iter().filter(|part| !part.is_input), |part| part.name)?;
+        let learning = match &table.learning {
+            Some(name) => {
+                let rules = self.learning.iter().enumerate();
+                Some(named(name, rules, |(_, rule)| rule.name.as_str())?.0 as u32)
+            }
+            None => None,
+        };
+        let pairs = table.pairs(from, to, self.seed, number as u64)?;
+        graph.connections.extend(pairs.into_iter().map(|(source, target)| {
+            let source = from.range.start + source;
+            Connection {
+                source: if from.is_input { Source::Input(source) } else { Source::Neuron(source) },
+                target: to.range.start + target,
+                delay_ms: table.delay_ms,
+                weight_mv: table.weight_mv,
+                learning,
+            }
+        }));
+        Ok(())
+    }
+
+    fn spikes(&self, until_ms: f64) -> Result<Vec<InputSpike>, String> {
+        let (mut spikes, mut first) = (Vec::new(), 0);
+        for inputs in &self.inputs {
+            inputs.check(until_ms).map_err(|message| format!("inputs '{}': {message}", inputs.name))?;
+            for source in first..first + inputs.count {
+                spikes.extend(inputs.spikes(self.seed, source, until_ms));
+            }
+            first += inputs.count;
+        }
+        Ok(spikes)
+    }
+
+    /// The table that a broken rule of the graph comes from.
+    fn located(&self, error: &GraphError, parts: &[Part<'_>], tables: &[usize]) -> String {
+        let &GraphError::Value { item, index, key, value, rule } = error else { return error.to_string() };
+        let table = match item {
+            "neuron" => {
+                let part = parts.iter().find(|part| !part.is_input && part.range.contains(&(index as u32)));
+                format!("neurons '{}'", part.map_or("", |part| part.name))
+            }
+            "connection" => self.connections[tables.partition_point(|&first| first <= index) - 1].label(),
+            _ => format!("learning '{}'", self.learning[index].name),
+        };
+        format!("{table}: {key} is {value:?}; {rule}")
+    }
+}
+
+/// The item of this name, or an error with the nearest name.
+fn named<'a, T>(
+    name: &str,
+    items: impl Iterator<Item = T> + Clone,
+    of: impl Fn(&T) -> &'a str,
+) -> Result<T, String> {
+    let found = items.clone().find(|item| of(item) == name);
+    found.ok_or_else(|| match nearest(name, items.map(|item| of(&item))) {
+        Some(nearest) => format!("there is no '{name}' here; did you mean '{nearest}'?"),
+        None => format!("there is no '{name}' here"),
+    })
+}
+
+impl Population {
+    fn add_to(&self, graph: &mut Graph, seed: u64) -> Result<(), String> {
+        let neuron = self.neuron().map_err(|message| format!("neurons '{}': {message}", self.name))?;
+        for _ in 0..self.count {
+            let index = graph.neurons.len() as u64;
+            let width_mv = self.initial_max_mv.map_or(0.0, |max_mv| max_mv - neuron.initial_mv);
+            let uniform: f64 = stream(seed, Purpose::InitialPotentials, index).random();
+            graph.add(Neuron { initial_mv: neuron.initial_mv + uniform * width_mv, ..neuron });
+        }
+        Ok(())
+    }
+
+    fn neuron(&self) -> Result<Neuron, String> {
+        let initial_mv = self.initial_mv.unwrap_or(self.reset_mv);
+        if self.initial_max_mv.is_some_and(|max_mv| !(initial_mv <= max_mv && max_mv <= self.threshold_mv)) {
+            return Err("initial_max_mv must lie from initial_mv to threshold_mv".into());
+        }
+        Ok(Neuron {
+            synapses: self.synapses()?,
+            tau_membrane_ms: self.tau_membrane_ms,
+            rest_mv: self.rest_mv,
+            bias_mv: self.bias_mv,
+            threshold_mv: self.threshold_mv,
+            reset_mv: self.reset_mv,
+            refractory_ms: self.refractory_ms,
+            initial_mv,
+        })
+    }
+
+    fn synapses(&self) -> Result<Synapses, String> {
+        let adapts = self.adaptation_mv.is_some() || self.tau_adaptation_ms.is_some();
+        match (self.synapses, self.tau_synapse_ms) {
+            (SynapseKind::Delta, Some(_)) => {
+                Err("tau_synapse_ms goes with synapses = \"exponential\"; delta synapses have none".into())
+            }
+            (SynapseKind::Exponential, _) if adapts => Err("adaptation_mv and tau_adaptation_ms go with \
+                 synapses = \"delta\"; with an exponential current the threshold is fixed"
+                .into()),
+            (SynapseKind::Exponential, None) => Err("synapses = \"exponential\" needs tau_synapse_ms".into()),
+            (SynapseKind::Exponential, Some(tau_synapse_ms)) => Ok(Synapses::Exponential { tau_synapse_ms }),
+            (SynapseKind::Delta, None) => match (self.adaptation_mv, self.tau_adaptation_ms) {
+                (Some(_), None) => Err("adaptation_mv needs tau_adaptation_ms".into()),
+                (step, tau) => Ok(Synapses::Delta {
+                    adaptation_mv: step.unwrap_or(0.0),
+                    tau_adaptation_ms: tau.unwrap_or(self.tau_membrane_ms),
+                }),
+            },
+        }
+    }
+}
+
+impl Inputs {
+    fn check(&self, until_ms: f64) -> Result<(), String> {
+        let end_ms = self.until_ms.unwrap_or(until_ms);
+        if !(0.0..=1e12).contains(&end_ms) {
+            return Err(format!("until_ms is {end_ms:?}; it must be a number from 0 to 1e12"));
+        }
+        match (&self.spikes_ms, self.rate_hz) {
+            (Some(spikes), None) => match spikes.iter().find(|at| !(0.0..=1e12).contains(*at)) {
+                Some(at) => Err(format!("spikes_ms has {at:?}; it must be a number from 0 to 1e12")),
+                None => Ok(()),
+            },
+            (None, Some(rate_hz)) => {
+                let spikes = rate_hz / 1000.0 * end_ms * f64::from(self.count);
+                let is_rate = rate_hz >= 0.0 && spikes <= LARGEST;
+                let most = format!(
+                    "rate_hz is {rate_hz:?}; it must be 0 or more, and give at most {LARGEST:e} spikes"
+                );
+                if is_rate { Ok(()) } else { Err(most) }
+            }
+            _ => Err("give either spikes_ms or rate_hz".into()),
+        }
+    }
+
+    fn spikes(&self, seed: u64, source: u32, until_ms: f64) -> Vec<InputSpike> {
+        let end_ms = self.until_ms.unwrap_or(until_ms).min(until_ms);
+        let mut spikes = Vec::new();
+        match (&self.spikes_ms, self.rate_hz) {
+            (Some(times), _) => {
+                spikes.extend(times.iter().map(|&ms| InputSpike { at: Time::from_ms(ms), source }));
+            }
+            (None, rate_hz) => {
+                let poisson = PoissonInput { rate_max_hz: rate_hz.unwrap_or(0.0), duration_ms: end_ms };
+                poisson.encode(&[255], stream(seed, Purpose::NetInputs, u64::from(source)), &mut spikes);
+                spikes.iter_mut().for_each(|spike| spike.source = source);
+            }
+        }
+        spikes
+    }
+}
+
+impl Connections {
+    fn label(&self) -> String {
+        format!("connections from '{}' to '{}'", self.from, self.to)
+    }
+
+    /// The pairs (source, target), counted within their parts.
+    fn pairs(
+        &self,
+        from: &Part<'_>,
+        to: &Part<'_>,
+        seed: u64,
+        number: u64,
+    ) -> Result<Vec<(u32, u32)>, String> {
+        let (sources, targets) = (from.range.len() as u32, to.range.len() as u32);
+        match (&self.pairs, self.probability, self.one_to_one) {
+            (Some(pairs), None, false) => {
+                let outside = pairs.iter().find(|pair| pair.0 >= sources || pair.1 >= targets);
+                let outside = outside.map(|(source, target)| {
+                    format!(
+                        "pairs has [{source}, {target}]; there are {sources} sources and {targets} targets"
+                    )
+                });
+                outside.map_or_else(|| Ok(pairs.clone()), Err)
+            }
+            (None, None, true) if sources == targets => {
+                Ok((0..sources).map(|index| (index, index)).collect())
+            }
+            (None, None, true) => Err(format!("one_to_one needs equal counts, not {sources} and {targets}")),
+            (None, probability, false) => {
+                let probability = probability.unwrap_or(1.0);
+                if !(0.0..=1.0).contains(&probability) {
+                    return Err(format!("probability is {probability:?}; it must be a number from 0 to 1"));
+                }
+                if f64::from(sources) * f64::from(targets) * probability > LARGEST {
+                    return Err(format!("these are more than {LARGEST:e} connections"));
+                }
+                let same = from.name == to.name;
+                Ok((0..sources)
+                    .flat_map(|source| drawn(seed, number, source, targets, probability, same))
+                    .collect())
+            }
+            _ => Err("give at most one of pairs, probability and one_to_one".into()),
+        }
+    }
+}
+
+/// The targets of one source, each with this probability; a neuron never connects to itself.
+fn drawn(seed: u64, table: u64, source: u32, targets: u32, probability: f64, same: bool) -> Vec<(u32, u32)> {
+    let mut rng = stream(seed, Purpose::Connections, table << 32 | u64::from(source));
+    (0..targets)
+        .filter(|_| rng.random::<f64>() < probability)
+        .filter(|&target| !(same && target == source))
+        .map(|target| (source, target))
+        .collect()
+}
+
+impl RuleTable {
+    fn learning(&self) -> Result<Learning, String> {
+        let &RuleTable { weight_max_mv, gain, loss, .. } = self;
+        let pairing = if self.rule == RuleKind::Nearest { Pairing::Nearest } else { Pairing::AllToAll };
+        let rule = match (self.rule, self.tau_gain_ms, self.tau_loss_ms, self.window_ms) {
+            (RuleKind::Window, None, None, Some(window_ms)) => {
+                let (gain_nonlinearity, loss_nonlinearity) = (0.0, 0.0);
+                Rule::Window(Plasticity { window_ms, gain, loss, gain_nonlinearity, loss_nonlinearity })
+            }
+            (RuleKind::AllToAll | RuleKind::Nearest, Some(tau_gain_ms), Some(tau_loss_ms), None) => {
+                Rule::Pairs(PairStdp { gain, tau_gain_ms, loss, tau_loss_ms, pairing })
+            }
+            (RuleKind::Window, ..) => return Err(self.needs("window_ms and no other time")),
+            _ => return Err(self.needs("tau_gain_ms and tau_loss_ms and no other time")),
+        };
+        Ok(Learning { rule, weight_max_mv })
+    }
+
+    fn needs(&self, what: &str) -> String {
+        format!("learning '{}': its rule needs {what}", self.name)
+    }
+}

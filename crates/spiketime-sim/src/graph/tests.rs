@@ -1,0 +1,128 @@
+//! What a graph refuses, and the order of one instant.
+
+use super::*;
+use crate::event::InputSpike;
+use crate::time::Time;
+
+/// Two neurons that excite each other; the first is driven.
+fn ring() -> Graph {
+    let mut graph = Graph { inputs: 1, ..Graph::default() };
+    let driven = graph.add(Neuron { bias_mv: 100.0, ..Neuron::default() });
+    let other = graph.add(Neuron::default());
+    graph.connect(Source::Neuron(driven), other, 1.5, 60.0);
+    graph.connect(Source::Neuron(other), driven, 1.5, 60.0);
+    graph.connect(Source::Input(0), driven, 0.0, 60.0);
+    graph
+}
+
+fn error(change: impl Fn(&mut Graph)) -> String {
+    let mut graph = ring();
+    change(&mut graph);
+    graph.check().unwrap_err().to_string()
+}
+
+#[test]
+fn bad_constants_and_connections_are_named_with_their_rule() {
+    let between = "it must be a number from";
+    assert_eq!(
+        error(|graph| graph.neurons[1].tau_membrane_ms = -1.0),
+        format!("neuron 1: tau_membrane_ms is -1.0; {between} 1e-9 to 1e12")
+    );
+    assert!(error(|graph| graph.neurons[0].bias_mv = f64::NAN).contains("neuron 0: bias_mv is NaN"));
+    assert!(error(|graph| graph.neurons[0].threshold_mv = f64::INFINITY).contains("threshold_mv is inf"));
+    assert!(error(|graph| graph.neurons[0].initial_mv = 51.0).contains("must not lie above threshold_mv"));
+    assert!(error(|graph| graph.connections[0].delay_ms = -0.5).contains("connection 0: delay_ms is -0.5"));
+    assert!(
+        error(|graph| graph.connections[1].delay_ms = 0.0).contains("between neurons it must be above 0")
+    );
+    assert!(
+        error(|graph| graph.connections[2].weight_mv = f64::NAN).contains("connection 2: weight_mv is NaN")
+    );
+    assert!(
+        error(|graph| graph.connections[0].target = 2).contains("there is no neuron 2; they go from 0 to")
+    );
+    assert!(error(|graph| graph.connections[2].source = Source::Input(1)).contains("there is no input 1"));
+    assert!(error(|graph| graph.connections[2].learning = Some(0)).contains("there is no learning 0"));
+}
+
+#[test]
+fn an_event_in_the_past_and_an_unknown_neuron_are_refused() {
+    let mut simulation = Simulation::new(ring(), Time::ZERO).unwrap();
+    while simulation.next_spikes(Time::from_ms(20.0)).unwrap().is_some() {}
+    let past = simulation.input(InputSpike { at: Time::from_ms(20.0), source: 0 }).unwrap_err();
+    assert_eq!(past.to_string(), "20 ms lies in the past: everything up to 20 ms is done");
+    let unknown = simulation.input(InputSpike { at: Time::from_ms(21.0), source: 1 }).unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no input 1; they go from 0 to below 1");
+    assert!(simulation.set_bias_mv(2, 0.0).unwrap_err().to_string().contains("there is no neuron 2"));
+    assert!(simulation.set_bias_mv(0, f64::NAN).unwrap_err().to_string().contains("bias_mv is NaN"));
+    assert!(simulation.potential_mv(0, Time::from_ms(19.0)).is_err());
+}
+
+#[test]
+fn spikes_faster_than_times_can_tell_apart_end_in_an_error() {
+    let mut graph = ring();
+    graph.neurons[0].bias_mv = 1e12;
+    graph.neurons[0].tau_membrane_ms = 1e-9;
+    let mut simulation = Simulation::new(graph, Time::from_ms(1e6)).unwrap();
+    let error = simulation.next_spikes(Time::from_ms(1e6 + 1.0)).unwrap_err();
+    assert!(error.to_string().contains("neuron 0 spikes twice at 1000000 ms"), "{error}");
+}
+
+#[test]
+fn a_delay_too_short_for_its_time_ends_in_an_error() {
+    let mut graph = ring();
+    graph.connections[0].delay_ms = 1e-300;
+    let mut simulation = Simulation::new(graph, Time::ZERO).unwrap();
+    let error = simulation.next_spikes(Time::from_ms(100.0)).unwrap_err();
+    assert!(error.to_string().starts_with("a delay of 1e-300 ms is lost at 13.86"), "{error}");
+}
+
+#[test]
+fn inhibition_at_the_very_instant_of_a_crossing_prevents_it() {
+    let crossing_ms = 20.0 * libm::log1p(1.0); // 100 (1 − e^(−t/20)) = 50.
+    for (weight_mv, spikes) in [(-1.0, 0), (1.0, 1)] {
+        let mut graph = ring();
+        graph.connections[2].weight_mv = weight_mv;
+        let mut simulation = Simulation::new(graph, Time::ZERO).unwrap();
+        simulation.input(InputSpike { at: Time::from_ms(crossing_ms), source: 0 }).unwrap();
+        let found = simulation
+            .next_spikes(Time::from_ms(crossing_ms))
+            .unwrap()
+            .map_or(0, |(_, neurons)| neurons.len());
+        assert_eq!(found, spikes, "a jump of {weight_mv} mV");
+    }
+}
+
+#[test]
+fn a_delta_input_is_lost_within_the_refractory_time_and_counts_at_its_end() {
+    for (at_ms, potential_mv) in [(2.9, 0.0), (3.0, 10.0)] {
+        let mut graph = Graph { inputs: 2, ..Graph::default() };
+        let neuron = graph.add(Neuron { refractory_ms: 2.0, ..Neuron::default() });
+        graph.connect(Source::Input(0), neuron, 0.0, 60.0);
+        graph.connect(Source::Input(1), neuron, 0.0, 10.0);
+        let mut simulation = Simulation::new(graph, Time::ZERO).unwrap();
+        for (at_ms, source) in [(1.0, 0), (at_ms, 1)] {
+            simulation.input(InputSpike { at: Time::from_ms(at_ms), source }).unwrap();
+        }
+        while simulation.next_spikes(Time::from_ms(3.0)).unwrap().is_some() {}
+        assert_eq!(simulation.potential_mv(neuron, Time::from_ms(3.0)).unwrap(), potential_mv);
+    }
+}
+
+#[test]
+fn a_current_flows_on_within_the_refractory_time() {
+    let synapses = Synapses::Exponential { tau_synapse_ms: 5.0 };
+    let mut graph = Graph { inputs: 1, ..Graph::default() };
+    let neuron = graph.add(Neuron { synapses, bias_mv: 100.0, refractory_ms: 10.0, ..Neuron::default() });
+    graph.connect(Source::Input(0), neuron, 0.0, 40.0);
+    let mut simulation = Simulation::new(graph, Time::ZERO).unwrap();
+    let (first, _) = simulation.next_spikes(Time::from_ms(20.0)).unwrap().unwrap();
+    simulation.input(InputSpike { at: Time::from_ms(first.ms() + 5.0), source: 0 }).unwrap();
+    let (second, _) = simulation.next_spikes(Time::from_ms(50.0)).unwrap().unwrap();
+    // From reset at 10 ms after the spike, with what 5 ms have left of the current:
+    // 100 (1 − e^(−t/20)) + 40/e · 5/15 · (e^(−t/20) − e^(−t/5)) = 50 at t = 12.38… ms.
+    let t = second.ms() - first.ms() - 10.0;
+    let v = 100.0 * (1.0 - (-t / 20.0).exp())
+        + 40.0 * (-1.0_f64).exp() / 3.0 * ((-t / 20.0).exp() - (-t / 5.0).exp());
+    assert!((v - 50.0).abs() < 1e-12 && t < 13.8, "{v} mV after {t} ms");
+}
