@@ -5,7 +5,8 @@
 
 use proptest::prelude::*;
 use spiketime_sim::{
-    Engine, Inhibition, InputSpike, Layer, Network, Plasticity, Real, Recorder, TieRule, Time, present,
+    Engine, Inhibition, InputSpike, InstructionSet, Layer, Network, Plasticity, Real, Recorder, TieRule,
+    Time, present, present_on,
 };
 
 #[derive(Clone, Debug)]
@@ -52,7 +53,7 @@ fn layer() -> impl Strategy<Value = Layer> {
 }
 
 fn case() -> impl Strategy<Value = Case> {
-    (1_usize..8, 1_usize..24).prop_flat_map(|(inputs, neurons)| {
+    (1_usize..8, 1_usize..44).prop_flat_map(|(inputs, neurons)| {
         let weights =
             prop::collection::vec((0_u8..=8).prop_map(|eighths| f64::from(eighths) / 8.0), inputs * neurons);
         let thresholds = prop::collection::vec(prop_oneof![Just(1.0), Just(1.5), Just(2.0)], neurons);
@@ -70,13 +71,17 @@ fn case() -> impl Strategy<Value = Case> {
 
 type Outcome = (Vec<(Time, u32)>, Vec<Vec<u64>>, Vec<Time>);
 
-fn outcome<R: Real>(engine: Engine, case: &Case) -> Outcome {
+/// `None` is the reference engine, else the dense one on these instructions.
+fn outcome<R: Real>(dense: Option<InstructionSet>, case: &Case) -> Outcome {
     let rounded = |values: &[f64]| values.iter().map(|&value| R::rounded(value)).collect();
     let mut network =
         Network::<R>::new(case.layer.clone(), rounded(&case.weights), rounded(&case.thresholds));
     let mut recorder = Recorder::default();
     for spikes in &case.presentations {
-        present(engine, &mut network, spikes, &mut recorder);
+        match dense {
+            None => present(Engine::Reference, &mut network, spikes, &mut recorder),
+            Some(instructions) => present_on(instructions, &mut network, spikes, &mut recorder),
+        }
         network.next_onset(100.0);
     }
     let bits = |values: &[R]| values.iter().map(|value| value.to_f64().to_bits()).collect();
@@ -89,8 +94,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn both_engines_give_the_same_bits_on_random_layers_full_of_ties(case in case()) {
-        prop_assert_eq!(outcome::<f32>(Engine::Reference, &case), outcome::<f32>(Engine::Dense, &case));
-        prop_assert_eq!(outcome::<f64>(Engine::Reference, &case), outcome::<f64>(Engine::Dense, &case));
+    fn both_engines_give_the_same_bits_on_random_layers_full_of_ties_on_every_instruction_set(case in case()) {
+        let (single, double) = (outcome::<f32>(None, &case), outcome::<f64>(None, &case));
+        for instructions in InstructionSet::ALL {
+            prop_assert_eq!(&single, &outcome::<f32>(Some(instructions), &case));
+            prop_assert_eq!(&double, &outcome::<f64>(Some(instructions), &case));
+        }
     }
 }

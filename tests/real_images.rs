@@ -3,7 +3,7 @@
 use spiketime_data::{Purpose, source, stream};
 use spiketime_experiment::condition::{Condition, Dataset, Inhibition, TieRule};
 use spiketime_experiment::present::initial_network;
-use spiketime_sim::{Engine, Network, Real, Recorder, present};
+use spiketime_sim::{Engine, InstructionSet, Network, Real, Recorder, present, present_on};
 
 /// 20 here; the release recipe `just compare-200` sets 200.
 fn images() -> usize {
@@ -39,30 +39,41 @@ fn conditions() -> Vec<Condition> {
     ]
 }
 
-fn trained<R: Real>(engine: Engine, condition: &Condition, images: usize) -> (Network<R>, Recorder) {
+/// `None` is the reference engine, else the dense one on these instructions.
+fn trained<R: Real>(
+    dense: Option<InstructionSet>,
+    condition: &Condition,
+    images: usize,
+) -> (Network<R>, Recorder) {
     let data = source::embedded(condition.dataset.name()).expect("the sample is sound");
     let mut network = initial_network::<R>(condition, 1);
     let (mut spikes, mut recorder) = (Vec::new(), Recorder::default());
     for index in 0..images {
         let rng = stream(1, Purpose::TrainSpikes, index as u64);
         condition.input().encode(data.train.presented(index), rng, &mut spikes);
-        present(engine, &mut network, &spikes, &mut recorder);
+        match dense {
+            None => present(Engine::Reference, &mut network, &spikes, &mut recorder),
+            Some(instructions) => present_on(instructions, &mut network, &spikes, &mut recorder),
+        }
         network.next_onset(condition.image_ms + condition.rest_ms);
     }
     (network, recorder)
 }
 
 fn compare<R: Real>(condition: &Condition) {
-    let (network, recorder) = trained::<R>(Engine::Reference, condition, images());
-    let (dense_network, dense_recorder) = trained::<R>(Engine::Dense, condition, images());
+    let (network, recorder) = trained::<R>(None, condition, images());
     assert!(recorder.spikes.len() >= images(), "{}: hardly a spike to compare", condition.name);
-    assert!(recorder == dense_recorder, "{} {}: other spikes", condition.name, R::NAME);
-    // No value is ever −0 or NaN, so equal numbers are equal bits.
-    assert!(network == dense_network, "{} {}: another network", condition.name, R::NAME);
+    for instructions in InstructionSet::ALL {
+        let (dense_network, dense_recorder) = trained::<R>(Some(instructions), condition, images());
+        let who = format!("{} {} {instructions:?}", condition.name, R::NAME);
+        assert!(recorder == dense_recorder, "{who}: other spikes");
+        // No value is ever −0 or NaN, so equal numbers are equal bits.
+        assert!(network == dense_network, "{who}: another network");
+    }
 }
 
 #[test]
-fn both_engines_give_the_same_bits_on_real_images_of_every_condition() {
+fn both_engines_give_the_same_bits_on_real_images_of_every_condition_on_every_instruction_set() {
     for condition in conditions() {
         compare::<f32>(&condition);
         compare::<f64>(&condition);
@@ -73,7 +84,7 @@ fn both_engines_give_the_same_bits_on_real_images_of_every_condition() {
 fn labelling_and_testing_never_change_the_network_that_trains() {
     let condition = Condition { label_images: 20, test_images: 20, ..Condition::default() };
     let data = source::embedded(condition.dataset.name()).expect("the sample is sound");
-    let (network, _) = trained::<f32>(Engine::Dense, &condition, 20);
+    let (network, _) = trained::<f32>(Some(InstructionSet::widest()), &condition, 20);
     let before = network.clone();
     let labels = spiketime_experiment::present::label(Engine::Dense, &condition, 1, &network, &data);
     let tested =

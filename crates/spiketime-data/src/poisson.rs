@@ -63,6 +63,9 @@ fn arrivals(intervals: &mut [f64; BATCH], mut last_ms: f64, mean_ms: f64) -> f64
     last_ms
 }
 
+/// Tickets written at once.
+const RUN: usize = 64;
+
 /// One ticket for every unit of grey.
 struct Urn {
     /// The pixel of each ticket.
@@ -75,10 +78,17 @@ impl Urn {
     fn new(image: &[u8]) -> Urn {
         assert!(image.len() <= 1 << 16, "{} pixels: a ticket has 16 bits", image.len());
         let count: u32 = image.iter().map(|&grey| u32::from(grey)).sum();
-        let mut tickets = Vec::with_capacity(count as usize);
+        // Whole runs are written, also beyond the last ticket: no loop of unknown length a pixel.
+        let mut tickets = vec![0; count as usize + RUN];
+        let mut next = 0;
         for (pixel, &grey) in image.iter().enumerate() {
-            tickets.extend(std::iter::repeat_n(pixel as u16, usize::from(grey)));
+            let end = next + usize::from(grey);
+            for run in (next..end).step_by(RUN) {
+                tickets[run..][..RUN].fill(pixel as u16);
+            }
+            next = end;
         }
+        tickets.truncate(next);
         Urn { tickets, surplus: count.wrapping_neg().checked_rem(count).unwrap_or(0) }
     }
 

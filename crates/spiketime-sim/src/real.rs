@@ -3,9 +3,6 @@
 use std::fmt::Debug;
 use std::ops::{Add, Mul, Sub};
 
-use crate::event::InputSpike;
-use crate::kernel;
-
 /// `f32` for training runs, `f64` where exactness is tested. Times are always `f64`.
 pub trait Real:
     Copy
@@ -29,24 +26,10 @@ pub trait Real:
 
     /// The same value as `f64`, exactly.
     fn to_f64(self) -> f64;
-
-    /// See [`kernel`]: integrates input spikes until a potential stands above `bounds`.
-    #[doc(hidden)]
-    fn integrate(
-        potentials: &mut [Self],
-        bounds: &[Self],
-        weights: &[Self],
-        spikes: &[InputSpike],
-        decays: &[Self],
-    ) -> Option<usize>;
-
-    /// See [`kernel`]: the decay factors between consecutive input spikes.
-    #[doc(hidden)]
-    fn decays(elapsed_ms: &[f64], tau_ms: f64, factors: &mut [Self]);
 }
 
 macro_rules! real {
-    ($real:ident, $integrate:path, $decays:path) => {
+    ($real:ident) => {
         impl Real for $real {
             const NAME: &'static str = stringify!($real);
             const ZERO: Self = 0.0;
@@ -61,23 +44,9 @@ macro_rules! real {
             fn to_f64(self) -> f64 {
                 f64::from(self)
             }
-
-            fn integrate(
-                potentials: &mut [Self],
-                bounds: &[Self],
-                weights: &[Self],
-                spikes: &[InputSpike],
-                decays: &[Self],
-            ) -> Option<usize> {
-                $integrate(potentials, bounds, weights, spikes, decays)
-            }
-
-            fn decays(elapsed_ms: &[f64], tau_ms: f64, factors: &mut [Self]) {
-                $decays(elapsed_ms, tau_ms, factors);
-            }
         }
     };
 }
 
-real!(f32, kernel::integrate_f32, kernel::decays_f32);
-real!(f64, kernel::integrate_f64, kernel::decays_f64);
+real!(f32);
+real!(f64);

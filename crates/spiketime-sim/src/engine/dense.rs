@@ -1,74 +1,172 @@
-//! The fast answer for one all-to-all layer: a row of weights at a time.
+//! The fast answer for one all-to-all layer: eight input spikes, then eight more.
 //!
 //! All neurons of such a layer are stored at the same instants, so one decay factor serves all of
-//! them. This file holds no formula: every law is called where it is defined.
+//! them. A block of input spikes is integrated on trust into a second array; if no potential came
+//! near its threshold the arrays change places, else the block is done again one spike at a time
+//! ([`integrate`]). This file holds no formula: every law is called where it is defined.
+
+mod bounds;
+mod integrate;
+mod learn;
+
+use multiversion::multiversion;
 
 use crate::event::InputSpike;
 use crate::inhibition::{inhibited, spiking};
+use crate::instruction_set::InstructionSet;
 use crate::lif::crosses;
 use crate::network::Network;
 use crate::observer::Observer;
 use crate::real::Real;
-use crate::stdp::{Plasticity, clipped};
 use crate::threshold::{raised, threshold_at};
 use crate::time::Time;
 
-pub(super) fn present<R: Real>(
+use bounds::Bounds;
+use integrate::{BLOCK, decays_between, integrate_block, integrate_one};
+use learn::Learner;
+
+pub(super) fn present<R: Real, O: Observer>(
+    instructions: InstructionSet,
     network: &mut Network<R>,
     spikes: &[InputSpike],
-    observer: &mut impl Observer,
+    observer: &mut O,
 ) {
+    match instructions {
+        InstructionSet::Portable => run(network, spikes, observer),
+        InstructionSet::Avx2 => run_avx2(network, spikes, observer),
+        InstructionSet::Avx512 => run_avx512(network, spikes, observer),
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn run_avx2<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
+    run(network, spikes, observer);
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw"))]
+fn run_avx512<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
+    run(network, spikes, observer);
+}
+
+/// Everything below is inlined into this, or it would not be compiled for the instructions chosen.
+#[inline(always)]
+fn run<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
     let Some(last) = spikes.last() else { return };
     debug_assert!(network.potentials_since.iter().all(|&since| since == network.potentials_since[0]));
-    let decays = decays_between(network, spikes);
-    let (mut next, mut stamped) = (0, 0);
-    let (mut above, mut winners) = (Vec::new(), Vec::new());
-    while let Some(ahead) = R::integrate(
-        &mut network.potentials_mv,
-        &network.thresholds_mv,
-        &network.weights_mv,
-        &spikes[next..],
-        &decays[next..],
-    ) {
-        let position = next + ahead;
-        next = position + 1;
-        let now = spikes[position].at;
-        if spikes.get(next).is_some_and(|following| following.at == now) {
-            continue; // The instant is not complete: its test comes after its last delivery.
-        }
-        above_threshold(network, now, &mut above);
-        if above.is_empty() {
-            continue;
-        }
-        spiking(&above, network.layer.tie_rule, &mut winners);
-        observer.spiked(now, &winners, above.len());
-        stamp(network, &spikes[stamped..next]);
-        stamped = next;
-        learn(network, &winners, now);
-        inhibit(network, &winners);
-        raise_thresholds(network, &winners, now);
-    }
-    stamp(network, &spikes[stamped..]);
+    let presentation = Presentation {
+        spikes,
+        decays: decays_between(network, spikes),
+        ahead_mv: vec![R::ZERO; network.neurons()],
+        bounds: Bounds::new(network),
+        learner: Learner::new(network),
+        network,
+        observer,
+        next: 0,
+        stamped: 0,
+        above: Vec::new(),
+        winners: Vec::new(),
+    };
+    presentation.run();
     network.potentials_since.fill(last.at);
 }
 
-/// The decay factor before each input spike; 1 between spikes of one instant.
-fn decays_between<R: Real>(network: &Network<R>, spikes: &[InputSpike]) -> Vec<R> {
-    let mut since = network.potentials_since[0];
-    let elapsed_ms: Vec<f64> =
-        spikes.iter().map(|spike| spike.at.elapsed_since(std::mem::replace(&mut since, spike.at))).collect();
-    let mut decays = vec![R::ZERO; spikes.len()];
-    R::decays(&elapsed_ms, network.layer.tau_membrane_ms, &mut decays);
-    decays
+struct Presentation<'a, R, O> {
+    network: &'a mut Network<R>,
+    observer: &'a mut O,
+    spikes: &'a [InputSpike],
+    /// The decay factor before each input spike.
+    decays: Vec<R>,
+    /// Potentials after a block that is integrated on trust.
+    ahead_mv: Vec<R>,
+    bounds: Bounds<R>,
+    learner: Learner<R>,
+    /// The next input spike to integrate.
+    next: usize,
+    /// The next input spike to remember in `last_input`.
+    stamped: usize,
+    above: Vec<(u32, R)>,
+    winners: Vec<u32>,
 }
 
-fn above_threshold<R: Real>(network: &Network<R>, now: Time, above: &mut Vec<(u32, R)>) {
+impl<R: Real, O: Observer> Presentation<'_, R, O> {
+    #[inline(always)]
+    fn run(mut self) {
+        while self.next < self.spikes.len() {
+            self.bounds.hold(self.network, self.spikes, self.next);
+            if !self.block() {
+                self.one_by_one();
+            }
+        }
+        self.stamp();
+    }
+
+    /// Integrates a whole block; false and without effect where a neuron might spike within it, or
+    /// where not enough spikes are left.
+    #[inline(always)]
+    fn block(&mut self) -> bool {
+        let (Some(spikes), Some(decays)) =
+            (self.spikes[self.next..].first_chunk(), self.decays[self.next..].first_chunk())
+        else {
+            return false;
+        };
+        if integrate_block(self.network, &self.bounds.lowest_mv, spikes, decays, &mut self.ahead_mv) {
+            return false;
+        }
+        std::mem::swap(&mut self.network.potentials_mv, &mut self.ahead_mv);
+        self.next += BLOCK;
+        true
+    }
+
+    /// Integrates as many input spikes as a block has, or until a neuron spikes.
+    #[inline(always)]
+    fn one_by_one(&mut self) {
+        let end = self.spikes.len().min(self.next + BLOCK);
+        while self.next < end {
+            let spike = self.spikes[self.next];
+            let might_spike =
+                integrate_one(self.network, &self.bounds.lowest_mv, spike, self.decays[self.next]);
+            self.next += 1;
+            let is_complete = self.spikes.get(self.next).is_none_or(|following| following.at > spike.at);
+            if might_spike && is_complete && self.test(spike.at) {
+                return;
+            }
+        }
+    }
+
+    /// The test of an instant whose input spikes are all delivered, and what follows from it.
+    #[inline(always)]
+    fn test(&mut self, now: Time) -> bool {
+        above_threshold(self.network, &self.bounds.lowest_mv, now, &mut self.above);
+        if self.above.is_empty() {
+            return false;
+        }
+        spiking(&self.above, self.network.layer.tie_rule, &mut self.winners);
+        self.observer.spiked(now, &self.winners, self.above.len());
+        self.stamp();
+        self.learner.learn(self.network, &self.winners, now);
+        inhibit(self.network, &self.winners);
+        raise_thresholds(self.network, &self.winners, now);
+        self.bounds.raised(self.network, &self.winners);
+        true
+    }
+
+    /// Stamps the inputs that have spiked since the last time this was called.
+    #[inline(always)]
+    fn stamp(&mut self) {
+        for spike in &self.spikes[self.stamped..self.next] {
+            self.network.last_input[spike.source as usize] = spike.at;
+        }
+        self.stamped = self.next;
+    }
+}
+
+/// The neurons above threshold; only one above its bound can be.
+#[inline(always)]
+fn above_threshold<R: Real>(network: &Network<R>, lowest_mv: &[R], now: Time, above: &mut Vec<(u32, R)>) {
     above.clear();
-    for (neuron, (&potential, &base)) in network.potentials_mv.iter().zip(&network.thresholds_mv).enumerate()
-    {
-        if crosses(potential, base) {
-            let (adaptation, since) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
-            let threshold = threshold_at(base, adaptation, since, now, network.layer.tau_adaptation_ms);
+    for (neuron, (&potential, &lowest)) in network.potentials_mv.iter().zip(lowest_mv).enumerate() {
+        if crosses(potential, lowest) {
+            let threshold = threshold(network, neuron, now);
             if crosses(potential, threshold) {
                 above.push((neuron as u32, potential - threshold));
             }
@@ -76,47 +174,14 @@ fn above_threshold<R: Real>(network: &Network<R>, now: Time, above: &mut Vec<(u3
     }
 }
 
-fn stamp<R>(network: &mut Network<R>, spikes: &[InputSpike]) {
-    for spike in spikes {
-        network.last_input[spike.source as usize] = spike.at;
-    }
-}
-
-fn learn<R: Real>(network: &mut Network<R>, winners: &[u32], now: Time) {
-    let Some(plasticity) = &network.layer.plasticity else { return };
-    let max_mv = network.layer.weight_max_mv;
-    let neurons = network.thresholds_mv.len();
-    let rows = network.weights_mv.chunks_exact_mut(neurons).zip(&network.last_input);
-    for (row, &last) in rows {
-        let recent = plasticity.is_recent(last, now);
-        if plasticity.is_linear() {
-            learn_row_linear(row, winners, plasticity, max_mv, recent);
-        } else {
-            for &neuron in winners {
-                let weight = &mut row[neuron as usize];
-                *weight = plasticity.learned(*weight, max_mv, recent);
-            }
-        }
-    }
-}
-
-/// The same step for the whole row: [`Plasticity::step`] does not depend on the conductance here.
 #[inline(always)]
-fn learn_row_linear<R: Real>(
-    row: &mut [R],
-    winners: &[u32],
-    plasticity: &Plasticity,
-    max_mv: f64,
-    recent: bool,
-) {
-    let step = R::rounded(plasticity.step(0.0, recent) * max_mv);
-    for &neuron in winners {
-        let weight = &mut row[neuron as usize];
-        *weight = clipped(*weight, step, R::rounded(max_mv));
-    }
+fn threshold<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> R {
+    let (adaptation, since) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
+    threshold_at(network.thresholds_mv[neuron], adaptation, since, now, network.layer.tau_adaptation_ms)
 }
 
 /// The others are inhibited, then the spiking ones reset.
+#[inline(always)]
 fn inhibit<R: Real>(network: &mut Network<R>, winners: &[u32]) {
     for potential in &mut network.potentials_mv {
         *potential = inhibited(*potential, network.layer.inhibition, winners.len());
@@ -126,6 +191,7 @@ fn inhibit<R: Real>(network: &mut Network<R>, winners: &[u32]) {
     }
 }
 
+#[inline(always)]
 fn raise_thresholds<R: Real>(network: &mut Network<R>, winners: &[u32], now: Time) {
     let step = R::rounded(network.layer.adaptation_mv);
     for &neuron in winners {
