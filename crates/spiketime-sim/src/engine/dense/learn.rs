@@ -26,7 +26,8 @@ pub(super) struct Learner<R> {
 impl<R: Real> Learner<R> {
     #[inline(always)]
     pub fn new(network: &Network<R>) -> Learner<R> {
-        let (inputs, neurons) = (network.inputs(), network.neurons());
+        let learns = network.layer.plasticity.is_some();
+        let (inputs, neurons) = if learns { (network.inputs(), network.neurons()) } else { (0, 0) };
         Learner {
             steps_mv: vec![R::ZERO; inputs],
             recent: vec![false; inputs],
