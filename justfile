@@ -31,10 +31,6 @@ schema:
 bench:
     cargo bench --locked -p spiketime-experiment --bench presentation
 
-# what one presentation costs against the bare streaming of weight rows, one line a network size
-bench-ratio:
-    @cargo bench --quiet --locked -p spiketime-experiment --bench ratio
-
 # all tests
 test:
     cargo test --locked
@@ -42,3 +38,15 @@ test:
 # what CI runs
 check:
     .ci/run
+
+# breaks the code in one place at a time: which test turns red? Takes about a quarter of an hour
+mutants:
+    nice python3 tests/mutants.py
+
+# Spiketime against Brian 2 and NEST (PyPI, in an environment of their own); writes docs/exactness.md
+crosscheck:
+    python3 -m venv target/crosscheck
+    target/crosscheck/bin/pip install --quiet --requirement crosscheck/requirements.txt
+    cargo build --release --locked -p spiketime-experiment -p spiketime-cli --example crosscheck --bin spiketime
+    target/release/examples/crosscheck target/crosscheck
+    target/crosscheck/bin/python crosscheck/run.py target/release/spiketime target/crosscheck

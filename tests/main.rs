@@ -5,6 +5,7 @@ mod analytic_graph; // neurons that cross between inputs, against closed forms
 mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif
 mod graph_laws; // of graphs under way, and the graph against the report's layer
+mod layer_laws; // of one layer under way, both engines
 mod real_images; // the engines again, on real images of every condition
 mod records; // experiments, the records they make, and their schema
 mod sample; // the embedded sample and the readers
