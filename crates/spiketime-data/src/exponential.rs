@@ -10,7 +10,7 @@
 
 use multiversion::multiversion;
 
-/// How many numbers a batch has: two blocks of ChaCha8's output buffer wasted at most, on average.
+/// How many numbers a batch has; half a batch an image is drawn in vain, on average.
 pub(crate) const BATCH: usize = 128;
 
 /// The bits of 1.

@@ -9,7 +9,7 @@ use crate::lif::{crosses, decay_factor, received};
 use crate::network::Network;
 use crate::real::Real;
 
-/// Input spikes in a block. 4, 6, 8, 12, 16 were measured (`benches/floor.rs` is the loop of 1).
+/// Input spikes in a block; 4, 6, 8, 12 and 16 were measured (docs/performance.md).
 pub(super) const BLOCK: usize = 8;
 
 /// The decay factor before each input spike; 1 between spikes of one instant.
