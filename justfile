@@ -31,6 +31,10 @@ schema:
 bench:
     cargo bench --locked -p spiketime-experiment --bench presentation
 
+# what one presentation costs against the bare streaming of weight rows, one line a network size
+bench-ratio:
+    @cargo bench --quiet --locked -p spiketime-experiment --bench ratio
+
 # all tests
 test:
     cargo test --locked
