@@ -8,5 +8,6 @@ mod graph_laws; // of graphs under way, and the graph against the report's layer
 mod layer_laws; // of one layer under way, both engines
 mod real_images; // the engines again, on real images of every condition
 mod records; // experiments, the records they make, and their schema
+mod resume; // a run that was cut ends with the same bytes
 mod sample; // the embedded sample and the readers
 mod traces; // three neurons and five inputs, computed by hand

@@ -10,7 +10,7 @@ use spiketime_experiment::condition::Condition;
 use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::plan::{self, Run};
 use spiketime_experiment::record::{Record, schema_json};
-use spiketime_experiment::run::{Context, Silent, run_one};
+use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_one};
 use spiketime_experiment::spec::{Experiment, Reduction};
 use spiketime_experiment::store::{Store, Stored};
 use spiketime_experiment::survey::survey;
@@ -41,7 +41,14 @@ fn done(run: &Run, store: &Store) -> Record {
     let name = run.condition.dataset.name();
     let data = BTreeMap::from([(name, embedded(name).expect("the sample is sound"))]);
     let stop = AtomicBool::new(false);
-    let context = Context { engine: Engine::Dense, data: &data, store, progress: &Silent, stop: &stop };
+    let context = Context {
+        engine: Engine::Dense,
+        data: &data,
+        store,
+        progress: &Silent,
+        stop: &stop,
+        snapshot_every: SnapshotEvery::Never,
+    };
     run_one(run, &context).expect("a sound run")
 }
 

@@ -9,11 +9,12 @@ use clap::Args;
 use spiketime_experiment::lockstep;
 use spiketime_experiment::plan::Run;
 use spiketime_experiment::record::{Record, schema_json};
-use spiketime_experiment::run::{Context, Silent, run_one};
+use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_one};
 use spiketime_experiment::spec::{Experiment, Reduction};
 use spiketime_experiment::store::Store;
 use spiketime_experiment::{Engine, plan};
 
+use crate::say::say;
 use crate::session::{Data, Misuse, Options, load};
 
 /// Every network of every experiment, both engines, from first image to record, on the sample.
@@ -30,11 +31,7 @@ pub fn verify(options: &Options) -> Result<ExitCode> {
             bail!("{}: the engines write different records", run.name());
         }
     }
-    println!(
-        "{} experiments, {} networks: both engines write the same records",
-        smallest.len(),
-        planned.len()
-    );
+    say!("{} experiments, {} networks: both engines write the same records", smallest.len(), planned.len())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -42,7 +39,14 @@ fn recorded(run: &Run, engine: Engine, data: &Data) -> Result<Record> {
     let folder = tempfile::tempdir()?;
     let store = Store::open(folder.path())?;
     let stop = AtomicBool::new(false);
-    let context = Context { engine, data, store: &store, progress: &Silent, stop: &stop };
+    let context = Context {
+        engine,
+        data,
+        store: &store,
+        progress: &Silent,
+        stop: &stop,
+        snapshot_every: SnapshotEvery::Never,
+    };
     Ok(run_one(run, &context)?)
 }
 
@@ -70,7 +74,7 @@ pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
         let spikes =
             lockstep::compare(condition, options.seed, &data[&condition.dataset.name()], options.images)
                 .with_context(|| format!("{}: the engines part", condition.name))?;
-        println!("{:32} {} images, {spikes} output spikes: the same bits", condition.name, options.images);
+        say!("{:32} {} images, {spikes} output spikes: the same bits", condition.name, options.images)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -98,7 +102,7 @@ pub fn rerun(options: &RerunOptions) -> Result<ExitCode> {
     if again.comparable() != record.comparable() {
         bail!("{}: another record comes out (provenance left aside)", run.name());
     }
-    println!("{}: the same record, byte by byte (provenance left aside)", run.name());
+    say!("{}: the same record, byte by byte (provenance left aside)", run.name())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -110,6 +114,6 @@ fn read_record(path: &Path) -> Result<Record> {
 
 /// The JSON Schema of a result.
 pub fn schema() -> Result<ExitCode> {
-    print!("{}", schema_json());
+    say!("{}", schema_json().trim_end())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,8 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use spiketime_data::{DataFile, DatasetName, Origin, Sources};
 
+use crate::say::{log, say};
+
 /// What to do with the data sets.
 #[derive(Subcommand)]
 pub enum Command {
@@ -27,12 +29,12 @@ pub enum Command {
 pub fn run(command: &Command) -> Result<ExitCode> {
     let sources = Sources::usual(None)?;
     match command {
-        Command::Path => println!("{}", sources.cache.display()),
+        Command::Path => say!("{}", sources.cache.display())?,
         Command::Fetch => fetch(&sources)?,
         Command::Verify => verify(&sources)?,
         Command::Import { folder } => {
             for copy in sources.import(folder)? {
-                println!("{}", copy.display());
+                say!("{}", copy.display())?;
             }
         }
     }
@@ -41,10 +43,10 @@ pub fn run(command: &Command) -> Result<ExitCode> {
 
 fn fetch(sources: &Sources) -> Result<()> {
     for set in DatasetName::ALL {
-        for (_, origin) in sources.fetch(set, &|line| eprintln!("{line}"))? {
+        for (_, origin) in sources.fetch(set, &|line| log!("{line}"))? {
             match origin {
                 Origin::Folder(path) | Origin::Cache(path) | Origin::Fetched { path, .. } => {
-                    println!("{}", path.display());
+                    say!("{}", path.display())?;
                 }
                 Origin::Sample => {}
             }
@@ -59,9 +61,9 @@ fn verify(sources: &Sources) -> Result<()> {
         let found = sources.verify(set, file);
         unsound += u32::from(!matches!(found, Ok(Some(_))));
         match found {
-            Ok(Some(path)) => println!("ok       {}", path.display()),
-            Ok(None) => println!("missing  {set} {}", file.name()),
-            Err(error) => println!("damaged  {error}"),
+            Ok(Some(path)) => say!("ok       {}", path.display())?,
+            Ok(None) => say!("missing  {set} {}", file.name())?,
+            Err(error) => say!("damaged  {error}")?,
         }
     }
     if unsound > 0 {

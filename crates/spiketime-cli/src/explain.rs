@@ -10,6 +10,7 @@ use spiketime_experiment::explain::explain;
 use spiketime_experiment::spec::Experiment;
 use spiketime_experiment::story;
 
+use crate::say::{log, say};
 use crate::session::{Misuse, load_set};
 
 /// Which presentation.
@@ -44,14 +45,14 @@ pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
     let condition = chosen(&experiment, options.condition.as_deref())?;
     let name = condition.dataset.name();
     let data = load_set(name, options.data.clone(), options.sample)?;
-    eprintln!("{}: training on {} images first", condition.name, options.image);
+    log!("{}: training on {} images first", condition.name, options.image);
     let story = explain(condition, options.seed, options.image, &data[&name])
         .map_err(|error| Misuse(error.to_string()))?;
     if let Some(path) = &options.json {
         let json = serde_json::to_string(&story)? + "\n";
         std::fs::write(path, json).with_context(|| path.display().to_string())?;
     }
-    print!("{}", story::text(&story));
+    say!("{}", story::text(&story).trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,12 +2,15 @@
 //!
 //! Exit codes: 0 done, 1 a run failed, 2 misuse, 130 stopped.
 
+#![allow(rustdoc::invalid_html_tags)] // Help texts name files like <id>.json.
+
 mod check;
 mod data;
 mod explain;
 mod progress;
 mod replicate;
 mod report;
+mod say;
 mod session;
 mod simulate;
 
@@ -18,7 +21,10 @@ use clap::{Parser, Subcommand};
 use spiketime_data::DataError;
 use spiketime_experiment::net::outcome::RunError;
 use spiketime_experiment::plan::PlanError;
+use spiketime_experiment::run;
 use spiketime_experiment::spec::SpecError;
+
+use crate::say::log;
 
 /// An exact, event-driven spiking-network simulator: no time step.
 #[derive(Parser)]
@@ -92,7 +98,10 @@ fn main() -> ExitCode {
         Command::Data(command) => data::run(&command),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        if say::is_hang_up(&error) {
+            return ExitCode::SUCCESS;
+        }
+        log!("error: {error:#}");
         ExitCode::from(if is_misuse(&error) { 2 } else { 1 })
     })
 }
@@ -104,4 +113,8 @@ fn is_misuse(error: &anyhow::Error) -> bool {
         || error.is::<session::Misuse>()
         || error.is::<RunError>()
         || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. }))
+        || matches!(
+            error.downcast_ref(),
+            Some(run::RunError::TooMany { .. } | run::RunError::BeyondEpochs { .. })
+        )
 }

@@ -9,6 +9,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use spiketime_experiment::plan::Run;
 use spiketime_experiment::run::Progress;
 
+use crate::say::log;
+
 /// A bar for the whole and one a running seed, or a line a checkpoint.
 pub struct Shown {
     bars: Option<MultiProgress>,
@@ -50,7 +52,7 @@ impl Progress for Shown {
             bar.set_prefix(run.name());
             self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(run.id.clone(), bar);
         } else {
-            eprintln!("{}: started", run.name());
+            log!("{}: started", run.name());
         }
     }
 
@@ -69,11 +71,19 @@ impl Progress for Shown {
                 (self.begin.elapsed().as_secs_f64(), self.whole.position(), self.whole.length().unwrap_or(0));
             let rate = done as f64 / seconds;
             let left = all.saturating_sub(done) as f64 / rate;
-            eprintln!(
+            log!(
                 "{}: {accuracy:.2} % at {images_seen} images; {:.0} % of all, {rate:.0} images/s, {left:.0} s left",
                 run.name(),
                 100.0 * done as f64 / all as f64
             );
+        }
+    }
+
+    fn noted(&self, run: &Run, what: &str) {
+        let line = format!("{}: {what}", run.name());
+        match &self.bars {
+            Some(bars) => drop(bars.println(line)), // A terminal that is gone hears nothing.
+            None => log!("{line}"),
         }
     }
 

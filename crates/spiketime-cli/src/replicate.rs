@@ -5,14 +5,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use spiketime_experiment::run::{Context, RunError, run_all, threads, work};
+use spiketime_experiment::run::{Context, RunError, SnapshotEvery, check, run_all, threads, work};
 use spiketime_experiment::spec::Experiment;
 use spiketime_experiment::survey::survey;
 
 use crate::progress::Shown;
 use crate::report::summarise;
+use crate::say::{is_hang_up, log, say};
 use crate::session::{Data, Options, load};
 
 /// Which engine computes; the numbers are the same.
@@ -42,11 +43,33 @@ pub struct RunOptions {
     #[arg(long, value_name = "DIR", conflicts_with = "sample")]
     data: Option<PathBuf>,
     /// Threads; 0 = one a core
-    #[arg(long, value_name = "J", default_value_t = 0)]
+    #[arg(long, value_name = "J", default_value_t = 0, value_parser = jobs)]
     jobs: usize,
+    /// How often runs are saved, so that a run that was cut goes on: seconds (10s), images (5000), never
+    #[arg(
+        long,
+        visible_alias = "checkpoint-every",
+        value_name = "EVERY",
+        default_value = "10s",
+        value_parser = snapshot_every
+    )]
+    snapshot_every: SnapshotEvery,
     /// Which engine computes; the numbers are the same
     #[arg(long, value_enum, default_value = "dense")]
     engine: Engine,
+}
+
+fn jobs(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|jobs| *jobs <= 1_024).ok_or("it must be 0 to 1024".to_owned())
+}
+
+fn snapshot_every(text: &str) -> Result<SnapshotEvery, String> {
+    let every = match text.strip_suffix('s') {
+        _ if text == "never" => Some(SnapshotEvery::Never),
+        Some(seconds) => seconds.parse().ok().filter(|s| *s > 0.0).map(SnapshotEvery::Seconds),
+        None => text.parse().ok().filter(|images| *images > 0).map(SnapshotEvery::Images),
+    };
+    every.ok_or("give seconds (10s), images (5000) or never".to_owned())
 }
 
 /// Every experiment of the folder.
@@ -64,31 +87,45 @@ fn run_experiments(experiments: Vec<Experiment>, options: &RunOptions) -> Result
     let data = load(&experiments, options.data.clone(), options.session.sample)?;
     let (session, experiments) = fit_to_data(options.session.clone(), experiments, &data);
     let planned = session.plan(&experiments)?;
+    for run in planned.values() {
+        check(run, &data[&run.condition.dataset.name()]).with_context(|| run.name())?;
+    }
     let store = session.store()?;
     let found = survey(&planned, &store);
     for reason in &found.damaged {
-        eprintln!("damaged result, done again: {reason}");
+        log!("damaged result, done again: {reason}");
     }
     let (all, waiting) = (planned.len(), found.waiting.len());
-    eprintln!("{all} runs, {} finished before, {waiting} to do", all - waiting);
+    log!("{all} runs, {} finished before, {waiting} to do", all - waiting);
 
     let stop = stop_on_signal()?;
     threads(options.jobs)?;
     let progress = Shown::new(found.waiting.iter().map(work).sum());
     let engine = options.engine.into();
-    let context = Context { engine, data: &data, store: &store, progress: &progress, stop: &stop };
+    let context = Context {
+        engine,
+        data: &data,
+        store: &store,
+        progress: &progress,
+        stop: &stop,
+        snapshot_every: options.snapshot_every,
+    };
     let failed = run_all(&found.waiting, &context);
     progress.finish();
-    summarise(&experiments, &session)?;
-    Ok(outcome(&failed, stop.load(Ordering::Relaxed)))
+    let code = outcome(&failed, stop.load(Ordering::Relaxed));
+    match summarise(&experiments, &session) {
+        // What failed is told already; a reader who hung up changes nothing about it.
+        Err(error) if failed.is_empty() && !is_hang_up(&error) => Err(error),
+        _ => Ok(code),
+    }
 }
 
 fn outcome(failed: &[(String, RunError)], stopped: bool) -> ExitCode {
     for (name, error) in failed.iter().filter(|(_, error)| !matches!(error, RunError::Stopped)) {
-        eprintln!("error: {name}: {error}");
+        log!("error: {name}: {error}");
     }
     if stopped {
-        eprintln!("stopped; finished runs are kept, start again to go on");
+        log!("stopped; finished runs are kept, start again to go on");
         return ExitCode::from(130);
     }
     ExitCode::from(u8::from(!failed.is_empty()))
@@ -111,7 +148,7 @@ fn fit_to_data(
         let (title, before) = (experiment.title.clone(), experiment.conditions.len());
         experiment.conditions.retain(|condition| !data[&condition.dataset.name()].is_sample);
         if experiment.conditions.len() < before {
-            eprintln!("WARNING: {} ({title}) waits for a data set that no source has", experiment.name);
+            log!("WARNING: {} ({title}) waits for a data set that no source has", experiment.name);
         }
     }
     (session, experiments)
@@ -126,16 +163,11 @@ pub fn status(options: &Options) -> Result<ExitCode> {
         let mine = options.plan(std::slice::from_ref(experiment))?;
         let finished = mine.keys().filter(|id| found.finished.contains_key(*id)).count();
         let state = if finished == mine.len() { "finished" } else { "waiting" };
-        println!(
-            "{:8} {state:9} {finished:3} of {:3} runs  {}",
-            experiment.name,
-            mine.len(),
-            experiment.title
-        );
+        say!("{:8} {state:9} {finished:3} of {:3} runs  {}", experiment.name, mine.len(), experiment.title)?;
     }
-    println!("{} of {} runs finished, shared ones counted once", found.finished.len(), planned.len());
+    say!("{} of {} runs finished, shared ones counted once", found.finished.len(), planned.len())?;
     for reason in &found.damaged {
-        println!("damaged, will be done again: {reason}");
+        say!("damaged, will be done again: {reason}")?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -145,9 +177,9 @@ pub fn list(options: &Options) -> Result<ExitCode> {
     for experiment in options.read_all()? {
         let names: Vec<&str> =
             experiment.conditions.iter().map(|condition| condition.name.as_str()).collect();
-        println!("{:8} {}: {}", experiment.name, experiment.title, experiment.question);
-        println!("         {} seeds of {}", experiment.seeds, names.join(", "));
-        println!("         judges {}", experiment.claims.join(", "));
+        say!("{:8} {}: {}", experiment.name, experiment.title, experiment.question)?;
+        say!("         {} seeds of {}", experiment.seeds, names.join(", "))?;
+        say!("         judges {}", experiment.claims.join(", "))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -159,7 +191,7 @@ fn stop_on_signal() -> Result<Arc<AtomicBool>> {
         if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        eprintln!("stopping; press Ctrl-C again to stop at once");
+        log!("stopping; press Ctrl-C again to stop at once");
     })?;
     Ok(stop)
 }

@@ -12,6 +12,7 @@ use spiketime_experiment::summary::{self, Size};
 use spiketime_experiment::survey::survey;
 use spiketime_experiment::{archive, verdict};
 
+use crate::say::{log, say};
 use crate::session::{Misuse, Options};
 
 /// Of which results.
@@ -41,7 +42,7 @@ fn of_record(experiments: &[Experiment], folder: &Path, options: &ReportOptions)
     let (planned, archive) = (options.session.plan(experiments)?, archive::read(folder)?);
     let evidence = Evidence { experiments, planned: &planned, finished: &archive.runs };
     let claims = verdict::judge(&evidence);
-    print!("{}", verdict::text(&claims));
+    say!("{}", verdict::text(&claims).trim_end())?;
     if let Some(file) = &options.splice {
         let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
         let missing = || Misuse(format!("{}: no marks of a results table there", file.display()));
@@ -58,10 +59,10 @@ pub fn summarise(experiments: &[Experiment], session: &Options) -> Result<()> {
     let evidence = Evidence { experiments, planned: &planned, finished: &found.finished };
     let claims = summary::write(&evidence, session.size(), &store)?;
     if session.size() != Size::Full {
-        print!("{}", summary::accuracies(&evidence));
+        say!("{}", summary::accuracies(&evidence).trim_end())?;
     }
-    print!("{}", verdict::text(&claims));
-    eprintln!("every statistic: {}", store.path("verdicts.md").display());
+    say!("{}", verdict::text(&claims).trim_end())?;
+    log!("every statistic: {}", store.path("verdicts.md").display());
     Ok(())
 }
 
@@ -85,6 +86,6 @@ pub fn record(options: &RecordOptions) -> Result<ExitCode> {
     }
     let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &found.finished };
     archive::write(&evidence, &store, &options.folder)?;
-    println!("{} runs in {}", found.finished.len(), options.folder.display());
+    say!("{} runs in {}", found.finished.len(), options.folder.display())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 use spiketime_data::source::embedded;
 use spiketime_data::{Dataset, DatasetName, Sources};
@@ -11,6 +11,8 @@ use spiketime_experiment::plan::{self, Run};
 use spiketime_experiment::spec::{Experiment, Reduction};
 use spiketime_experiment::store::Store;
 use spiketime_experiment::summary::Size;
+
+use crate::say::log;
 
 /// The data sets, by name.
 pub type Data = BTreeMap<DatasetName, Dataset>;
@@ -107,14 +109,19 @@ pub fn load(experiments: &[Experiment], folder: Option<PathBuf>, sample: bool) -
 pub fn load_set(name: DatasetName, folder: Option<PathBuf>, sample: bool) -> Result<Data> {
     let set = match sample {
         true => embedded(name)?,
-        false => Sources::usual(folder)?.load(name, &|line| eprintln!("{line}"))?,
+        false => Sources::usual(folder)?.load(name, &|line| log!("{line}"))?,
     };
     Ok(Data::from([(name, set)]))
 }
 
 fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder)
-        .with_context(|| format!("{}: name the folder with --experiments DIR", folder.display()))?;
+    let missing = |error| {
+        Misuse(format!(
+            "{}: {error}; name the folder of the experiments with --experiments DIR",
+            folder.display()
+        ))
+    };
+    let entries = std::fs::read_dir(folder).map_err(missing)?;
     let mut files: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     files.sort();

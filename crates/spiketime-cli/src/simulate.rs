@@ -12,6 +12,8 @@ use spiketime_experiment::net::Net;
 use spiketime_experiment::net::outcome::Outcome;
 use tempfile::NamedTempFile;
 
+use crate::say::say;
+
 /// What to simulate, and for how long.
 #[derive(Args)]
 pub struct Options {
@@ -44,7 +46,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if let (Some(out), Some(file)) = (&options.out, file) {
         keep(&outcome, out, file).with_context(|| out.display().to_string())?;
     }
-    print(&outcome, seconds);
+    print(&outcome, seconds)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -64,15 +66,20 @@ fn keep(outcome: &Outcome, out: &Path, mut file: NamedTempFile) -> Result<()> {
     Ok(())
 }
 
-fn print(outcome: &Outcome, seconds: f64) {
-    println!("population         neurons     spikes   rate [Hz]   interval CV");
+fn print(outcome: &Outcome, seconds: f64) -> Result<()> {
+    say!("population         neurons     spikes   rate [Hz]   interval CV")?;
     for population in &outcome.populations {
         let cv = population.interval_cv.map_or("-".into(), |cv| format!("{cv:.3}"));
-        println!(
+        say!(
             "{:<16} {:>9} {:>10} {:>11.3} {:>13}",
-            population.name, population.neurons, population.spikes, population.rate_hz, cv
-        );
+            population.name,
+            population.neurons,
+            population.spikes,
+            population.rate_hz,
+            cv
+        )?;
     }
     let rate = outcome.deliveries as f64 / seconds;
-    println!("{} spikes delivered in {seconds:.3} s: {rate:.3e} events/s", outcome.deliveries);
+    say!("{} spikes delivered in {seconds:.3} s: {rate:.3e} events/s", outcome.deliveries)?;
+    Ok(())
 }

@@ -146,6 +146,9 @@ impl Default for Condition {
     }
 }
 
+/// Beyond these sizes f32 overflows or underflows, or a run needs more memory than there is.
+const SIZE: &str = "it must be 0, or between 0.000001 and 1 000 000 000 in size";
+
 impl Condition {
     /// The simulator's layer.
     #[must_use]
@@ -230,11 +233,22 @@ impl Condition {
             ("inhibition_soft_mv", self.inhibition_soft_mv, self.inhibition_soft_mv >= 0.0, not_negative),
         ];
         let counts = [
-            ("neurons", self.neurons, (1..=1_000_000).contains(&self.neurons), "it must be 1 to 1 000 000"),
+            ("neurons", self.neurons, (1..=100_000).contains(&self.neurons), "it must be 1 to 100 000"),
             ("label_images", self.label_images, self.label_images > 0, "it must be at least 1"),
             ("test_images", self.test_images, self.test_images > 0, "it must be at least 1"),
         ];
         let number = numbers.into_iter().find(|&(_, value, holds, _)| !(holds && value.is_finite()));
+        let number = number.or_else(|| {
+            let mut sizes = numbers.into_iter().map(|(key, value, ..)| (key, value, false, SIZE));
+            sizes.find(|&(_, value, ..)| value != 0.0 && !(1e-6..=1e9).contains(&value.abs()))
+        });
+        let spikes_a_pixel = self.rate_max_hz * self.image_ms / 1_000.0;
+        let number = number.or((spikes_a_pixel > 10_000.0).then_some((
+            "rate_max_hz",
+            self.rate_max_hz,
+            false,
+            "within image_ms it must give at most 10 000 spikes a pixel",
+        )));
         let count = counts.into_iter().find(|&(_, _, holds, _)| !holds);
         number
             .map(|(key, value, _, rule)| (key, value.to_string(), rule))

@@ -11,7 +11,8 @@
 //! | how do spikes become labels and scores? | [`score`] |
 //! | what does a weight map look like, in numbers? | [`measures`] |
 //! | what does a result look like? | [`record`], [`tidy`] |
-//! | where does it lie, and how is it written? | [`store`], [`summary`]; weights as files: [`weights`] |
+//! | where does it lie, how is it written, and who may? | [`store`], [`summary`], [`lock`]; weights as files: [`weights`] |
+//! | how is a run that was cut gone on with? | [`snapshot`] |
 //! | what is kept with the code, and shown in the README? | [`archive`], [`splice`] |
 //! | is a claim of the report reproduced? | [`verdict`], by the rules of [`statistics`] |
 
@@ -20,6 +21,7 @@ mod claims;
 pub mod condition;
 pub mod evidence;
 pub mod explain;
+pub mod lock;
 pub mod lockstep;
 pub mod measures;
 pub mod net;
@@ -29,6 +31,7 @@ mod questions;
 pub mod record;
 pub mod run;
 pub mod score;
+pub mod snapshot;
 pub mod spec;
 pub mod splice;
 pub mod statistics;

@@ -146,7 +146,7 @@ impl Net {
     /// When it cannot be read, has an unknown key, or a value that breaks a rule.
     pub fn read(path: &Path, until_ms: f64) -> Result<Net, SpecError> {
         let text = std::fs::read_to_string(path)
-            .map_err(|source| SpecError::Io { path: path.to_owned(), source })?;
+            .map_err(|reason| SpecError::Io { path: path.to_owned(), reason })?;
         Net::parse(&text, path, until_ms)
     }
 

@@ -4,6 +4,7 @@
 //! and testing run on a copy at rest that neither learns nor adapts, so they never change the
 //! network that trains. Report §3.1 to §3.3.
 
+use serde::{Deserialize, Serialize};
 use spiketime_data::random::{initial_weights, thresholds};
 use spiketime_data::{Dataset, PoissonInput, Purpose, idx, stream};
 use spiketime_sim::{Counter, Engine, InputSpike, Network, Real, present};
@@ -20,7 +21,8 @@ pub fn initial_network<R: Real>(condition: &Condition, seed: u64) -> Network<R> 
 }
 
 /// Spikes in and out, and ties, of a pass.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Totals {
     /// Images shown.
     pub images: u64,
@@ -74,7 +76,8 @@ impl<R: Real> Presenter<R> {
 }
 
 /// What a test pass tells, for one set of labels and any other.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Test {
     /// (true class, most active neuron), one a test image.
     winners: Vec<(u8, u32)>,
@@ -85,6 +88,17 @@ pub struct Test {
 }
 
 impl Test {
+    /// Could a layer of this condition have given it?
+    #[must_use]
+    pub(crate) fn fits(&self, condition: &Condition) -> bool {
+        let neurons = condition.neurons as u64;
+        self.winners.len() == condition.test_images
+            && self
+                .winners
+                .iter()
+                .all(|&(truth, winner)| usize::from(truth) < CLASSES && u64::from(winner) < neurons)
+    }
+
     /// True class × class of the most active neuron, under the given labels.
     #[must_use]
     pub fn confusion(&self, labels: &Labels) -> Confusion {

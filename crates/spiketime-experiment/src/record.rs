@@ -4,6 +4,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use spiketime_data::source::hex;
 
 use crate::condition::Condition;
 use crate::score::{Confusion, most_predicted_percent};
@@ -35,6 +37,9 @@ pub struct Record {
     pub maps: Vec<WeightMap>,
     /// What may differ between two equal runs.
     pub provenance: Provenance,
+    /// Of the record without this field, so that damage shows. Absent in the first records of this layout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// What the network could do at one point of its training.
@@ -133,7 +138,23 @@ impl Record {
         json
     }
 
-    /// What is compared byte by byte: everything but the provenance and the name of the condition.
+    /// The same record with its digest.
+    #[must_use]
+    pub fn sealed(self) -> Record {
+        Record { sha256: Some(self.digest()), ..self }
+    }
+
+    /// Is its digest right? One that has none is taken at its word.
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        self.sha256.as_ref().is_none_or(|sha256| *sha256 == self.digest())
+    }
+
+    fn digest(&self) -> String {
+        hex(&Sha256::digest(Record { sha256: None, ..self.clone() }.to_json()))
+    }
+
+    /// What is compared byte by byte: everything but the provenance, the digest and the condition's name.
     #[must_use]
     pub fn comparable(&self) -> String {
         let condition = Condition { name: String::new(), ..self.condition.clone() };
@@ -141,6 +162,7 @@ impl Record {
             .expect("a record has finite numbers only");
         if let Some(fields) = value.as_object_mut() {
             fields.remove("provenance");
+            fields.remove("sha256");
         }
         value.to_string()
     }

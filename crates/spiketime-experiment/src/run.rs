@@ -1,8 +1,9 @@
 //! One run from its first image to its record, and many of them in parallel.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use spiketime_data::random::STREAMS_VERSION;
@@ -13,9 +14,10 @@ use crate::condition::{Inhibition, Precision};
 use crate::measures::measure;
 use crate::plan::Run;
 use crate::present::{Presenter, Test, initial_network, label, test};
-use crate::record::{Checkpoint, Provenance, Record, SCHEMA_VERSION, WeightMap};
+use crate::record::{Checkpoint, Provenance, Record, SCHEMA_VERSION};
 use crate::score::{Labels, accuracy_percent};
-use crate::store::{Store, StoreError};
+use crate::snapshot::{Head, Point, Snapshot};
+use crate::store::{Store, StoreError, Stored};
 
 /// Is told how far a run is.
 pub trait Progress: Sync {
@@ -25,6 +27,8 @@ pub trait Progress: Sync {
     fn advanced(&self, run: &Run, presentations: u64);
     /// A checkpoint was scored.
     fn scored(&self, run: &Run, images_seen: u64, accuracy: f64);
+    /// Something about the run that a person may want to know.
+    fn noted(&self, run: &Run, what: &str);
     /// The run has ended, one way or the other.
     fn ended(&self, run: &Run);
 }
@@ -36,7 +40,19 @@ impl Progress for Silent {
     fn started(&self, _run: &Run, _work: u64) {}
     fn advanced(&self, _run: &Run, _presentations: u64) {}
     fn scored(&self, _run: &Run, _images_seen: u64, _accuracy: f64) {}
+    fn noted(&self, _run: &Run, _what: &str) {}
     fn ended(&self, _run: &Run) {}
+}
+
+/// When a run that trains is saved, so that it can be gone on with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SnapshotEvery {
+    /// Not at all.
+    Never,
+    /// After so many images.
+    Images(u64),
+    /// After so many seconds of work.
+    Seconds(f64),
 }
 
 /// What the runs work with.
@@ -51,6 +67,8 @@ pub struct Context<'a> {
     pub progress: &'a dyn Progress,
     /// Set when the user wants to stop: what is finished stays.
     pub stop: &'a AtomicBool,
+    /// When runs are saved.
+    pub snapshot_every: SnapshotEvery,
 }
 
 /// Why a run has no record.
@@ -73,11 +91,8 @@ pub enum RunError {
 /// Presentations of a run, training and evaluation together: the measure of progress.
 #[must_use]
 pub fn work(run: &Run) -> u64 {
-    let schedule = &run.schedule;
-    let (labels, tests) = (run.condition.label_images as u64, run.condition.test_images as u64);
-    schedule.presentations()
-        + schedule.checkpoints.len() as u64 * (labels + tests)
-        + schedule.with_rest.len() as u64 * tests
+    let looks = run.schedule.checkpoints.iter().map(|&images_seen| evaluations(run, images_seen));
+    run.schedule.presentations() + looks.sum::<u64>()
 }
 
 /// What a run costs, roughly: presentations, weighted by neurons and by how often they spike.
@@ -100,23 +115,66 @@ pub fn threads(jobs: usize) -> Result<(), rayon::ThreadPoolBuildError> {
     rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()
 }
 
-/// Does the runs on rayon's threads, the costly ones first, keeping each when it is done.
-/// Returns what failed.
+/// How long one waits before asking again for a run that another process does.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
+
+/// Does the runs on rayon's threads, in the given order, keeping each when it is done. What another
+/// process does is waited for at the end. Returns what failed.
 pub fn run_all(runs: &[Run], context: &Context) -> Vec<(String, RunError)> {
-    let failed = Mutex::new(Vec::new());
-    rayon::scope_fifo(|scope| {
-        for run in runs {
-            scope.spawn_fifo(|_| {
-                if let Err(error) = run_one(run, context) {
-                    failed
-                        .lock()
-                        .unwrap_or_else(std::sync::PoisonError::into_inner)
-                        .push((run.name(), error));
-                }
-            });
+    let (failed, busy) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let broken = AtomicBool::new(false);
+    in_parallel(runs, |run| match run_shared(run, context, &broken) {
+        Ok(true) => {}
+        Ok(false) => locked(&busy).push(run.clone()),
+        Err(error) => locked(&failed).push((run.name(), error)),
+    });
+    in_parallel(&busy.into_inner().unwrap_or_else(PoisonError::into_inner), |run| {
+        while let shared @ (Ok(false) | Err(_)) = run_shared(run, context, &broken) {
+            if let Err(error) = shared {
+                return locked(&failed).push((run.name(), error));
+            }
+            thread::sleep(ASK_AGAIN);
         }
     });
-    failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    failed.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn in_parallel(runs: &[Run], work: impl Fn(&Run) + Sync) {
+    rayon::scope_fifo(|scope| {
+        for run in runs {
+            scope.spawn_fifo(|_| work(run));
+        }
+    });
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does a run unless another process does it; then `false`.
+///
+/// Where one run finds that the folder cannot be written, no other is begun: it could not be kept.
+fn run_shared(run: &Run, context: &Context, broken: &AtomicBool) -> Result<bool, RunError> {
+    if broken.load(Ordering::Relaxed) {
+        return Err(RunError::Stopped);
+    }
+    let shared = claim_and_run(run, context);
+    match shared {
+        Err(RunError::Store(_)) if broken.swap(true, Ordering::Relaxed) => Err(RunError::Stopped),
+        shared => shared,
+    }
+}
+
+fn claim_and_run(run: &Run, context: &Context) -> Result<bool, RunError> {
+    if context.stop.load(Ordering::Relaxed) {
+        return Err(RunError::Stopped);
+    }
+    let Some(_claim) = context.store.claim(&run.id)? else { return Ok(false) };
+    match context.store.find(run) {
+        Stored::Finished(_) => context.progress.advanced(run, work(run)), // By another process, just now.
+        _ => drop(run_one(run, context)?),
+    }
+    Ok(true)
 }
 
 /// Trains, labels and tests one run, and keeps its record.
@@ -137,10 +195,15 @@ pub fn run_one(run: &Run, context: &Context) -> Result<Record, RunError> {
     context.progress.ended(run);
     let record = record?;
     context.store.keep(&record)?;
+    context.store.forget_snapshot(&run.id)?;
     Ok(record)
 }
 
-fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
+/// Has the data set the images that the run needs?
+///
+/// # Errors
+/// When it has not: which, and how many it has.
+pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
     let counts = [
         ("label_images", run.condition.label_images, data.train.len()),
         ("test_images", run.condition.test_images, data.test.len()),
@@ -158,7 +221,7 @@ fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
     Ok(())
 }
 
-/// How often progress is told and a wish to stop is heard \[presentations\].
+/// How often progress is told \[presentations\].
 const STEP: u64 = 100;
 
 struct Trainer<'a, R> {
@@ -168,52 +231,75 @@ struct Trainer<'a, R> {
     presenter: Presenter<R>,
     initial: Network<R>,
     lit: Vec<bool>,
-    points: Vec<(Checkpoint, Labels, Test)>,
-    maps: Vec<WeightMap>,
-    training: Duration,
+    /// What is known so far; its totals and seconds are those of the last snapshot.
+    head: Head,
+    /// Since the last snapshot, or the beginning.
+    since: Instant,
 }
 
 impl<'a, R: Real> Trainer<'a, R> {
+    /// From the run's snapshot, or from its first image.
     fn new(run: &'a Run, data: &'a Dataset, context: &'a Context<'a>) -> Self {
-        let network = initial_network::<R>(&run.condition, run.seed);
-        let presenter = Presenter::new(context.engine, &run.condition, run.seed, network.clone());
-        Trainer {
-            run,
-            data,
-            context,
-            presenter,
-            initial: network,
-            lit: data.train.pixels_ever_lit(),
-            points: Vec::new(),
-            maps: Vec::new(),
-            training: Duration::ZERO,
-        }
+        let initial = initial_network::<R>(&run.condition, run.seed);
+        let snapshot = saved(run, context).unwrap_or_else(|| Snapshot {
+            head: Head::new(&run.id, &run.condition, run.seed, run.is_sample),
+            network: initial.clone(),
+        });
+        let mut presenter = Presenter::new(context.engine, &run.condition, run.seed, snapshot.network);
+        presenter.totals = snapshot.head.totals;
+        let lit = data.train.pixels_ever_lit();
+        Trainer { run, data, context, presenter, initial, lit, head: snapshot.head, since: Instant::now() }
     }
 
     fn finish(mut self) -> Result<Record, RunError> {
-        let begin = Instant::now();
-        for &images_seen in &self.run.schedule.checkpoints {
+        let scored = self.head.last_look();
+        for &images_seen in self.run.schedule.checkpoints.iter().filter(|&&images| images > scored) {
             self.train_until(images_seen)?;
             self.look(images_seen)?;
         }
-        Ok(self.record(begin.elapsed()))
+        Ok(self.record())
     }
 
     fn train_until(&mut self, images_seen: u64) -> Result<(), RunError> {
-        let begin = Instant::now();
+        let mut begin = Instant::now();
         for presentation in self.presenter.totals.images..images_seen {
             let index = presentation as usize;
             let rest_ms = self.run.condition.rest_ms;
             self.presenter.show(self.data.train.presented(index), Purpose::TrainSpikes, index, rest_ms);
             if (presentation + 1) % STEP == 0 {
                 self.context.progress.advanced(self.run, STEP);
-                if self.context.stop.load(Ordering::Relaxed) {
-                    return Err(RunError::Stopped);
-                }
+            }
+            let stop = self.context.stop.load(Ordering::Relaxed);
+            if stop || self.is_snapshot_due() {
+                self.head.training_seconds += begin.elapsed().as_secs_f64();
+                self.save()?;
+                begin = Instant::now();
+            }
+            if stop {
+                return Err(RunError::Stopped);
             }
         }
-        self.training += begin.elapsed();
+        self.head.training_seconds += begin.elapsed().as_secs_f64();
         Ok(())
+    }
+
+    fn is_snapshot_due(&self) -> bool {
+        match self.context.snapshot_every {
+            SnapshotEvery::Never => false,
+            SnapshotEvery::Images(images) => self.presenter.totals.images.is_multiple_of(images),
+            SnapshotEvery::Seconds(seconds) => self.since.elapsed().as_secs_f64() >= seconds,
+        }
+    }
+
+    /// Saves the run as it is, between two images.
+    fn save(&mut self) -> Result<(), RunError> {
+        if self.context.snapshot_every == SnapshotEvery::Never {
+            return Ok(());
+        }
+        self.head.seconds += self.since.elapsed().as_secs_f64();
+        self.since = Instant::now();
+        self.head.totals = self.presenter.totals;
+        Ok(self.context.store.keep_snapshot(&self.head, self.presenter.network())?)
     }
 
     /// Labels, tests and keeps the network as it is; it is not changed by that.
@@ -221,19 +307,18 @@ impl<'a, R: Real> Trainer<'a, R> {
         let (condition, seed, engine) = (&self.run.condition, self.run.seed, self.context.engine);
         let network = self.presenter.network();
         let labels = label(engine, condition, seed, network, self.data);
-        let tested = test(engine, condition, seed, network, &labels, self.data, condition.test_rest_ms);
-        let with_rest = self.run.schedule.with_rest.contains(&images_seen).then(|| {
-            let rested = test(engine, condition, seed, network, &labels, self.data, condition.rest_ms);
-            accuracy_percent(&rested.confusion(&labels))
-        });
+        let test_after = |rest_ms| test(engine, condition, seed, network, &labels, self.data, rest_ms);
+        let tested = test_after(condition.test_rest_ms);
+        let with_rest = self.run.schedule.with_rest.contains(&images_seen);
+        let with_rest =
+            with_rest.then(|| accuracy_percent(&test_after(condition.rest_ms).confusion(&labels)));
         if self.run.schedule.maps.contains(&images_seen) {
-            self.maps.push(self.context.store.keep_weights(&self.run.id, images_seen, network)?);
+            self.head.maps.push(self.context.store.keep_weights(&self.run.id, images_seen, network)?);
         }
-        let point = self.checkpoint(images_seen, &labels, &tested, with_rest);
-        let tests = if point.accuracy_with_rest.is_some() { 2 } else { 1 } * condition.test_images;
-        self.context.progress.advanced(self.run, (condition.label_images + tests) as u64);
-        self.context.progress.scored(self.run, images_seen, point.accuracy);
-        self.points.push((point, labels, tested));
+        let checkpoint = self.checkpoint(images_seen, &labels, &tested, with_rest);
+        self.context.progress.advanced(self.run, evaluations(self.run, images_seen));
+        self.context.progress.scored(self.run, images_seen, checkpoint.accuracy);
+        self.head.points.push(Point { checkpoint, labels, test: tested });
         Ok(())
     }
 
@@ -273,15 +358,16 @@ impl<'a, R: Real> Trainer<'a, R> {
         }
     }
 
-    fn record(self, elapsed: Duration) -> Record {
+    fn record(self) -> Record {
         let epoch = self.data.train.len() as u64;
-        let last_labels =
-            self.points.iter().rfind(|(point, ..)| point.images_seen <= epoch).map(|(_, labels, _)| labels);
-        let checkpoints = self.points.iter().map(|(point, _, tested)| {
-            let final_labels = last_labels.filter(|_| point.images_seen <= epoch);
-            let confusion_final_labels = final_labels.map(|labels| tested.confusion(labels));
+        let points = self.head.points.iter();
+        let last = points.clone().rfind(|point| point.checkpoint.images_seen <= epoch);
+        let checkpoints = points.map(|point| {
+            let final_labels =
+                last.filter(|_| point.checkpoint.images_seen <= epoch).map(|last| &last.labels);
+            let confusion_final_labels = final_labels.map(|labels| point.test.confusion(labels));
             let accuracy_final_labels = confusion_final_labels.as_ref().map(accuracy_percent);
-            Checkpoint { accuracy_final_labels, confusion_final_labels, ..point.clone() }
+            Checkpoint { accuracy_final_labels, confusion_final_labels, ..point.checkpoint.clone() }
         });
         Record {
             schema_version: SCHEMA_VERSION,
@@ -292,14 +378,39 @@ impl<'a, R: Real> Trainer<'a, R> {
             is_sample: self.run.is_sample,
             epochs: self.run.schedule.epochs,
             checkpoints: checkpoints.collect(),
-            maps: self.maps.clone(),
+            maps: self.head.maps.clone(),
             provenance: Provenance {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 engine: format!("{:?}", self.context.engine).to_lowercase(),
-                training_seconds: self.training.as_secs_f64(),
-                seconds: elapsed.as_secs_f64(),
+                training_seconds: self.head.training_seconds,
+                seconds: self.head.seconds + self.since.elapsed().as_secs_f64(),
                 host: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
             },
+            sha256: None,
         }
+        .sealed()
     }
+}
+
+/// Presentations that one look at a network takes.
+fn evaluations(run: &Run, images_seen: u64) -> u64 {
+    let tests = if run.schedule.with_rest.contains(&images_seen) { 2 } else { 1 };
+    (run.condition.label_images + tests * run.condition.test_images) as u64
+}
+
+/// The run's snapshot, if there is a sound one that was looked at where this run wants to.
+fn saved<R: Real>(run: &Run, context: &Context) -> Option<Snapshot<R>> {
+    let snapshot = match context.store.snapshot::<R>(run) {
+        Ok(snapshot) => snapshot?,
+        Err(reason) => {
+            context.progress.noted(run, &format!("its snapshot {reason}; begun anew"));
+            return None;
+        }
+    };
+    let images = snapshot.head.totals.images;
+    let looked = snapshot.head.points.iter();
+    let looks: u64 = looked.map(|point| evaluations(run, point.checkpoint.images_seen)).sum();
+    context.progress.noted(run, &format!("goes on after {images} images"));
+    context.progress.advanced(run, images / STEP * STEP + looks);
+    Some(snapshot)
 }

@@ -4,6 +4,8 @@
 //! normalised; the lowest class on a tie. A prediction is the class of the single most active
 //! neuron, the lowest index on a tie or on silence. Report §3.2 and §3.3.
 
+use serde::{Deserialize, Serialize};
+
 /// Classes of both sets.
 pub const CLASSES: usize = 10;
 
@@ -35,7 +37,8 @@ impl ClassSpikes {
 }
 
 /// The class of each neuron.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Labels {
     /// One class a neuron; 0 for a silent one, as in the author's code.
     pub classes: Vec<u8>,

@@ -3,6 +3,7 @@
 //! Every constant of the model is a field of a [`Condition`]; an unknown key is an error that names
 //! file, line and the nearest known key.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -10,12 +11,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
 
+/// The largest file of ours has 8 kB.
+const MAX_BYTES: u64 = 1 << 20;
+/// Runs of one file.
+const MAX_RUNS: u64 = 10_000;
+
 /// What is wrong with an experiment file. Every message names the file.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum SpecError {
-    #[error("{path}: {source}")]
-    Io { path: PathBuf, source: std::io::Error },
+    #[error("{path}: {reason}")]
+    Io { path: PathBuf, reason: std::io::Error },
     #[error("{path}:{line}: {message}")]
     Toml { path: PathBuf, line: usize, message: String },
     #[error("{path}: condition '{condition}': {key} is {value}; {rule}")]
@@ -106,9 +112,12 @@ impl Reduction {
 }
 
 impl Experiment {
-    /// The same question at a smaller size.
+    /// The same question at a smaller size; what is small enough stays as it is.
     #[must_use]
     pub fn reduced(&self, to: &Reduction) -> Experiment {
+        if self.is_within(to) {
+            return self.clone();
+        }
         let conditions = self.conditions.iter().map(|condition| Condition {
             label_images: condition.label_images.min(to.label_images),
             test_images: condition.test_images.min(to.test_images),
@@ -126,18 +135,35 @@ impl Experiment {
         }
     }
 
+    fn is_within(&self, size: &Reduction) -> bool {
+        self.checkpoints.iter().max() <= size.checkpoints.last()
+            && self.conditions.iter().all(|condition| {
+                condition.label_images <= size.label_images && condition.test_images <= size.test_images
+            })
+    }
+
     /// Reads and checks an experiment file.
     ///
     /// # Errors
     /// When it cannot be read, has an unknown key, or a value that breaks a rule.
     pub fn read(path: &Path) -> Result<Experiment, SpecError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| SpecError::Io { path: path.to_owned(), source })?;
+        let io = |reason| SpecError::Io { path: path.to_owned(), reason };
+        let mut text = String::new();
+        let file = std::fs::File::open(path).map_err(io)?;
+        file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(io)?;
         let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
         Experiment::parse(&text, path, name)
     }
 
-    fn parse(text: &str, path: &Path, name: String) -> Result<Experiment, SpecError> {
+    /// Checks the text of an experiment file; `path` is what messages call it.
+    ///
+    /// # Errors
+    /// As [`Experiment::read`].
+    pub fn parse(text: &str, path: &Path, name: String) -> Result<Experiment, SpecError> {
+        if text.len() as u64 > MAX_BYTES {
+            let message = format!("larger than {MAX_BYTES} bytes");
+            return Err(SpecError::File { path: path.to_owned(), message });
+        }
         let mut experiment: Experiment =
             toml::from_str(text).map_err(|error| toml_error(text, path, &error))?;
         experiment.name = name;
@@ -160,6 +186,9 @@ impl Experiment {
         }
         if self.conditions.is_empty() {
             return file("there is no [[condition]]; give at least one".into());
+        }
+        if self.conditions.len() as u64 * self.seeds > MAX_RUNS {
+            return file(format!("conditions times seeds are more than {MAX_RUNS} runs; split the file"));
         }
         for (at, condition) in self.conditions.iter().enumerate() {
             if condition.name.is_empty() {
@@ -253,11 +282,19 @@ mod tests {
 
     #[test]
     fn a_reduced_experiment_never_grows() {
-        let text = format!("{HEAD}[[condition]]\nname = 'wta'\ntest_images = 7\n");
+        let text = HEAD.replace("[10]", "[10_000]") + "[[condition]]\nname = 'wta'\ntest_images = 7\n";
         let experiment = Experiment::parse(&text, Path::new("x.toml"), "x".into()).unwrap();
         let quick = experiment.reduced(&Reduction::QUICK);
         assert_eq!(quick.checkpoints, [300, 1_000, 3_000]);
         assert_eq!((quick.conditions[0].label_images, quick.conditions[0].test_images), (1_000, 7));
         assert_eq!(quick.maps, [] as [u64; 0]);
+    }
+
+    #[test]
+    fn an_experiment_that_is_small_already_stays_as_it_is() {
+        let text = format!("{HEAD}[[condition]]\nname = 'wta'\ntest_images = 7\n");
+        let experiment = Experiment::parse(&text, Path::new("x.toml"), "x".into()).unwrap();
+        assert_eq!(experiment.reduced(&Reduction::QUICK).checkpoints, [10]);
+        assert_eq!(experiment.reduced(&Reduction::SAMPLE).checkpoints, [100, 300, 1_000]);
     }
 }

@@ -2,18 +2,21 @@
 //!
 //! ```text
 //! results/runs/<id>.json   results/weights/<id>-<images>.npy   results/records.jsonl
+//! results/snapshots/<id>   results/locks/<id>
 //! ```
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use spiketime_data::source::hex;
 use spiketime_sim::{Network, Real};
 
+use crate::lock::Claim;
 use crate::plan::Run;
 use crate::record::{Record, SCHEMA_VERSION, WeightMap};
+use crate::snapshot::{self, Head, Snapshot};
 use crate::weights::Weights;
 
 /// What is wrong with the results folder.
@@ -37,6 +40,11 @@ pub enum Stored {
     Damaged(String),
 }
 
+/// A record of a thousand checkpoints takes 3 MB.
+const MAX_RECORD_BYTES: u64 = 64 << 20;
+/// The weights of 100 000 neurons in f32.
+const MAX_WEIGHTS_BYTES: u64 = 512 << 20;
+
 /// A results folder.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -49,7 +57,7 @@ impl Store {
     /// # Errors
     /// When it cannot be made.
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
-        Store::at(folder, &["runs", "weights"])
+        Store::at(folder, &["runs", "weights", "snapshots", "locks"])
     }
 
     /// A folder with the given folders in it.
@@ -71,7 +79,7 @@ impl Store {
     /// What is known of a run.
     #[must_use]
     pub fn find(&self, run: &Run) -> Stored {
-        let bytes = match fs::read(self.record_path(&run.id)) {
+        let bytes = match limited(&self.record_path(&run.id), MAX_RECORD_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Stored::Missing,
             Err(error) => return Stored::Damaged(error.to_string()),
@@ -110,6 +118,53 @@ impl Store {
         Ok(WeightMap { images_seen, file, shape: [neurons, inputs], dtype, sha256 })
     }
 
+    /// The right to do a run; `None` while another process has it.
+    ///
+    /// # Errors
+    /// When the lock cannot be made.
+    pub fn claim(&self, id: &str) -> Result<Option<Claim>, StoreError> {
+        let path = self.path("locks").join(id);
+        Claim::new(&path).map_err(|source| StoreError { path, source })
+    }
+
+    /// Saves a run that is not finished.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_snapshot<R: Real>(&self, head: &Head, network: &Network<R>) -> Result<(), StoreError> {
+        self.write(&format!("snapshots/{}", head.id), &snapshot::to_bytes(head, network))
+    }
+
+    /// The snapshot of a run, `None` where there is none that was looked at where the run wants to.
+    ///
+    /// # Errors
+    /// Why there is one that is not to be trusted.
+    pub fn snapshot<R: Real>(&self, run: &Run) -> Result<Option<Snapshot<R>>, String> {
+        let path = self.snapshot_path(&run.id);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let bytes = limited(&path, snapshot::MAX_BYTES).map_err(|error| error.to_string())?;
+        let snapshot = Snapshot::<R>::read(&bytes).map_err(|error| error.to_string())?;
+        if !snapshot.head.is_of(run) {
+            return Err("is of another run".to_owned());
+        }
+        self.check_maps(&run.id, &snapshot.head.maps)?;
+        Ok(Some(snapshot).filter(|snapshot| snapshot.head.has_looked_as(&run.schedule)))
+    }
+
+    /// Removes the snapshot of a finished run.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub fn forget_snapshot(&self, id: &str) -> Result<(), StoreError> {
+        let path = self.snapshot_path(id);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError { path, source: error }),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes a file of the folder: temporary name, sync, rename.
     ///
     /// # Errors
@@ -117,12 +172,18 @@ impl Store {
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.path(name);
         let write = || {
-            let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(&self.folder))?;
-            file.write_all(bytes)?;
+            let folder = path.parent().unwrap_or(&self.folder);
+            fs::create_dir_all(folder)?; // It may have been removed under way.
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            file.as_file_mut().write_all(bytes)?;
             file.as_file().sync_all()?;
             file.persist(&path).map(drop).map_err(|error| error.error)
         };
         write().map_err(|source| StoreError { path: path.clone(), source })
+    }
+
+    fn snapshot_path(&self, id: &str) -> PathBuf {
+        self.folder.join("snapshots").join(id)
     }
 
     fn record_path(&self, id: &str) -> PathBuf {
@@ -138,19 +199,38 @@ impl Store {
         {
             return Err("its id is not that of its condition and seed".into());
         }
-        for map in &record.maps {
-            let expected = format!("{}-{}.npy", run.id, map.images_seen);
+        if !record.is_intact() {
+            return Err("another SHA-256 than it ends with".into());
+        }
+        self.check_maps(&run.id, &record.maps)?;
+        Ok(record)
+    }
+
+    /// A record or snapshot may name its own weights only: no path of it leads anywhere else.
+    fn check_maps(&self, id: &str, maps: &[WeightMap]) -> Result<(), String> {
+        for map in maps {
+            let expected = format!("{id}-{}.npy", map.images_seen);
             if map.file != expected {
                 return Err(format!("names {} where {expected} belongs", map.file));
             }
-            let bytes = fs::read(self.path("weights").join(&map.file))
+            let bytes = limited(&self.path("weights").join(&map.file), MAX_WEIGHTS_BYTES)
                 .map_err(|error| format!("{}: {error}", map.file))?;
             if hex(&Sha256::digest(&bytes)) != map.sha256 {
                 return Err(format!("{}: another SHA-256 than the record says", map.file));
             }
         }
-        Ok(record)
+        Ok(())
     }
+}
+
+/// Reads a file that is no longer than it may be.
+fn limited(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(max_bytes + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max_bytes {
+        return Err(io::Error::other(format!("larger than {max_bytes} bytes")));
+    }
+    Ok(bytes)
 }
 
 fn has_all(record: &Record, run: &Run) -> bool {

@@ -1,0 +1,12 @@
+//! The program as its users meet it: arguments, files, exit codes, what stands on stderr.
+//!
+//! Every refusal is one line that begins with `error:` and says what to do; the exit code is 2 for
+//! misuse, 1 where a run or the machine failed. Nothing here uses the network.
+
+#![allow(clippy::unwrap_used)] // Helpers of tests are tests.
+
+mod data_files; // what is wrong with the images
+mod experiment_files; // what is wrong with the question
+mod results_folder; // what is wrong with the place for the answers
+mod sandbox; // a folder of one's own to run the program in
+mod together; // two processes on one results folder

@@ -1,0 +1,128 @@
+//! Results that cannot be written, a disk that is full, results that were damaged.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use crate::sandbox::{Outcome, Sandbox, TINY, files};
+
+#[test]
+fn a_results_folder_below_a_file_is_refused() {
+    let sandbox = Sandbox::new();
+    sandbox.write("tiny.toml", TINY);
+    sandbox.write("file", "in the way");
+    let refused = sandbox.run(&["run", "tiny.toml", "--sample", "--results", "file/results"]);
+    refused.refused(1, "choose another folder with --results DIR");
+}
+
+/// A run that succeeded once, its outcome repeated after `damage` was done to one file.
+fn redone(damage: impl Fn(&Sandbox)) -> (Sandbox, Vec<u8>, Outcome) {
+    let sandbox = Sandbox::new();
+    sandbox.experiment(TINY).succeeded();
+    let before = fs::read(sandbox.record()).unwrap();
+    damage(&sandbox);
+    let outcome = sandbox.experiment(TINY).succeeded();
+    (sandbox, before, outcome)
+}
+
+fn without_provenance(record: &[u8]) -> serde_json::Value {
+    let mut value: serde_json::Value = serde_json::from_slice(record).unwrap();
+    for of_this_run in ["provenance", "sha256"] {
+        value.as_object_mut().unwrap().remove(of_this_run).expect("a record has both");
+    }
+    value
+}
+
+#[test]
+fn a_finished_run_is_skipped() {
+    let (sandbox, before, outcome) = redone(|_| {});
+    assert!(outcome.stderr.contains("1 finished before, 0 to do"), "{outcome:#?}");
+    assert_eq!(fs::read(sandbox.record()).unwrap(), before);
+}
+
+#[test]
+fn a_damaged_record_is_told_and_done_again_with_the_same_bytes() {
+    let damages: [fn(&mut Vec<u8>); 3] = [
+        |record| record.truncate(record.len() / 2),
+        |record| record.clear(),
+        |record| {
+            let text = String::from_utf8(record.clone()).unwrap();
+            *record = text.replacen("\"accuracy\":", "\"accuracy\":1", 1).into_bytes();
+        },
+    ];
+    for damage in damages {
+        let (sandbox, before, outcome) = redone(|sandbox| {
+            let mut record = fs::read(sandbox.record()).unwrap();
+            damage(&mut record);
+            fs::write(sandbox.record(), record).unwrap();
+        });
+        assert!(outcome.stderr.contains("damaged result, done again: "), "{outcome:#?}");
+        let after = fs::read(sandbox.record()).unwrap();
+        assert_eq!(without_provenance(&after), without_provenance(&before));
+    }
+}
+
+#[test]
+fn damaged_and_missing_weights_are_told_and_the_run_is_done_again() {
+    let damages: [fn(&Sandbox); 2] = [
+        |sandbox| {
+            let file = &files(&sandbox.path("results/sample/weights"))[0];
+            let mut bytes = fs::read(file).unwrap();
+            *bytes.last_mut().unwrap() ^= 1;
+            fs::write(file, bytes).unwrap();
+        },
+        |sandbox| fs::remove_dir_all(sandbox.path("results/sample/weights")).unwrap(),
+    ];
+    for damage in damages {
+        let (sandbox, before, outcome) = redone(damage);
+        assert!(outcome.stderr.contains("damaged result, done again: "), "{outcome:#?}");
+        let after = fs::read(sandbox.record()).unwrap();
+        assert_eq!(without_provenance(&after), without_provenance(&before));
+    }
+}
+
+/// A file system of one megabyte, unmounted when dropped.
+struct Tmpfs<'a>(&'a std::path::Path);
+
+impl Drop for Tmpfs<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0).status();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_and_finished_results_stay() {
+    let sandbox = Sandbox::new();
+    let disk = sandbox.path("results");
+    fs::create_dir(&disk).unwrap();
+    let mount = ["-t", "tmpfs", "-o", "size=1m", "tmpfs"];
+    let mounted = Command::new("mount").args(mount).arg(&disk).stderr(Stdio::null()).status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        println!("skipped: mounting a tmpfs is refused here");
+        return;
+    }
+    let _unmount = Tmpfs(&disk);
+    sandbox.experiment(TINY).succeeded();
+    let before = fs::read(sandbox.record()).unwrap();
+    // 400 neurons: the map alone is 1.25 MB.
+    let large = TINY.replace("neurons = 4", "neurons = 400").replace("seeds = 1", "seeds = 3");
+    let outcome = sandbox.experiment(&large.replace("name = 'tiny'", "name = 'large'"));
+    outcome.failed(1, "No space left on device");
+    assert_eq!(fs::read(sandbox.record()).unwrap(), before);
+    assert_eq!(files(&sandbox.path("results/sample/weights")).len(), 1, "a torn file was left behind");
+}
+
+#[test]
+fn a_reader_that_hangs_up_is_no_panic() {
+    let sandbox = Sandbox::new();
+    sandbox.experiment(TINY).succeeded();
+    let mut child = sandbox
+        .command(&["run", "tiny.toml", "--sample"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let outcome = Outcome::of(&child.wait_with_output().unwrap());
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+}
