@@ -35,6 +35,11 @@ bench:
 bench-ratio:
     @cargo bench --quiet --locked -p spiketime-experiment --bench ratio
 
+# licences, sources and duplicates of what we build on; needs cargo-deny, so it is not in CI
+deny:
+    cargo deny --locked check bans licenses sources
+    cargo deny --locked check advisories || echo "the advisories cannot be had here, or one applies: see above"
+
 # all tests
 test:
     cargo test --locked
