@@ -19,6 +19,10 @@ record FOLDER:
 readme:
     cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --splice README.md
 
+# the page and its figures, from the newest record: results/record/report.html
+page:
+    cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --out results/record
+
 # both engines side by side on 200 real images of every condition
 compare-200:
     SPIKETIME_COMPARED_IMAGES=200 cargo test --release --locked -p spiketime-tests both_engines_give_the_same_bits_on_real_images

@@ -6,6 +6,7 @@ mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif
 mod graph_laws; // of graphs under way, and the graph against the report's layer
 mod layer_laws; // of one layer under way, both engines
+mod page; // made from the committed record, and from nothing
 mod real_images; // the engines again, on real images of every condition
 mod records; // experiments, the records they make, and their schema
 mod resume; // a run that was cut ends with the same bytes

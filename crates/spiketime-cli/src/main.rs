@@ -7,6 +7,7 @@
 mod check;
 mod data;
 mod explain;
+mod page;
 mod progress;
 mod replicate;
 mod report;
@@ -72,6 +73,8 @@ enum Command {
     Rerun(check::RerunOptions),
     /// Tells one presentation as a story: who crossed, who was second, what was learned
     Explain(explain::ExplainOptions),
+    /// Draws weights as a picture: one tile a neuron
+    Map(page::MapOptions),
     /// Prints the JSON Schema of a result
     Schema,
     /// Simulates a network file: any graph of neurons, for a while
@@ -93,6 +96,7 @@ fn main() -> ExitCode {
         Command::CompareEngines(options) => check::compare_engines(&options),
         Command::Rerun(options) => check::rerun(&options),
         Command::Explain(options) => explain::run(&options),
+        Command::Map(options) => page::map(&options),
         Command::Schema => check::schema(),
         Command::Simulate(options) => simulate::run(&options),
         Command::Data(command) => data::run(&command),

@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
+use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::run::{Context, RunError, SnapshotEvery, check, run_all, threads, work};
 use spiketime_experiment::spec::Experiment;
 use spiketime_experiment::survey::survey;
 
+use crate::page::derive;
 use crate::progress::Shown;
 use crate::report::summarise;
 use crate::say::{is_hang_up, log, say};
@@ -113,7 +115,12 @@ fn run_experiments(experiments: Vec<Experiment>, options: &RunOptions) -> Result
     let failed = run_all(&found.waiting, &context);
     progress.finish();
     let code = outcome(&failed, stop.load(Ordering::Relaxed));
-    match summarise(&experiments, &session) {
+    if !stop.load(Ordering::Relaxed) {
+        let finished = survey(&planned, &store).finished;
+        let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &finished };
+        derive(&evidence, &store, &data)?;
+    }
+    match summarise(&experiments, &session, None) {
         // What failed is told already; a reader who hung up changes nothing about it.
         Err(error) if failed.is_empty() && !is_hang_up(&error) => Err(error),
         _ => Ok(code),

@@ -12,6 +12,7 @@ use spiketime_experiment::summary::{self, Size};
 use spiketime_experiment::survey::survey;
 use spiketime_experiment::{archive, verdict};
 
+use crate::page;
 use crate::say::{log, say};
 use crate::session::{Misuse, Options};
 
@@ -26,13 +27,16 @@ pub struct ReportOptions {
     /// Make the results table of this Markdown file anew
     #[arg(long, value_name = "FILE", requires = "records")]
     splice: Option<PathBuf>,
+    /// Where report.html and figures/ go; the results folder if not given
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 /// The verdicts of what is finished.
 pub fn report(options: &ReportOptions) -> Result<ExitCode> {
     let experiments = options.session.read_all()?;
     match &options.records {
-        None => summarise(&experiments, &options.session)?,
+        None => summarise(&experiments, &options.session, options.out.as_deref())?,
         Some(folder) => of_record(&experiments, folder, options)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -49,11 +53,15 @@ fn of_record(experiments: &[Experiment], folder: &Path, options: &ReportOptions)
         let text = spliced(&text, &claims).ok_or_else(missing)?;
         std::fs::write(file, text).with_context(|| file.display().to_string())?;
     }
+    if let Some(out) = &options.out {
+        let page = page::write(evidence, &claims, &archive.maps, Vec::new(), folder, out)?;
+        log!("the page: {}", page.display());
+    }
     Ok(())
 }
 
 /// Judges what is finished in the results folder, writes it there and tells it.
-pub fn summarise(experiments: &[Experiment], session: &Options) -> Result<()> {
+pub fn summarise(experiments: &[Experiment], session: &Options, out: Option<&Path>) -> Result<()> {
     let (planned, store) = (session.plan(experiments)?, session.store()?);
     let found = survey(&planned, &store);
     let evidence = Evidence { experiments, planned: &planned, finished: &found.finished };
@@ -63,6 +71,11 @@ pub fn summarise(experiments: &[Experiment], session: &Options) -> Result<()> {
     }
     say!("{}", verdict::text(&claims).trim_end())?;
     log!("every statistic: {}", store.path("verdicts.md").display());
+    let (maps, damaged) = page::kept_maps(&evidence, &store);
+    let damaged = found.damaged.iter().cloned().chain(damaged).collect();
+    let folder = store.path("");
+    let page = page::write(evidence, &claims, &maps, damaged, &folder, out.unwrap_or(&folder))?;
+    log!("the page: {}", page.display());
     Ok(())
 }
 
@@ -86,6 +99,11 @@ pub fn record(options: &RecordOptions) -> Result<ExitCode> {
     }
     let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &found.finished };
     archive::write(&evidence, &store, &options.folder)?;
+    for name in page::DERIVED {
+        let (from, to) = (store.path(name), options.folder.join(name));
+        let missing = || format!("{}: `spiketime replicate-all` makes it", from.display());
+        std::fs::copy(&from, &to).with_context(missing)?;
+    }
     say!("{} runs in {}", found.finished.len(), options.folder.display())?;
     Ok(ExitCode::SUCCESS)
 }

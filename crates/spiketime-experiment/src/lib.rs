@@ -7,6 +7,7 @@
 //! | what may a network file say? | [`net`] |
 //! | what is one presentation, one pass, one run? | [`present`], [`run`] |
 //! | do both engines agree on an experiment? | [`lockstep`] |
+//! | what does each neuron of a kept map stand for? | [`classes`] |
 //! | why did these neurons spike at this image? | [`explain`], told by [`story`] |
 //! | how do spikes become labels and scores? | [`score`] |
 //! | what does a weight map look like, in numbers? | [`measures`] |
@@ -18,6 +19,7 @@
 
 pub mod archive;
 mod claims;
+pub mod classes;
 pub mod condition;
 pub mod evidence;
 pub mod explain;

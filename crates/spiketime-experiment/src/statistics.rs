@@ -120,6 +120,13 @@ fn half_of_a_run(values: &BySeed) -> Option<f64> {
     Some(spread(values)? * (1.0 + 1.0 / values.len() as f64).sqrt())
 }
 
+/// Mean over the seeds, and where 95 % of single runs would fall; no interval below two seeds.
+#[must_use]
+pub fn single_run(values: &BySeed) -> (f64, Option<[f64; 2]>) {
+    let mean = mean(values);
+    (mean, half_of_a_run(values).map(|half| [mean - half, mean + half]))
+}
+
 /// Half-width of the interval of the mean.
 fn half_of_the_mean(values: &BySeed) -> Option<f64> {
     Some(spread(values)? / (values.len() as f64).sqrt())

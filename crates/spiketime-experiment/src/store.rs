@@ -61,7 +61,7 @@ impl Store {
     }
 
     /// A folder with the given folders in it.
-    pub(crate) fn at(folder: &Path, folders: &[&str]) -> Result<Store, StoreError> {
+    pub fn at(folder: &Path, folders: &[&str]) -> Result<Store, StoreError> {
         let store = Store { folder: folder.to_owned() };
         for below in folders {
             let path = folder.join(below);

@@ -1,0 +1,140 @@
+//! The page of results and its figures: gathered, written; and `spiketime map`.
+//!
+//! Two things are told about a finished training that no run keeps: what the neurons of a map stand for,
+//! and one presentation as a story. Both are made where the data are, at the end of a replication, and
+//! lie beside the results (`classes.json`, `explain.json`); the page only reads them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use serde::de::DeserializeOwned;
+use spiketime_experiment::archive::Machine;
+use spiketime_experiment::classes;
+use spiketime_experiment::evidence::Evidence;
+use spiketime_experiment::explain::{Story, explain};
+use spiketime_experiment::record::Record;
+use spiketime_experiment::store::Store;
+use spiketime_experiment::verdict::Claim;
+use spiketime_experiment::weights::Weights;
+use spiketime_page::picture::Picture;
+use spiketime_page::{Classes, Material, files, page};
+
+use crate::say::say;
+use crate::session::Data;
+
+/// Whose maps are shown.
+const SEED: u64 = 1;
+const CLASSES: &str = "classes.json";
+const STORY: &str = "explain.json";
+/// What is derived from the results and goes with them into a record.
+pub const DERIVED: [&str; 2] = [CLASSES, STORY];
+
+/// Weights of seed 1, by condition and images seen.
+pub type Maps = BTreeMap<(String, u64), Weights>;
+
+/// Finds the classes of every kept map and tells the last presentation of the first network.
+pub fn derive(evidence: &Evidence, store: &Store, data: &Data) -> Result<()> {
+    let (maps, _) = kept_maps(evidence, store);
+    let records: Vec<&Record> = evidence.finished.values().filter(|record| record.seed == SEED).collect();
+    let mut all = Classes::new();
+    for ((name, images), weights) in &maps {
+        if let Some(record) = records.iter().find(|record| &record.condition.name == name) {
+            let set = &data[&record.condition.dataset.name()];
+            let classes = classes::of_map(&record.condition, SEED, weights, set);
+            all.insert(format!("{name}-{images}"), classes);
+        }
+    }
+    store.write(CLASSES, (serde_json::to_string(&all)? + "\n").as_bytes())?;
+    let first = evidence.experiments.first().and_then(|experiment| experiment.conditions.first());
+    let record = first.and_then(|first| records.iter().find(|record| record.condition == *first));
+    if let Some(record) = record {
+        let set = &data[&record.condition.dataset.name()];
+        let seen = record.checkpoints.iter().map(|point| point.images_seen as usize);
+        let last = seen.filter(|&seen| seen <= set.train.len()).max().unwrap_or(1);
+        let story = explain(&record.condition, SEED, last - 1, set)?;
+        store.write(STORY, (serde_json::to_string(&story)? + "\n").as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The maps of a results folder, and what is wrong with those that cannot be read.
+pub fn kept_maps(evidence: &Evidence, store: &Store) -> (Maps, Vec<String>) {
+    let (mut maps, mut damaged) = (Maps::new(), Vec::new());
+    for record in evidence.finished.values().filter(|record| record.seed == SEED) {
+        for map in &record.maps {
+            let path = store.path("weights").join(&map.file);
+            match read_weights(&path) {
+                Ok(weights) => drop(maps.insert((record.condition.name.clone(), map.images_seen), weights)),
+                Err(error) => damaged.push(format!("{error:#}")),
+            }
+        }
+    }
+    (maps, damaged)
+}
+
+fn read_weights(path: &Path) -> Result<Weights> {
+    let told = || path.display().to_string();
+    Weights::from_npy(&std::fs::read(path).with_context(told)?).with_context(told)
+}
+
+/// Writes `report.html` and `figures/` into a folder, from results or a record that lie in `from`.
+pub fn write(
+    evidence: Evidence,
+    claims: &[Claim],
+    maps: &Maps,
+    mut damaged: Vec<String>,
+    from: &Path,
+    to: &Path,
+) -> Result<PathBuf> {
+    let classes: Option<Classes> = beside(from, CLASSES, &mut damaged);
+    let story: Option<Story> = beside(from, STORY, &mut damaged);
+    let machine: Option<Machine> = beside(from, "machine.json", &mut damaged);
+    let material = Material {
+        evidence,
+        claims,
+        maps,
+        classes: &classes.unwrap_or_default(),
+        story: story.as_ref(),
+        machine: machine.as_ref(),
+        damaged: &damaged,
+    };
+    let folder = Store::at(to, &["figures"])?;
+    for (name, bytes) in files(&material) {
+        folder.write(&format!("figures/{name}"), &bytes)?;
+    }
+    folder.write("report.html", page::page(&material)?.as_bytes())?;
+    Ok(folder.path("report.html"))
+}
+
+/// A JSON file that may lie beside the results; one that is damaged is told.
+fn beside<T: DeserializeOwned>(folder: &Path, name: &str, damaged: &mut Vec<String>) -> Option<T> {
+    let text = std::fs::read(folder.join(name)).ok()?;
+    match serde_json::from_slice(&text) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            damaged.push(format!("{name}: {error}; `spiketime replicate-all` makes it anew"));
+            None
+        }
+    }
+}
+
+/// Weights to a picture.
+#[derive(Args)]
+pub struct MapOptions {
+    /// Weights: a .npy file of neurons x 784 values from 0 to 1
+    weights: PathBuf,
+    /// The picture to make, a .png
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// Draws any weights.
+pub fn map(options: &MapOptions) -> Result<ExitCode> {
+    let picture = Picture::map(&read_weights(&options.weights)?);
+    std::fs::write(&options.output, picture.png()).with_context(|| options.output.display().to_string())?;
+    say!("{}: {} x {} pixels", options.output.display(), picture.width, picture.height)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,62 @@
+//! What each neuron of a kept map stands for, found again from its weights.
+//!
+//! Labelling is a function of weights, thresholds and seed, and `.npy` keeps the weights exactly, so the
+//! classes are those of the run. They are derived, so no result holds them.
+
+use spiketime_data::{Dataset, random};
+use spiketime_sim::{Engine, Network, Real};
+
+use crate::condition::{Condition, Precision};
+use crate::present::label;
+use crate::weights::Weights;
+
+/// The class of each neuron; none for a silent one.
+#[must_use]
+pub fn of_map(condition: &Condition, seed: u64, weights: &Weights, data: &Dataset) -> Vec<Option<u8>> {
+    match condition.precision {
+        Precision::F32 => found::<f32>(condition, seed, weights, data),
+        Precision::F64 => found::<f64>(condition, seed, weights, data),
+    }
+}
+
+fn found<R: Real>(condition: &Condition, seed: u64, weights: &Weights, data: &Dataset) -> Vec<Option<u8>> {
+    let neurons = weights.neurons();
+    let inputs = weights.of_neuron(0).len();
+    let weight = |synapse: usize| {
+        f64::from(weights.of_neuron(synapse % neurons)[synapse / neurons]) * condition.jump_max_mv
+    };
+    let weights_mv = (0..inputs * neurons).map(|synapse| R::rounded(weight(synapse))).collect();
+    let (min_mv, max_mv) = (condition.threshold_min_mv, condition.threshold_max_mv);
+    let bases = random::thresholds(seed, neurons, min_mv, max_mv);
+    let network = Network::<R>::new(condition.layer(), weights_mv, bases);
+    let labels = label(Engine::Dense, condition, seed, &network, data);
+    labels.classes.iter().zip(&labels.silent).map(|(&class, &silent)| (!silent).then_some(class)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::present::{Presenter, initial_network};
+    use spiketime_data::Purpose;
+    use spiketime_data::source::embedded;
+
+    #[test]
+    fn weights_that_were_kept_get_the_labels_of_the_network_they_came_from() {
+        let variation = Condition { threshold_min_mv: 40.0, threshold_max_mv: 60.0, ..Condition::default() };
+        let condition = Condition { neurons: 30, label_images: 100, ..variation };
+        let data = embedded(condition.dataset.name()).unwrap();
+        let network = initial_network::<f32>(&condition, 3);
+        let mut presenter = Presenter::new(Engine::Dense, &condition, 3, network);
+        for image in 0..200 {
+            presenter.show(data.train.presented(image), Purpose::TrainSpikes, image, condition.rest_ms);
+        }
+        let network = presenter.network();
+        let labels = label(Engine::Dense, &condition, 3, network, &data);
+        let kept = Weights::from_npy(&Weights::of(network).to_npy()).unwrap();
+        let classes = of_map(&condition, 3, &kept, &data);
+        let mut histogram = [0; 10];
+        classes.iter().flatten().for_each(|&class| histogram[usize::from(class)] += 1);
+        assert_eq!(histogram, labels.histogram());
+        assert!(classes.iter().flatten().any(|&class| class != 0));
+    }
+}
