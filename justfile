@@ -23,6 +23,21 @@ readme:
 page:
     cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --out results/record
 
+# the page in the system's Chromium (apt-get install chromium), with screenshots in target/page
+test-report: page
+    cd tests/browser && npm install --no-audit --no-fund --silent
+    node tests/browser/page.mjs results/record/report.html target/page
+
+# the notebooks, on the newest record, in an environment of their own; with outputs in target/notebooks
+notebooks:
+    python3 -m venv target/notebooks-venv
+    target/notebooks-venv/bin/pip install --quiet --disable-pip-version-check -r notebooks/requirements.txt
+    target/notebooks-venv/bin/python notebooks/run.py
+
+# the picture at the head of the README, from the newest record
+picture: page
+    cp results/record/figures/fig03.png docs/images/figure.png
+
 # both engines side by side on 200 real images of every condition
 compare-200:
     SPIKETIME_COMPARED_IMAGES=200 cargo test --release --locked -p spiketime-tests both_engines_give_the_same_bits_on_real_images
