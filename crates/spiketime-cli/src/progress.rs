@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use spiketime_experiment::plan::Run;
 use spiketime_experiment::run::Progress;
 
@@ -24,7 +24,7 @@ impl Shown {
     pub fn new(work: u64) -> Shown {
         let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
         let whole = bars.as_ref().map_or_else(ProgressBar::hidden, |bars| bars.add(ProgressBar::new(work)));
-        whole.set_style(style("{msg:24} {wide_bar} {percent:>3} %  {per_sec}  {eta} left"));
+        whole.set_style(style("{msg:31} {wide_bar} {percent:>3} %  {rate}  {eta} left"));
         whole.set_message("all runs");
         whole.set_length(work);
         Shown { bars, whole, running: Mutex::default(), begin: Instant::now() }
@@ -41,14 +41,18 @@ impl Shown {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).expect("the template is a constant")
+    let style = ProgressStyle::with_template(template).expect("the template is a constant");
+    style.with_key("rate", |state: &ProgressState, to: &mut dyn std::fmt::Write| {
+        // A bar that cannot be drawn is not worth a failed run.
+        let _ = write!(to, "{:.0} images/s", state.per_sec());
+    })
 }
 
 impl Progress for Shown {
     fn started(&self, run: &Run, work: u64) {
         if let Some(bars) = &self.bars {
             let bar = bars.add(ProgressBar::new(work));
-            bar.set_style(style("{prefix:24} {wide_bar} {percent:>3} %  {per_sec}  {eta} left  {msg}"));
+            bar.set_style(style("{prefix:31} {wide_bar} {percent:>3} %  {rate}  {eta} left  {msg}"));
             bar.set_prefix(run.name());
             self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(run.id.clone(), bar);
         } else {
