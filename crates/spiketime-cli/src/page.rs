@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use spiketime_experiment::archive::Machine;
 use spiketime_experiment::classes;
 use spiketime_experiment::evidence::Evidence;
-use spiketime_experiment::explain::{Story, explain};
+use spiketime_experiment::explain::{STORY_VERSION, Story, explain};
 use spiketime_experiment::record::Record;
 use spiketime_experiment::store::Store;
 use spiketime_experiment::verdict::Claim;
@@ -39,7 +39,8 @@ pub type Maps = BTreeMap<(String, u64), Weights>;
 pub fn derive(evidence: &Evidence, store: &Store, data: &Data) -> Result<()> {
     let (maps, _) = kept_maps(evidence, store);
     let records: Vec<&Record> = evidence.finished.values().filter(|record| record.seed == SEED).collect();
-    let mut all = Classes::new();
+    // One experiment alone must not forget the maps of the others.
+    let mut all: Classes = beside(&store.path(""), CLASSES, &mut Vec::new()).unwrap_or_default();
     for ((name, images), weights) in &maps {
         if let Some(record) = records.iter().find(|record| &record.condition.name == name) {
             let set = &data[&record.condition.dataset.name()];
@@ -91,6 +92,13 @@ pub fn write(
 ) -> Result<PathBuf> {
     let classes: Option<Classes> = beside(from, CLASSES, &mut damaged);
     let story: Option<Story> = beside(from, STORY, &mut damaged);
+    let other = story.as_ref().map(|story| story.story_version).filter(|&version| version != STORY_VERSION);
+    if let Some(version) = other {
+        damaged.push(format!(
+            "{STORY}: version {version}, expected {STORY_VERSION}; `spiketime replicate-all` makes it anew"
+        ));
+    }
+    let story = story.filter(|_| other.is_none());
     let machine: Option<Machine> = beside(from, "machine.json", &mut damaged);
     let material = Material {
         evidence,
