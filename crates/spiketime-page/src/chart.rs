@@ -10,7 +10,7 @@ pub const SIZE: (f64, f64) = (640.0, 420.0);
 /// Colours that stay apart for colour-blind readers, on white and on black (Okabe and Ito 2008).
 pub const COLOURS: [&str; 6] = ["#0072b2", "#009e73", "#d55e00", "#cc79a7", "#e69f00", "#56b4e9"];
 
-/// Size of the numbers in the cells of a table [px]; no other text of a chart has it.
+/// Size of the numbers in the cells of a table \[px\]; no other text of a chart has it.
 pub const CELL_FONT: u32 = 13;
 
 /// What is drawn, the ink aside.
