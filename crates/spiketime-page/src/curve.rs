@@ -55,7 +55,7 @@ pub fn curves(evidence: &Evidence, experiment: &Experiment, metric: &str) -> Opt
             .with_theme(theme)
             .with_width(SIZE.0)
             .with_height(SIZE.1)
-            .with_legend_position(LegendPosition::OutsideBottomColumns)
+            .with_legend_position(legend_position(&series))
             .with_x_label("training images, thousands")
             .with_y_label(label.clone())
             .with_x_axis_min(0.0)
@@ -64,6 +64,12 @@ pub fn curves(evidence: &Evidence, experiment: &Experiment, metric: &str) -> Opt
             .with_x_tick_format(TickFormat::Auto);
         (plots, layout)
     }))
+}
+
+/// Below the chart the library leaves room for two rows of names; more stand in the empty corner below the curves.
+fn legend_position(series: &[Series]) -> LegendPosition {
+    let entries = series.len() + series.iter().filter(|series| !series.report.is_empty()).count();
+    if entries > 6 { LegendPosition::InsideBottomRight } else { LegendPosition::OutsideBottomColumns }
 }
 
 fn points(evidence: &Evidence, experiment: &Experiment, condition: &str, metric: &str) -> Vec<Point> {
