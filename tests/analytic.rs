@@ -91,7 +91,7 @@ fn assert_threshold(engine: Engine, network: &Network<f64>, probe: f64, expected
     assert_relative(read, expected_mv, TOLERANCE, "threshold");
     for (factor, spikes) in [(1.0 + TOLERANCE, 1), (1.0 - TOLERANCE, 0)] {
         let mut network = network.clone();
-        network.weights_mv[1] = expected_mv * factor;
+        network.weights_mv[(1, 0)] = expected_mv * factor;
         let spiked = spike_times(engine, &mut network, &[spike(probe, 1)]);
         assert_eq!(spiked.len(), spikes, "a jump of {factor} thresholds at {probe} ms");
     }
@@ -150,7 +150,7 @@ fn learned_at_age(engine: Engine, weight: f64, age: f64, onset: f64) -> f64 {
     }
     let now = if age.is_finite() { age - onset } else { 500.0 };
     assert_eq!(spike_times(engine, &mut network, &[spike(now, 1), spike(now, 2)]), [now]);
-    network.weights_mv[0]
+    network.weights_mv[(0, 0)]
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn the_rule_neither_gains_nor_loses_at_20_27_hz() {
         let (recent, mean_step) = (row.number("recent"), row.number("mean_step"));
         for engine in ENGINES {
             let network = paired(engine, row.number("rate_hz"), INPUTS, POST_SPIKES);
-            let moved: f64 = network.weights_mv[..INPUTS].iter().map(|weight| weight - 0.5).sum();
+            let moved: f64 = network.weights_mv.column(0).take(INPUTS).map(|weight| weight - 0.5).sum();
             // A step is −0.005, or 0.015 more where the input was recent: a binomial count.
             let bound = 0.015 * bernstein(samples * recent * (1.0 - recent));
             assert!(

@@ -84,8 +84,12 @@ fn outcome<R: Real>(dense: Option<InstructionSet>, case: &Case) -> Outcome {
         }
         network.next_onset(100.0);
     }
-    let bits = |values: &[R]| values.iter().map(|value| value.to_f64().to_bits()).collect();
-    let state = vec![bits(&network.weights_mv), bits(&network.potentials_mv), bits(&network.adaptations_mv)];
+    let bits = |value: R| value.to_f64().to_bits();
+    let state = vec![
+        network.weights_mv.iter().map(bits).collect(),
+        network.potentials_mv.iter().copied().map(bits).collect(),
+        network.adaptations_mv.iter().copied().map(bits).collect(),
+    ];
     let stamps = [network.potentials_since, network.adaptations_since, network.last_input].concat();
     (recorder.spikes, state, stamps)
 }

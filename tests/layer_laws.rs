@@ -52,7 +52,7 @@ proptest! {
                     // The platform's exp here and ours there differ by 2 ulp of a few mV.
                     prop_assert!(cut.potentials_mv[neuron] <= threshold_mv + 1e-14);
                 }
-                prop_assert!(cut.weights_mv.iter().all(|weight| (0.0..=1.0).contains(weight)));
+                prop_assert!(cut.weights_mv.iter().all(|weight| (0.0..=1.0).contains(&weight)));
             }
             prop_assert_eq!(&all, &pieces);
             prop_assert_eq!(&whole, &cut);
@@ -95,8 +95,7 @@ proptest! {
             for (name, &neuron) in order.iter().enumerate() {
                 prop_assert_eq!(there.potentials_mv[name], here.potentials_mv[neuron]);
                 for input in 0..INPUTS {
-                    let at = |n| input * NEURONS + n;
-                    prop_assert_eq!(there.weights_mv[at(name)], here.weights_mv[at(neuron)]);
+                    prop_assert_eq!(there.weights_mv[(input, name)], here.weights_mv[(input, neuron)]);
                 }
             }
         }

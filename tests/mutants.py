@@ -9,7 +9,9 @@ Usage: python3 tests/mutants.py [NAME ...]     exit code 1 if one survives
 import os
 import pathlib
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -22,6 +24,9 @@ BEGIN, END = "<!-- BEGIN: mutants, by `just mutants` -->", "<!-- END: mutants --
 MEMBERS = 'members = ["crates/spiketime-sim", "crates/spiketime-data", "tests"]'
 LAWS = ["analytic", "analytic_graph", "engines_agree", "fixture", "graph_laws", "layer_laws", "traces"]
 TESTS = ["cargo", "test", "--offline", "--workspace", "--lib", "--test", "tests", "--no-fail-fast"]
+ENVIRONMENT = {**os.environ, "CARGO_TARGET_DIR": str(ROOT / "target" / "mutants-build"), "PROPTEST_FAILURE_PERSISTENCE": "off"}
+MEMORY_BYTES = 4 << 30
+TIME_SECONDS = 300
 UNNEEDED = re.compile(r"^(spiketime-experiment|jsonschema|mnist|serde_json|tempfile)\.workspace.*\n", re.MULTILINE)
 
 
@@ -46,13 +51,25 @@ def edit(name, change):
 
 
 def red_tests():
-    """The tests that fail, or None if the tree does not compile."""
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(ROOT / "target" / "mutants-build"), "PROPTEST_FAILURE_PERSISTENCE": "off"}
-    done = subprocess.run(TESTS, cwd=COPY, env=environment, capture_output=True, text=True, timeout=900)
-    if "could not compile" in done.stderr:
-        print(done.stderr[-3000:])
+    """The tests that fail, or None if the tree does not compile.
+
+    A broken law can keep a simulation busy for ever: tests that run out of time or memory are red as well.
+    """
+    built = subprocess.run([*TESTS, "--no-run"], cwd=COPY, env=ENVIRONMENT, capture_output=True, text=True)
+    if built.returncode != 0:
+        print(built.stderr[-3000:])
         return None
-    return sorted(set(re.findall(r"^test (\S+) \.\.\. FAILED", done.stdout, re.MULTILINE)))
+    tests = subprocess.Popen(
+        TESTS, cwd=COPY, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        start_new_session=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES)),
+    )
+    try:
+        told, _ = tests.communicate(timeout=TIME_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(tests.pid, signal.SIGKILL)
+        told, _ = tests.communicate()
+    red = sorted(set(re.findall(r"^test (\S+) \.\.\. FAILED", told, re.MULTILINE)))
+    return red or ["a test that ends"] * (tests.returncode != 0)
 
 
 def turned_red(mutant):

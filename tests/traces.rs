@@ -53,7 +53,7 @@ fn after_three_instants(engine: Engine, inhibition: Inhibition, tie_rule: TieRul
         spikes: recorder.spikes.iter().map(|&(at, neuron)| (at.ms() / HALVING_MS, neuron)).collect(),
         potentials: triple(&network.potentials_mv),
         adaptations: triple(&network.adaptations_mv),
-        weights: network.weights_mv,
+        weights: network.weights_mv.iter().collect(),
     }
 }
 

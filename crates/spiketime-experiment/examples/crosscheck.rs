@@ -17,7 +17,8 @@ fn main() -> Result<()> {
     let condition = Condition::default();
     let data = source::embedded(condition.dataset.name())?;
     let mut network = initial_network::<f64>(&condition, 1);
-    let (mut spikes, mut images, mut weights) = (Vec::new(), Vec::new(), network.weights_mv.clone());
+    let (mut spikes, mut images, mut weights) =
+        (Vec::new(), Vec::new(), network.weights_mv.iter().collect::<Vec<_>>());
     for index in 0..IMAGES {
         let rng = stream(1, Purpose::TrainSpikes, index as u64);
         condition.input().encode(data.train.presented(index), rng, &mut spikes);
@@ -26,7 +27,7 @@ fn main() -> Result<()> {
         present(Engine::Reference, &mut network, &spikes, &mut recorder);
         image["outputs"] = recorder.spikes.iter().map(|(at, neuron)| json!([at.ms(), neuron])).collect();
         images.push(image);
-        weights.extend(&network.weights_mv);
+        weights.extend(network.weights_mv.iter());
         network.next_onset(condition.image_ms + condition.rest_ms);
     }
     std::fs::write(folder.join("images.json"), serde_json::to_vec(&images)?)?;

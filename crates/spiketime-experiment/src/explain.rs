@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use spiketime_data::{Dataset, Purpose, stream};
 use spiketime_sim::lif::{received, value_at};
 use spiketime_sim::threshold::threshold_at;
-use spiketime_sim::{Engine, InputSpike, Network, Real, Recorder, Time, present};
+use spiketime_sim::{Engine, InputSpike, Network, Real, Recorder, Rows, Time, present};
 
 use crate::condition::{Condition, Precision};
 use crate::present::{Presenter, initial_network, label};
@@ -253,11 +253,11 @@ impl<R: Real> Witness<R> {
         }
     }
 
-    fn learned(&self, neuron: usize, before: &[R]) -> Learned {
-        let (neurons, max_mv) = (self.network.neurons(), self.network.layer.weight_max_mv);
+    fn learned(&self, neuron: usize, before: &Rows<R>) -> Learned {
+        let max_mv = self.network.layer.weight_max_mv;
         let mut learned = Learned { gained: Vec::new(), lost: Vec::new(), held: 0, sum: 0.0 };
         for pixel in 0..self.network.inputs() {
-            let synapse = pixel * neurons + neuron;
+            let synapse = (pixel, neuron);
             let step = self.network.weights_mv[synapse].to_f64() - before[synapse].to_f64();
             learned.sum += step / max_mv;
             match step {
@@ -306,7 +306,7 @@ fn level<R: Real>(network: &Network<R>, now: Time, delivered: &[InputSpike]) -> 
         let since = network.potentials_since[neuron];
         let decayed = value_at(network.potentials_mv[neuron], since, now, layer.tau_membrane_ms);
         let potential = delivered.iter().fold(decayed, |potential, spike| {
-            received(potential, network.weights_mv[spike.source as usize * network.neurons() + neuron])
+            received(potential, network.weights_mv[(spike.source as usize, neuron)])
         });
         let (adaptation, raised) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
         let base = network.thresholds_mv[neuron];
@@ -352,7 +352,7 @@ mod tests {
             assert!(told.eq(recorder.spikes.iter().map(|&(at, neuron)| (at.ms(), neuron as usize))));
             assert!(!recorder.spikes.is_empty());
             let moved: f64 =
-                network.weights_mv.iter().zip(&before).map(|(a, b)| f64::from(*a) - f64::from(*b)).sum();
+                network.weights_mv.iter().zip(before.iter()).map(|(a, b)| f64::from(a) - f64::from(b)).sum();
             let sum: f64 = story.crossings.iter().flat_map(|c| &c.learned).map(|learned| learned.sum).sum();
             assert!((moved - sum).abs() < 1e-6, "rounding of f64 sums only: {moved} and {sum}");
         }

@@ -80,13 +80,14 @@ fn same_state<R: Real>(presentation: usize, a: &Network<R>, b: &Network<R>) -> R
     let values = [
         ("potential of neuron", &a.potentials_mv, &b.potentials_mv),
         ("adaptation of neuron", &a.adaptations_mv, &b.adaptations_mv),
-        ("weight", &a.weights_mv, &b.weights_mv),
     ];
     let stamps = [
         ("time of the potential of neuron", &a.potentials_since, &b.potentials_since),
         ("time of the adaptation of neuron", &a.adaptations_since, &b.adaptations_since),
         ("time of the last spike of input", &a.last_input, &b.last_input),
     ];
+    let weights = |network: &Network<R>| network.weights_mv.iter().map(|w| w.to_f64()).collect::<Vec<_>>();
+    same_bits(presentation, "weight", weights(a).into_iter(), weights(b).into_iter())?;
     for (what, a, b) in values {
         same_bits(presentation, what, a.iter().map(|v| v.to_f64()), b.iter().map(|v| v.to_f64()))?;
     }

@@ -52,7 +52,7 @@ pub fn measure<R: Real>(network: &Network<R>, initial: &Network<R>, lit: &[bool]
 
 /// Weights of a neuron from the given inputs, g/g_max.
 fn weights<R: Real>(network: &Network<R>, neuron: usize, inputs: &[usize]) -> Vec<f64> {
-    let weight = |&input: &usize| network.weights_mv[input * network.neurons() + neuron].to_f64();
+    let weight = |&input: &usize| network.weights_mv[(input, neuron)].to_f64();
     inputs.iter().map(|input| weight(input) / network.layer.weight_max_mv).collect()
 }
 
@@ -63,7 +63,7 @@ fn is_finished(weights: &[f64]) -> bool {
 
 fn is_saturated<R: Real>(network: &Network<R>, neuron: usize) -> bool {
     let max = R::rounded(network.layer.weight_max_mv);
-    network.weights_mv[neuron..].iter().step_by(network.neurons()).all(|&weight| weight == max)
+    network.weights_mv.column(neuron).all(|weight| weight == max)
 }
 
 /// Mean 0 and length 1; all 0 where the values do not vary.

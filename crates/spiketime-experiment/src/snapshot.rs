@@ -193,11 +193,11 @@ pub fn to_bytes<R: Real>(head: &Head, network: &Network<R>) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend((head.len() as u64).to_le_bytes());
     bytes.extend(head);
-    for values in [&network.weights_mv, &network.thresholds_mv, &network.potentials_mv] {
-        put(&mut bytes, values);
-    }
+    put(&mut bytes, network.weights_mv.iter());
+    put(&mut bytes, network.thresholds_mv.iter().copied());
+    put(&mut bytes, network.potentials_mv.iter().copied());
     put_times(&mut bytes, &network.potentials_since);
-    put(&mut bytes, &network.adaptations_mv);
+    put(&mut bytes, network.adaptations_mv.iter().copied());
     put_times(&mut bytes, &network.adaptations_since);
     put_times(&mut bytes, &network.last_input);
     let digest = Sha256::digest(&bytes);
@@ -302,7 +302,7 @@ impl Arrays<'_> {
 }
 
 #[allow(clippy::cast_possible_truncation)] // An f32 comes back from f64 as it went.
-fn put<R: Real>(bytes: &mut Vec<u8>, values: &[R]) {
+fn put<R: Real>(bytes: &mut Vec<u8>, values: impl Iterator<Item = R>) {
     for value in values {
         match size_of::<R>() {
             4 => bytes.extend((value.to_f64() as f32).to_le_bytes()),

@@ -37,8 +37,8 @@ impl Weights {
     pub fn of<R: Real>(network: &Network<R>) -> Weights {
         let neurons = network.neurons();
         let max = network.layer.weight_max_mv;
-        let column = |neuron: usize| network.weights_mv[neuron..].iter().step_by(neurons);
-        Weights((0..neurons).flat_map(column).map(|weight| (weight.to_f64() / max) as f32).collect())
+        let columns = (0..neurons).flat_map(|neuron| network.weights_mv.column(neuron));
+        Weights(columns.map(|weight| (weight.to_f64() / max) as f32).collect())
     }
 
     /// How many neurons.

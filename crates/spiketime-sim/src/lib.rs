@@ -27,7 +27,7 @@
 //! let mut recorder = Recorder::default();
 //! present(Engine::Reference, &mut network, &spikes, &mut recorder);
 //! assert_eq!(recorder.spikes, [(Time::from_ms(3.0), 0)]);
-//! assert!(network.weights_mv[0] > 0.9); // the input was recent: it gained
+//! assert!(network.weights_mv[(0, 0)] > 0.9); // the input was recent: it gained
 //! ```
 //!
 //! Two neurons in a ring: a bias drives the first above its threshold, its spikes drive the second:
@@ -64,6 +64,7 @@ pub mod observer;
 pub mod pair_stdp;
 mod queue;
 mod real;
+mod rows;
 pub mod stdp;
 pub mod threshold;
 pub mod time;
@@ -75,5 +76,6 @@ pub use instruction_set::InstructionSet;
 pub use network::{Layer, Network};
 pub use observer::{Counter, Observer, Recorder};
 pub use real::Real;
+pub use rows::Rows;
 pub use stdp::Plasticity;
 pub use time::Time;

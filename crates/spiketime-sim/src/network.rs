@@ -5,6 +5,7 @@
 
 use crate::inhibition::{Inhibition, TieRule};
 use crate::real::Real;
+use crate::rows::Rows;
 use crate::stdp::Plasticity;
 use crate::time::Time;
 
@@ -55,7 +56,7 @@ pub struct Network<R> {
     /// The constants.
     pub layer: Layer,
     /// Weights \[mV\], inputs × neurons, one row an input.
-    pub weights_mv: Vec<R>,
+    pub weights_mv: Rows<R>,
     /// Each neuron's own threshold T₀ \[mV\].
     pub thresholds_mv: Vec<R>,
     /// Potentials v \[mV\] as stored.
@@ -79,9 +80,12 @@ impl<R: Real> Network<R> {
     /// When the shapes do not fit or a constant would let a neuron cross between inputs.
     #[must_use]
     pub fn new(layer: Layer, weights_mv: Vec<R>, thresholds_mv: Vec<R>) -> Network<R> {
+        assert!(!thresholds_mv.is_empty(), "a layer needs at least one neuron");
+        Network::at_rest(layer, Rows::new(&weights_mv, thresholds_mv.len()), thresholds_mv)
+    }
+
+    fn at_rest(layer: Layer, weights_mv: Rows<R>, thresholds_mv: Vec<R>) -> Network<R> {
         let neurons = thresholds_mv.len();
-        assert!(neurons > 0, "a layer needs at least one neuron");
-        assert_eq!(weights_mv.len() % neurons, 0, "{} weights for {neurons} neurons", weights_mv.len());
         assert!(layer.tau_membrane_ms > 0.0, "tau_membrane_ms is {}", layer.tau_membrane_ms);
         assert!(
             layer.tau_adaptation_ms >= layer.tau_membrane_ms,
@@ -91,10 +95,10 @@ impl<R: Real> Network<R> {
         );
         assert!(layer.adaptation_mv >= 0.0, "adaptation_mv is {}", layer.adaptation_mv);
         assert!(thresholds_mv.iter().all(|&t| t >= R::ZERO), "a threshold is negative");
-        let in_bounds = |&w: &R| w >= R::ZERO && w <= R::rounded(layer.weight_max_mv);
+        let in_bounds = |w: R| w >= R::ZERO && w <= R::rounded(layer.weight_max_mv);
         assert!(weights_mv.iter().all(in_bounds), "a weight lies outside [0, {}]", layer.weight_max_mv);
         Network {
-            last_input: vec![Time::NEVER; weights_mv.len() / neurons],
+            last_input: vec![Time::NEVER; weights_mv.count()],
             weights_mv,
             thresholds_mv,
             potentials_mv: vec![R::ZERO; neurons],
@@ -121,14 +125,17 @@ impl<R: Real> Network<R> {
     #[must_use]
     pub fn frozen(&self) -> Network<R> {
         let layer = Layer { adaptation_mv: 0.0, plasticity: None, ..self.layer.clone() };
-        Network::new(layer, self.weights_mv.clone(), self.thresholds_mv.clone())
+        Network::at_rest(layer, self.weights_mv.clone(), self.thresholds_mv.clone())
     }
 
     /// Moves the clock on to the next onset: every stamp is shifted by minus the period.
     pub fn next_onset(&mut self, period_ms: f64) {
         let stamps = [&mut self.potentials_since, &mut self.adaptations_since, &mut self.last_input];
-        for stamp in stamps.into_iter().flatten() {
-            *stamp = stamp.seen_after(period_ms);
+        // Nested, not flattened: each becomes vector code.
+        for stamps in stamps {
+            for stamp in stamps {
+                *stamp = stamp.seen_after(period_ms);
+            }
         }
     }
 }

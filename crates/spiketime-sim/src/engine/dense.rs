@@ -12,17 +12,18 @@ mod learn;
 use multiversion::multiversion;
 
 use crate::event::InputSpike;
-use crate::inhibition::{inhibited, spiking};
+use crate::inhibition::{Inhibition, inhibited, spiking};
 use crate::instruction_set::InstructionSet;
 use crate::lif::crosses;
 use crate::network::Network;
 use crate::observer::Observer;
 use crate::real::Real;
+use crate::rows::{LANES, Tile, place, tiled, values};
 use crate::threshold::{raised, threshold_at};
 use crate::time::Time;
 
 use bounds::Bounds;
-use integrate::{BLOCK, decays_between, integrate_block, integrate_one};
+use integrate::{BLOCK, any_crosses, decays_between, integrate_block, integrate_one};
 use learn::Learner;
 
 pub(super) fn present<R: Real, O: Observer>(
@@ -56,7 +57,8 @@ fn run<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], ob
     let presentation = Presentation {
         spikes,
         decays: decays_between(network, spikes),
-        ahead_mv: vec![R::ZERO; network.neurons()],
+        potentials_mv: tiled(&network.potentials_mv).collect(),
+        ahead_mv: tiled(&network.potentials_mv).collect(),
         bounds: Bounds::new(network),
         learner: Learner::new(network),
         network,
@@ -66,7 +68,8 @@ fn run<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], ob
         above: Vec::new(),
         winners: Vec::new(),
     };
-    presentation.run();
+    let potentials_mv = presentation.run();
+    network.potentials_mv.iter_mut().zip(values(&potentials_mv)).for_each(|(stored, now)| *stored = now);
     network.potentials_since.fill(last.at);
 }
 
@@ -76,8 +79,10 @@ struct Presentation<'a, R, O> {
     spikes: &'a [InputSpike],
     /// The decay factor before each input spike.
     decays: Vec<R>,
-    /// Potentials after a block that is integrated on trust.
-    ahead_mv: Vec<R>,
+    /// The network's potentials during the presentation \[mV\].
+    potentials_mv: Vec<Tile<R>>,
+    /// Potentials after a block that is integrated on trust \[mV\].
+    ahead_mv: Vec<Tile<R>>,
     bounds: Bounds<R>,
     learner: Learner<R>,
     /// The next input spike to integrate.
@@ -90,7 +95,7 @@ struct Presentation<'a, R, O> {
 
 impl<R: Real, O: Observer> Presentation<'_, R, O> {
     #[inline(always)]
-    fn run(mut self) {
+    fn run(mut self) -> Vec<Tile<R>> {
         while self.next < self.spikes.len() {
             self.bounds.hold(self.network, self.spikes, self.next);
             if !self.block() {
@@ -98,6 +103,7 @@ impl<R: Real, O: Observer> Presentation<'_, R, O> {
             }
         }
         self.stamp();
+        self.potentials_mv
     }
 
     /// Integrates a whole block; false and without effect where a neuron might spike within it, or
@@ -109,10 +115,11 @@ impl<R: Real, O: Observer> Presentation<'_, R, O> {
         else {
             return false;
         };
-        if integrate_block(self.network, &self.bounds.lowest_mv, spikes, decays, &mut self.ahead_mv) {
+        let (weights_mv, lowest_mv) = (&self.network.weights_mv, &self.bounds.lowest_mv);
+        if integrate_block(weights_mv, &self.potentials_mv, lowest_mv, spikes, decays, &mut self.ahead_mv) {
             return false;
         }
-        std::mem::swap(&mut self.network.potentials_mv, &mut self.ahead_mv);
+        std::mem::swap(&mut self.potentials_mv, &mut self.ahead_mv);
         self.next += BLOCK;
         true
     }
@@ -123,8 +130,9 @@ impl<R: Real, O: Observer> Presentation<'_, R, O> {
         let end = self.spikes.len().min(self.next + BLOCK);
         while self.next < end {
             let spike = self.spikes[self.next];
-            let might_spike =
-                integrate_one(self.network, &self.bounds.lowest_mv, spike, self.decays[self.next]);
+            let row = self.network.weights_mv.tiles(spike.source as usize);
+            let decay = self.decays[self.next];
+            let might_spike = integrate_one(&mut self.potentials_mv, &self.bounds.lowest_mv, row, decay);
             self.next += 1;
             let is_complete = self.spikes.get(self.next).is_none_or(|following| following.at > spike.at);
             if might_spike && is_complete && self.test(spike.at) {
@@ -136,7 +144,7 @@ impl<R: Real, O: Observer> Presentation<'_, R, O> {
     /// The test of an instant whose input spikes are all delivered, and what follows from it.
     #[inline(always)]
     fn test(&mut self, now: Time) -> bool {
-        above_threshold(self.network, &self.bounds.lowest_mv, now, &mut self.above);
+        above_threshold(self.network, &self.potentials_mv, &self.bounds.lowest_mv, now, &mut self.above);
         if self.above.is_empty() {
             return false;
         }
@@ -144,7 +152,7 @@ impl<R: Real, O: Observer> Presentation<'_, R, O> {
         self.observer.spiked(now, &self.winners, self.above.len());
         self.stamp();
         self.learner.learn(self.network, &self.winners, now);
-        inhibit(self.network, &self.winners);
+        inhibit(&mut self.potentials_mv, self.network.layer.inhibition, &self.winners);
         raise_thresholds(self.network, &self.winners, now);
         self.bounds.raised(self.network, &self.winners);
         true
@@ -162,13 +170,25 @@ impl<R: Real, O: Observer> Presentation<'_, R, O> {
 
 /// The neurons above threshold; only one above its bound can be.
 #[inline(always)]
-fn above_threshold<R: Real>(network: &Network<R>, lowest_mv: &[R], now: Time, above: &mut Vec<(u32, R)>) {
+fn above_threshold<R: Real>(
+    network: &Network<R>,
+    potentials_mv: &[Tile<R>],
+    lowest_mv: &[Tile<R>],
+    now: Time,
+    above: &mut Vec<(u32, R)>,
+) {
     above.clear();
-    for (neuron, (&potential, &lowest)) in network.potentials_mv.iter().zip(lowest_mv).enumerate() {
-        if crosses(potential, lowest) {
-            let threshold = threshold(network, neuron, now);
-            if crosses(potential, threshold) {
-                above.push((neuron as u32, potential - threshold));
+    for (tile, (potentials, lowest)) in potentials_mv.iter().zip(lowest_mv).enumerate() {
+        if !any_crosses(potentials, lowest) {
+            continue;
+        }
+        for (lane, (&potential, &lowest)) in potentials.0.iter().zip(&lowest.0).enumerate() {
+            let neuron = tile * LANES + lane;
+            if crosses(potential, lowest) {
+                let threshold = threshold(network, neuron, now);
+                if crosses(potential, threshold) {
+                    above.push((neuron as u32, potential - threshold));
+                }
             }
         }
     }
@@ -182,12 +202,15 @@ fn threshold<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> R {
 
 /// The others are inhibited, then the spiking ones reset.
 #[inline(always)]
-fn inhibit<R: Real>(network: &mut Network<R>, winners: &[u32]) {
-    for potential in &mut network.potentials_mv {
-        *potential = inhibited(*potential, network.layer.inhibition, winners.len());
+fn inhibit<R: Real>(potentials_mv: &mut [Tile<R>], inhibition: Inhibition, winners: &[u32]) {
+    for tile in potentials_mv.iter_mut() {
+        for potential in &mut tile.0 {
+            *potential = inhibited(*potential, inhibition, winners.len());
+        }
     }
     for &neuron in winners {
-        network.potentials_mv[neuron as usize] = R::ZERO;
+        let (tile, lane) = place(neuron as usize);
+        potentials_mv[tile].0[lane] = R::ZERO;
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn present<R: Real>(
 fn deliver<R: Real>(network: &mut Network<R>, source: usize, now: Time) {
     network.last_input[source] = now;
     for neuron in 0..network.neurons() {
-        let weight = network.weights_mv[source * network.neurons() + neuron];
+        let weight = network.weights_mv[(source, neuron)];
         network.potentials_mv[neuron] = received(potential_at(network, neuron, now), weight);
         network.potentials_since[neuron] = now;
     }
@@ -78,10 +78,9 @@ fn threshold<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> R {
 fn learn<R: Real>(network: &mut Network<R>, neuron: usize, now: Time) {
     let Some(plasticity) = &network.layer.plasticity else { return };
     for input in 0..network.last_input.len() {
-        let synapse = input * network.thresholds_mv.len() + neuron;
         let recent = plasticity.is_recent(network.last_input[input], now);
-        let weight = network.weights_mv[synapse];
-        network.weights_mv[synapse] = plasticity.learned(weight, network.layer.weight_max_mv, recent);
+        let weight = &mut network.weights_mv[(input, neuron)];
+        *weight = plasticity.learned(*weight, network.layer.weight_max_mv, recent);
     }
 }
 

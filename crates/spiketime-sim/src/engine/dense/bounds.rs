@@ -7,6 +7,7 @@
 use crate::event::InputSpike;
 use crate::network::Network;
 use crate::real::Real;
+use crate::rows::{Tile, place, tiled};
 use crate::time::Time;
 
 use super::integrate::BLOCK;
@@ -20,7 +21,7 @@ const MARGIN: f64 = 1e-9;
 
 pub(super) struct Bounds<R> {
     /// No threshold lies below this \[mV\].
-    pub lowest_mv: Vec<R>,
+    pub lowest_mv: Vec<Tile<R>>,
     /// The neurons that have spiked in this presentation.
     adapted: Vec<u32>,
     /// The bounds hold for the input spikes before this one.
@@ -30,7 +31,7 @@ pub(super) struct Bounds<R> {
 impl<R: Real> Bounds<R> {
     #[inline(always)]
     pub fn new(network: &Network<R>) -> Bounds<R> {
-        Bounds { lowest_mv: network.thresholds_mv.clone(), adapted: Vec::new(), until: 0 }
+        Bounds { lowest_mv: tiled(&network.thresholds_mv).collect(), adapted: Vec::new(), until: 0 }
     }
 
     /// Makes the bounds hold for a block from `next` on.
@@ -43,7 +44,8 @@ impl<R: Real> Bounds<R> {
         let (first, last) = (spikes[next].at, spikes[self.until.min(spikes.len()) - 1].at);
         let end = Time::from_ms(last.ms() + MARGIN * (1.0 + last.elapsed_since(first)));
         for &neuron in &self.adapted {
-            self.lowest_mv[neuron as usize] = threshold(network, neuron as usize, end);
+            let (tile, lane) = place(neuron as usize);
+            self.lowest_mv[tile].0[lane] = threshold(network, neuron as usize, end);
         }
     }
 

@@ -8,6 +8,7 @@ use crate::event::InputSpike;
 use crate::lif::{crosses, decay_factor, received};
 use crate::network::Network;
 use crate::real::Real;
+use crate::rows::{LANES, Rows, Tile};
 
 /// Input spikes in a block; 4, 6, 8, 12 and 16 were measured (docs/performance.md).
 pub(super) const BLOCK: usize = 8;
@@ -29,47 +30,66 @@ pub(super) fn decays_between<R: Real>(network: &Network<R>, spikes: &[InputSpike
     decays
 }
 
-/// Integrates a block from the network's potentials into `ahead_mv`.
+/// Integrates a block from the potentials `from_mv` into `ahead_mv`.
 /// Returns whether a potential stood above its bound after any of the spikes.
 #[inline(always)]
 pub(super) fn integrate_block<R: Real>(
-    network: &Network<R>,
-    lowest_mv: &[R],
+    weights_mv: &Rows<R>,
+    from_mv: &[Tile<R>],
+    lowest_mv: &[Tile<R>],
     spikes: &[InputSpike; BLOCK],
     decays: &[R; BLOCK],
-    ahead_mv: &mut [R],
+    ahead_mv: &mut [Tile<R>],
 ) -> bool {
-    let neurons = network.potentials_mv.len();
-    let rows = spikes.map(|spike| &network.weights_mv[spike.source as usize * neurons..][..neurons]);
-    let (lowest_mv, ahead_mv) = (&lowest_mv[..neurons], &mut ahead_mv[..neurons]);
-    let mut any = 0_u32;
-    for neuron in 0..neurons {
-        let mut potential = network.potentials_mv[neuron];
-        let mut highest = R::ZERO; // No threshold lies below 0.
-        for (row, &decay) in rows.iter().zip(decays) {
-            potential = received(potential * decay, row[neuron]);
-            highest = if crosses(potential, highest) { potential } else { highest };
-        }
-        ahead_mv[neuron] = potential;
-        any |= u32::from(crosses(highest, lowest_mv[neuron]));
+    let tiles = from_mv.len();
+    let (lowest_mv, ahead_mv) = (&lowest_mv[..tiles], &mut ahead_mv[..tiles]);
+    let mut steps = [([].as_slice(), [R::ZERO; LANES]); BLOCK];
+    for ((step, spike), &decay) in steps.iter_mut().zip(spikes).zip(decays) {
+        *step = (&weights_mv.tiles(spike.source as usize)[..tiles], [decay; LANES]);
     }
-    any != 0
+    let mut any = [false; LANES];
+    for tile in 0..tiles {
+        let mut potentials = from_mv[tile].0;
+        let mut highest = [R::ZERO; LANES]; // No threshold lies below 0.
+        for (row, decay) in &steps {
+            for lane in 0..LANES {
+                let potential = received(potentials[lane] * decay[lane], row[tile].0[lane]);
+                highest[lane] = if crosses(potential, highest[lane]) { potential } else { highest[lane] };
+                potentials[lane] = potential;
+            }
+        }
+        ahead_mv[tile].0 = potentials;
+        for lane in 0..LANES {
+            any[lane] |= crosses(highest[lane], lowest_mv[tile].0[lane]);
+        }
+    }
+    any.contains(&true)
 }
 
-/// Integrates one input spike. Returns whether a potential stands above its bound.
+/// Integrates one row. Returns whether a potential stands above its bound.
 #[inline(always)]
 pub(super) fn integrate_one<R: Real>(
-    network: &mut Network<R>,
-    lowest_mv: &[R],
-    spike: InputSpike,
+    potentials_mv: &mut [Tile<R>],
+    lowest_mv: &[Tile<R>],
+    row: &[Tile<R>],
     decay: R,
 ) -> bool {
-    let neurons = network.potentials_mv.len();
-    let row = &network.weights_mv[spike.source as usize * neurons..][..neurons];
+    let mut any = false;
+    for ((potentials, weights), lowest) in potentials_mv.iter_mut().zip(row).zip(lowest_mv) {
+        for lane in 0..LANES {
+            potentials.0[lane] = received(potentials.0[lane] * decay, weights.0[lane]);
+        }
+        any |= any_crosses(potentials, lowest);
+    }
+    any
+}
+
+/// Does a potential stand above its bound?
+#[inline(always)]
+pub(super) fn any_crosses<R: Real>(potentials: &Tile<R>, lowest: &Tile<R>) -> bool {
     let mut any = 0_u32;
-    for ((potential, &weight), &lowest) in network.potentials_mv.iter_mut().zip(row).zip(lowest_mv) {
-        *potential = received(*potential * decay, weight);
-        any |= u32::from(crosses(*potential, lowest));
+    for lane in 0..LANES {
+        any |= u32::from(crosses(potentials.0[lane], lowest.0[lane]));
     }
     any != 0
 }

@@ -6,6 +6,7 @@
 
 use crate::network::Network;
 use crate::real::Real;
+use crate::rows::{LANES, Rows, place};
 use crate::stdp::{Plasticity, clipped};
 use crate::time::Time;
 
@@ -32,7 +33,7 @@ impl<R: Real> Learner<R> {
             steps_mv: vec![R::ZERO; inputs],
             recent: vec![false; inputs],
             column_mv: vec![R::ZERO; inputs],
-            learns: vec![false; neurons],
+            learns: vec![false; neurons.next_multiple_of(LANES)],
         }
     }
 
@@ -67,20 +68,23 @@ impl<R: Real> Learner<R> {
             return;
         }
         for &winner in winners {
-            for (row, &step) in network.weights_mv.chunks_exact_mut(neurons).zip(&self.steps_mv) {
-                let weight = &mut row[winner as usize];
+            let (tile, lane) = place(winner as usize);
+            for (row, &step) in network.weights_mv.tiles_mut().zip(&self.steps_mv) {
+                let weight = &mut row[tile].0[lane];
                 *weight = clipped(*weight, step, max);
             }
         }
     }
 
     #[inline(always)]
-    fn learn_rows(&mut self, weights_mv: &mut [R], winners: &[u32], max_mv: R) {
+    fn learn_rows(&mut self, weights_mv: &mut Rows<R>, winners: &[u32], max_mv: R) {
         self.learns.fill(false);
         winners.iter().for_each(|&winner| self.learns[winner as usize] = true);
-        for (row, &step) in weights_mv.chunks_exact_mut(self.learns.len()).zip(&self.steps_mv) {
-            for (weight, &learns) in row.iter_mut().zip(&self.learns) {
-                *weight = if learns { clipped(*weight, step, max_mv) } else { *weight };
+        for (row, &step) in weights_mv.tiles_mut().zip(&self.steps_mv) {
+            for (tile, learns) in row.iter_mut().zip(self.learns.as_chunks::<LANES>().0) {
+                for (weight, &learns) in tile.0.iter_mut().zip(learns) {
+                    *weight = if learns { clipped(*weight, step, max_mv) } else { *weight };
+                }
             }
         }
     }
@@ -97,17 +101,16 @@ impl<R: Real> Learner<R> {
         for (recent, &last) in self.recent.iter_mut().zip(&network.last_input) {
             *recent = plasticity.is_recent(last, now);
         }
-        let neurons = network.neurons();
         for &winner in winners {
-            let winner = winner as usize;
-            for (weight, row) in self.column_mv.iter_mut().zip(network.weights_mv.chunks_exact(neurons)) {
-                *weight = row[winner];
+            let (tile, lane) = place(winner as usize);
+            for (weight, row) in self.column_mv.iter_mut().zip(network.weights_mv.tiles_mut()) {
+                *weight = row[tile].0[lane];
             }
             for (weight, &recent) in self.column_mv.iter_mut().zip(&self.recent) {
                 *weight = plasticity.learned(*weight, max_mv, recent);
             }
-            for (row, &weight) in network.weights_mv.chunks_exact_mut(neurons).zip(&self.column_mv) {
-                row[winner] = weight;
+            for (row, &weight) in network.weights_mv.tiles_mut().zip(&self.column_mv) {
+                row[tile].0[lane] = weight;
             }
         }
     }
