@@ -176,3 +176,29 @@ fn the_kept_record_is_complete_and_small() {
         std::fs::read_dir(folder.join("maps")).unwrap().map(|m| m.unwrap().metadata().unwrap().len()).sum();
     assert!(maps <= 3_000_000, "the maps have {maps} bytes");
 }
+
+#[test]
+fn a_record_that_is_missing_cut_or_of_another_layout_says_so_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = || archive::read(folder.path()).expect_err("not a sound record").to_string();
+    let says = |words: &[&str]| {
+        let told = told();
+        assert!(words.iter().all(|word| told.contains(word)), "{told}");
+    };
+    says(&["runs.jsonl", "No such file", "`spiketime record FOLDER`"]);
+    assert_eq!(told().matches("No such file").count(), 1);
+
+    let text = std::fs::read_to_string(newest_record().join("runs.jsonl")).unwrap();
+    let first = text.lines().next().unwrap();
+    let write = |text: &str| std::fs::write(folder.path().join("runs.jsonl"), text).unwrap();
+    write(&first.replacen("\"schema_version\":2", "\"schema_version\":99", 1));
+    says(&["line 1", "schema version 99, expected 2", "`spiketime record FOLDER`"]);
+    write(&first[..first.len() / 2]);
+    says(&["line 1", "EOF", "`spiketime record FOLDER`"]);
+    let sealed = Record::read(first.as_bytes()).unwrap().sealed().to_json();
+    write(&sealed.replacen("\"neurons\":196", "\"neurons\":197", 1));
+    says(&["line 1", "another SHA-256", "`spiketime record FOLDER`"]);
+    let with_map = text.lines().find(|line| line.contains("\"file\":")).unwrap();
+    write(with_map);
+    says(&["maps", "No such file", "`spiketime record FOLDER`"]);
+}

@@ -30,13 +30,20 @@ const MAX_BYTES: u64 = 64 << 20;
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum ArchiveError {
-    #[error("{path}: {source}")]
-    Io { path: PathBuf, source: io::Error },
-    #[error("{path}, line {line}: not a run of this version: {message}")]
+    #[error(
+        "{path}: {reason}; a record is a folder like records/<date>, and `spiketime record FOLDER` makes one"
+    )]
+    Io { path: PathBuf, reason: io::Error },
+    #[error(
+        "{path}, line {line}: no run of this version: {message}; `spiketime record FOLDER` makes one anew"
+    )]
     Run { path: PathBuf, line: usize, message: String },
-    #[error("{path} {source}")]
-    Map { path: PathBuf, source: WeightsError },
-    #[error("{path} has {bytes} bytes; no file of a record has more than {MAX_BYTES}")]
+    #[error("{path}: {reason}; `spiketime record FOLDER` makes the record anew")]
+    Map { path: PathBuf, reason: WeightsError },
+    #[error(
+        "{path} has {bytes} bytes; no file of a record has more than {MAX_BYTES}: \
+         `spiketime record FOLDER` makes it anew"
+    )]
     TooLarge { path: PathBuf, bytes: u64 },
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -83,7 +90,7 @@ pub fn write(evidence: &Evidence, from: &Store, to: &Path) -> Result<(), Archive
         for map in &run.maps {
             let path = from.path("weights").join(&map.file);
             let weights = Weights::from_npy(&read_file(&path)?);
-            let weights = weights.map_err(|source| ArchiveError::Map { path, source })?;
+            let weights = weights.map_err(|reason| ArchiveError::Map { path, reason })?;
             folder.write(&format!("maps/{}", map_name(run, map)), &weights.to_png())?;
         }
     }
@@ -99,15 +106,16 @@ pub fn read(folder: &Path) -> Result<Archive, ArchiveError> {
     let text = read_file(&path)?;
     let (mut runs, mut maps) = (BTreeMap::new(), BTreeMap::new());
     for (line, json) in text.split(|&byte| byte == b'\n').filter(|json| !json.is_empty()).enumerate() {
-        let run: Record = serde_json::from_slice(json).map_err(|error| {
-            let (path, line, message) = (path.clone(), line + 1, error.to_string());
-            ArchiveError::Run { path, line, message }
+        let run = Record::read(json).map_err(|message| ArchiveError::Run {
+            path: path.clone(),
+            line: line + 1,
+            message,
         })?;
         if run.seed == SEED {
             for map in &run.maps {
                 let path = folder.join("maps").join(map_name(&run, map));
                 let weights = Weights::from_png(&read_file(&path)?, run.condition.neurons);
-                let weights = weights.map_err(|source| ArchiveError::Map { path, source })?;
+                let weights = weights.map_err(|reason| ArchiveError::Map { path, reason })?;
                 maps.insert((run.condition.name.clone(), map.images_seen), weights);
             }
         }
@@ -124,7 +132,7 @@ fn map_name(run: &Record, map: &WeightMap) -> String {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, ArchiveError> {
-    let io = |source| ArchiveError::Io { path: path.to_owned(), source };
+    let io = |reason| ArchiveError::Io { path: path.to_owned(), reason };
     let bytes = fs::metadata(path).map_err(io)?.len();
     if bytes > MAX_BYTES {
         return Err(ArchiveError::TooLarge { path: path.to_owned(), bytes });

@@ -130,6 +130,21 @@ pub fn schema_json() -> String {
 }
 
 impl Record {
+    /// Reads a result of this layout that ends with the digest of the rest.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(json: &[u8]) -> Result<Record, String> {
+        let record: Record = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        if record.schema_version != SCHEMA_VERSION {
+            return Err(format!("schema version {}, expected {SCHEMA_VERSION}", record.schema_version));
+        }
+        if !record.is_intact() {
+            return Err("another SHA-256 than it ends with".into());
+        }
+        Ok(record)
+    }
+
     /// One line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {

@@ -15,7 +15,7 @@ use spiketime_sim::{Network, Real};
 
 use crate::lock::Claim;
 use crate::plan::Run;
-use crate::record::{Record, SCHEMA_VERSION, WeightMap};
+use crate::record::{Record, WeightMap};
 use crate::snapshot::{self, Head, Snapshot};
 use crate::weights::Weights;
 
@@ -191,16 +191,10 @@ impl Store {
     }
 
     fn checked(&self, run: &Run, bytes: &[u8]) -> Result<Record, String> {
-        let record: Record = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        if record.schema_version != SCHEMA_VERSION {
-            return Err(format!("schema version {}, expected {SCHEMA_VERSION}", record.schema_version));
-        }
+        let record = Record::read(bytes)?;
         if record.id != run.id || crate::plan::id(&record.condition, record.seed, record.is_sample) != run.id
         {
             return Err("its id is not that of its condition and seed".into());
-        }
-        if !record.is_intact() {
-            return Err("another SHA-256 than it ends with".into());
         }
         self.check_maps(&run.id, &record.maps)?;
         Ok(record)
