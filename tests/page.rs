@@ -87,7 +87,7 @@ fn without_results_every_figure_says_what_makes_it_and_nothing_is_drawn_empty() 
     });
     assert!(!html.contains("class=\"chart\"") && files.is_empty());
     assert!(html.contains("No run is finished yet") && html.contains("spiketime replicate-all --quick"));
-    assert!(html.contains("The map of wta after 60000 images is not there"));
+    assert!(html.contains("The map of wta after 60\u{a0}000 images is not there"));
     assert!(html.contains("This figure waits for runs: <code>spiketime run experiments/fig03.toml</code>"));
     assert!(html.contains("No presentation was told with these results"));
 }

@@ -24,8 +24,13 @@ async function opened(options) {
 
 for (const [name, colorScheme, width] of [['light', 'light', 1200], ['dark', 'dark', 1200], ['narrow', 'light', 390]]) {
   const { page, wrong } = await opened({ colorScheme, viewport: { width, height: 900 } });
+  await page.evaluate(() => document.querySelectorAll('details').forEach(details => { details.open = true; }));
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(overflow <= 0, `${name}: ${overflow} px too wide`);
+  const pale = colorScheme === 'dark' ? 128 : 0;
+  const unseen = await page.$$eval('svg.chart:not([data-name^="confusion"], [data-name^="q6"]) text', (all, pale) =>
+    all.filter(text => getComputedStyle(text).fill.match(/\d+/g)[0] < pale).length, pale);
+  assert.equal(unseen, 0, `${name}: dark words on dark paper`);
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   for (let y = 0, part = 0; y < height; y += 2400, part++) {
     const clip = { x: 0, y, width, height: Math.min(2400, height - y) };
@@ -43,6 +48,14 @@ const figures = await page.$$eval('figure', all => all.map(figure => ({
 })));
 assert.ok(figures.length > 40, `${figures.length} figures`);
 assert.ok(figures.every(({ marks, image, told }) => (marks > 3 || image > 50) && told), 'an empty or untold figure');
+
+// A legend that does not fit is cut at the chart's edge.
+const cut = await page.$$eval('svg.chart', all => all.filter(svg => {
+  const frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')].some(text => { const box = text.getBoundingClientRect(); return box.bottom > frame.bottom + 1 || box.right > frame.right + 1; });
+}).map(svg => svg.dataset.name));
+assert.deepEqual(cut, [], 'words cut at the edge');
+assert.equal(await page.locator('svg.chart[data-name="labels-soft-60000"] g.tt[data-tip^="report, 1: 48"]').count(), 1, 'the 48 ones of the soft map');
 
 const point = page.locator('#fig03 ~ .figures svg.chart g.tt').nth(5);
 await point.hover();

@@ -20,6 +20,7 @@ use spiketime_experiment::store::Store;
 use spiketime_experiment::verdict::Claim;
 use spiketime_experiment::weights::Weights;
 use spiketime_page::picture::Picture;
+use spiketime_page::sheet::Sheet;
 use spiketime_page::{Classes, Material, files, page};
 
 use crate::say::say;
@@ -142,7 +143,9 @@ pub struct MapOptions {
 /// Draws any weights.
 pub fn map(options: &MapOptions) -> Result<ExitCode> {
     let picture = Picture::map(&read_weights(&options.weights)?);
-    std::fs::write(&options.output, picture.png()).with_context(|| options.output.display().to_string())?;
-    say!("{}: {} x {} pixels", options.output.display(), picture.width, picture.height)?;
+    let name = options.weights.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let png = Sheet(&[(name, picture)]).png().context("the map cannot be drawn")?;
+    std::fs::write(&options.output, png).with_context(|| options.output.display().to_string())?;
+    say!("{}: the map, with its scale", options.output.display())?;
     Ok(ExitCode::SUCCESS)
 }

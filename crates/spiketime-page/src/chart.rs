@@ -3,10 +3,14 @@
 //! The plotting is kuva's. What is added here: an SVG inside a page needs a `viewBox` to shrink on a
 //! phone, a name for those who do not see it, and clip paths whose names no other chart has.
 
-use kuva::prelude::{Layout, Plot, Theme};
+use kuva::plot::legend::{LegendEntry, LegendShape};
+use kuva::plot::scatter::MarkerShape;
+use kuva::prelude::{Layout, LegendPosition, Plot, Theme};
 
-/// How wide and high every chart is meant \[px\].
-pub const SIZE: (f64, f64) = (640.0, 420.0);
+/// How wide and high every chart is meant \[px\]: narrow enough that its words can be read on a phone.
+pub const SIZE: (f64, f64) = (520.0, 380.0);
+/// A row of names below a chart \[px\].
+const LEGEND_ROW: f64 = 20.0;
 /// Colours that stay apart for colour-blind readers, on white and on black (Okabe and Ito 2008).
 pub const COLOURS: [&str; 6] = ["#0072b2", "#009e73", "#d55e00", "#cc79a7", "#e69f00", "#56b4e9"];
 
@@ -59,6 +63,47 @@ impl Chart {
     pub fn png(&self) -> Option<Vec<u8>> {
         let (plots, layout) = (self.draw)(theme("#222222", "white"));
         kuva::render_to_png(plots, layout, 2.0).ok()
+    }
+}
+
+/// The names of lines and points, below the chart; the chart grows with them.
+///
+/// They are told to the library one by one, since it leaves room only for names that it was told.
+pub fn named(layout: Layout, size: (f64, f64), names: Vec<LegendEntry>) -> Layout {
+    let columns = if names.iter().any(|name| name.label.chars().count() > 16) { 2 } else { 4 };
+    let rows = names.len().div_ceil(columns);
+    layout
+        .with_width(size.0)
+        .with_height(size.1 + LEGEND_ROW * rows.saturating_sub(2) as f64)
+        .with_tick_size(14)
+        .with_legend_position(LegendPosition::OutsideBottomColumns)
+        .with_legend_col_limit(columns)
+        .with_legend_box(false)
+        .with_legend_entries(names)
+}
+
+/// A name beside a line.
+pub fn line_name(label: String, colour: &str, is_dashed: bool) -> LegendEntry {
+    let dasharray = is_dashed.then(|| "4 3".to_owned());
+    LegendEntry { label, color: colour.to_owned(), shape: LegendShape::Line, dasharray }
+}
+
+/// A name beside a mark; the report's own points are diamonds.
+pub fn mark_name(label: &str, colour: &str, shape: MarkerShape) -> LegendEntry {
+    LegendEntry {
+        label: label.to_owned(),
+        color: colour.to_owned(),
+        shape: LegendShape::Marker(shape),
+        dasharray: None,
+    }
+}
+
+/// A number with a gap after the thousands, as the report prints it.
+pub fn spaced(number: u64) -> String {
+    let digits = number.to_string();
+    match digits.len() {
+        0..=3 => digits,
+        length => format!("{}\u{a0}{}", &digits[..length - 3], &digits[length - 3..]),
     }
 }
 

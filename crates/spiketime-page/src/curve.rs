@@ -2,13 +2,14 @@
 //!
 //! The band is that of a single run, since the report is one run and its points are held against it.
 
+use kuva::plot::legend::LegendEntry;
 use kuva::plot::scatter::MarkerShape;
-use kuva::prelude::{Layout, LegendPosition, LinePlot, Plot, ScatterPlot, TickFormat};
+use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot, Theme, TickFormat};
 use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::spec::Experiment;
 use spiketime_experiment::statistics::single_run;
 
-use crate::chart::{COLOURS, Chart, SIZE};
+use crate::chart::{COLOURS, Chart, SIZE, line_name, mark_name, named};
 
 /// One network's curve.
 #[derive(Clone)]
@@ -50,12 +51,9 @@ pub fn curves(evidence: &Evidence, experiment: &Experiment, metric: &str) -> Opt
     };
     let (alt, label) = (alt(&series, metric), format!("{} [%]", metric.replace('_', " ")));
     Some(Chart::new(name, alt, move |theme| {
-        let plots: Vec<Plot> = series.iter().flat_map(drawn).collect();
-        let layout = Layout::auto_from_plots(&plots)
+        let (plots, names) = (series.iter().flat_map(drawn).collect::<Vec<Plot>>(), names(&series, &theme));
+        let layout = named(Layout::auto_from_plots(&plots), SIZE, names)
             .with_theme(theme)
-            .with_width(SIZE.0)
-            .with_height(SIZE.1)
-            .with_legend_position(legend_position(&series))
             .with_x_label("training images, thousands")
             .with_y_label(label.clone())
             .with_x_axis_min(0.0)
@@ -66,10 +64,12 @@ pub fn curves(evidence: &Evidence, experiment: &Experiment, metric: &str) -> Opt
     }))
 }
 
-/// Below the chart the library leaves room for two rows of names; more stand in the empty corner below the curves.
-fn legend_position(series: &[Series]) -> LegendPosition {
-    let entries = series.len() + series.iter().filter(|series| !series.report.is_empty()).count();
-    if entries > 6 { LegendPosition::InsideBottomRight } else { LegendPosition::OutsideBottomColumns }
+/// A name a network; the report's points have their network's colour and share one name.
+fn names(series: &[Series], theme: &Theme) -> Vec<LegendEntry> {
+    let ours = series.iter().map(|series| line_name(series.condition.clone(), series.colour, false));
+    let has_report = series.iter().any(|series| !series.report.is_empty());
+    let theirs = has_report.then(|| mark_name("report", &theme.text_color, MarkerShape::Diamond));
+    ours.chain(theirs).collect()
 }
 
 fn points(evidence: &Evidence, experiment: &Experiment, condition: &str, metric: &str) -> Vec<Point> {
@@ -99,8 +99,7 @@ fn drawn(series: &Series) -> Vec<Plot> {
     let line = LinePlot::new()
         .with_data(points.iter().map(|p| (p.images, p.mean)))
         .with_color(*colour)
-        .with_band(at(|p| p.low), at(|p| p.high))
-        .with_legend(condition.clone());
+        .with_band(at(|p| p.low), at(|p| p.high));
     let told = points.iter().map(|p| {
         let Point { images, mean, low, high, seeds } = p;
         format!(
@@ -121,7 +120,6 @@ fn drawn(series: &Series) -> Vec<Plot> {
             .with_marker(MarkerShape::Diamond)
             .with_marker_stroke_width(1.5)
             .with_size(5.5)
-            .with_legend(format!("report: {condition}"))
             .with_tooltip_labels(told.collect::<Vec<_>>());
         plots.push(theirs.into());
     }

@@ -5,13 +5,14 @@
 //! | what does the page say, and in which order? | [`page`] |
 //! | what is a chart, here and in a file? | [`chart`] |
 //! | curves, tables, one presentation | [`curve`], [`tables`], [`presentation`] |
-//! | maps and images | [`picture`] |
+//! | maps and images, alone and as files | [`picture`], [`sheet`] |
 
 pub mod chart;
 pub mod curve;
 pub mod page;
 pub mod picture;
 pub mod presentation;
+pub mod sheet;
 pub mod tables;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use spiketime_experiment::weights::Weights;
 
 use crate::chart::Chart;
 use crate::picture::Picture;
+use crate::sheet::Sheet;
 
 /// The class of each neuron of a map; none for a silent one.
 pub type Classes = BTreeMap<String, Vec<Option<u8>>>;
@@ -86,11 +88,14 @@ pub fn files(material: &Material) -> Vec<(String, Vec<u8>)> {
         }
         let there: Vec<(String, Picture)> = maps(material, experiment)
             .into_iter()
-            .filter_map(|(name, images, map)| Some((format!("{name}, {images} images"), Picture::map(map?))))
+            .filter_map(|(name, images, map)| {
+                Some((format!("{name}, {} images", chart::spaced(images)), Picture::map(map?)))
+            })
             .collect();
         if !there.is_empty() {
-            files.push((format!("{}.svg", experiment.name), picture::sheet(&there).into_bytes()));
-            files.push((format!("{}.png", experiment.name), picture::beside(&there).png()));
+            let sheet = Sheet(&there);
+            files.push((format!("{}.svg", experiment.name), sheet.svg().into_bytes()));
+            files.extend(sheet.png().map(|png| (format!("{}.png", experiment.name), png)));
         }
     }
     files

@@ -12,23 +12,10 @@ use spiketime_experiment::story;
 use spiketime_experiment::verdict::{Claim, with_interval};
 use spiketime_experiment::weights::Weights;
 
-use crate::chart::Chart;
+use crate::chart::{Chart, spaced};
 use crate::picture::Picture;
+use crate::tables::FASHION;
 use crate::{Material, asymmetries, curves, maps, presentation, tables};
-
-/// The classes of Fashion-MNIST, table 1 of the report.
-const FASHION: [&str; 10] = [
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-];
 
 /// The whole page.
 ///
@@ -51,11 +38,12 @@ pub fn page(material: &Material) -> Result<String, DataError> {
                 (introduction(material))
                 nav {
                     a href="#verdicts" { "verdicts" }
+                    a href="#data" { "figures 1, 2" }
                     @for experiment in experiments { a href={ "#" (experiment.name) } { (short(experiment)) } }
                     a href="#presentation" { "one image" }
                     a href="#provenance" { "provenance" }
                 }
-                (verdicts(material.claims))
+                (verdicts(material))
                 (data_sets()?)
                 @for experiment in experiments { (section(material, experiment)) }
                 (one_presentation(material))
@@ -108,20 +96,28 @@ fn class_of(verdict: Verdict) -> &'static str {
     }
 }
 
-fn verdicts(claims: &[Claim]) -> Markup {
+fn verdicts(material: &Material) -> Markup {
+    let experiments = material.evidence.experiments;
+    let of =
+        |id: &str| experiments.iter().find(|experiment| experiment.claims.iter().any(|claim| claim == id));
     html! {
         h2 id="verdicts" { "Verdicts" }
         table.verdicts {
             thead { tr { th { "claim" } th { "what the report says or asks" } th { "verdict" } th { "report against ours (95 %)" } } }
             tbody {
-                @for claim in claims {
+                @for claim in material.claims {
                     tr {
-                        td { (claim.id) }
+                        td {
+                            @match of(&claim.id) {
+                                Some(experiment) => a href={ "#" (experiment.name) } { (claim.id) },
+                                None => (claim.id),
+                            }
+                        }
                         td { (claim.claim) }
                         td { span class=(class_of(claim.verdict)) { (claim.verdict) } }
                         td.number {
                             @for part in claim.parts.iter().filter(|part| part.report.is_some()) {
-                                div { (part.report.map_or_else(String::new, |r| format!("{r:.1}"))) " / " (with_interval(part)) }
+                                div title=(part.statistic) { (part.report.map_or_else(String::new, |r| format!("{r:.1}"))) " / " (with_interval(part)) }
                             }
                         }
                     }
@@ -131,14 +127,15 @@ fn verdicts(claims: &[Claim]) -> Markup {
     }
 }
 
-fn claim(claim: &Claim) -> Markup {
+/// A claim and its verdict; its statistics stand open where no figure shows them.
+fn claim(claim: &Claim, is_open: bool) -> Markup {
     html! {
         p {
             strong { (claim.id) ": " } (claim.claim) " — "
             span class=(class_of(claim.verdict)) { (claim.verdict) }
         }
         @if !claim.parts.is_empty() {
-            details {
+            details open[is_open] {
                 summary { "every statistic of " (claim.id) }
                 table {
                     thead { tr { th { "statistic" } th { "report" } th { "ours (95 %)" } th { "seeds" } th { "verdict" } } }
@@ -163,16 +160,19 @@ fn section(material: &Material, experiment: &Experiment) -> Markup {
     let (charts, wanted) = (curves(material, experiment), maps(material, experiment));
     let grids = asymmetries(material, experiment);
     let is_empty = charts.is_empty() && grids.is_empty();
+    let is_bare = is_empty && wanted.is_empty();
+    // Three networks early and late: a row early, a row late.
+    let wide = experiment.conditions.len() == 3 && experiment.maps.len() > 1;
     let (shows, waits) = (wanted.is_empty(), experiment.name == "q6" || experiment.checkpoints.len() > 1);
     html! {
         h2 id=(experiment.name) { (capitalised(&short(experiment))) ": " (experiment.title) }
         p { strong { (experiment.question) } }
         p { (experiment.analysis) }
         @for id in &experiment.claims {
-            @for found in material.claims.iter().filter(|claim| &claim.id == id) { (claim(found)) }
+            @for found in material.claims.iter().filter(|claim| &claim.id == id) { (claim(found, is_bare)) }
         }
-        div.figures {
-            @for drawn in charts.iter().chain(&grids) { (chart(drawn, "")) }
+        div class=(if wide { "figures three" } else { "figures" }) {
+            @for drawn in charts.iter().chain(&grids) { (chart(drawn, caption(drawn))) }
             @for (name, images, weights) in &wanted { (map(material, name, *images, *weights)) }
         }
         @if shows && waits && is_empty { (waiting(experiment)) }
@@ -194,6 +194,17 @@ fn waiting(experiment: &Experiment) -> Markup {
     }
 }
 
+/// Which labels a curve was scored with.
+fn caption(chart: &Chart) -> &'static str {
+    if chart.name.ends_with("final-labels") {
+        "Every point scored with the labels of the network after its last image, as in the author's code"
+    } else if chart.name.starts_with("q6") {
+        ""
+    } else {
+        "Every point scored with labels of its own"
+    }
+}
+
 fn chart(chart: &Chart, caption: &str) -> Markup {
     html! { figure { (PreEscaped(chart.inline())) figcaption { (caption) } } }
 }
@@ -201,26 +212,33 @@ fn chart(chart: &Chart, caption: &str) -> Markup {
 /// Confusion matrices behind curves, label histograms behind maps, at the last point of one epoch.
 fn detail(material: &Material, experiment: &Experiment) -> Markup {
     let last = experiment.checkpoints.iter().copied().filter(|&images| images <= 60_000).max().unwrap_or(0);
-    let conditions = experiment.conditions.iter().map(|condition| condition.name.as_str());
+    let conditions = experiment.conditions.iter();
     let is_figure = experiment.figure.parse::<u32>().is_ok();
     let charts: Vec<Chart> = if !is_figure {
         Vec::new()
     } else if experiment.maps.is_empty() {
-        conditions.filter_map(|name| tables::confusion(&material.evidence, name, last)).collect()
+        conditions.filter_map(|condition| tables::confusion(&material.evidence, condition, last)).collect()
     } else {
-        conditions.filter_map(|name| tables::histogram(&material.evidence, name, last)).collect()
+        let drawn = |condition| tables::histogram(&material.evidence, experiment, condition, last);
+        conditions.filter_map(drawn).collect()
     };
     let what = if experiment.maps.is_empty() { "confusion matrices" } else { "label histograms" };
     html! {
         @if !charts.is_empty() {
             details open[!experiment.maps.is_empty()] {
-                summary { (what) " at " (last) " images" }
+                summary { (what) " at " (spaced(last)) " images" }
                 div.figures {
-                    @for drawn in &charts { (chart(drawn, drawn.name.split_once('-').map_or("", |(_, condition)| condition))) }
+                    @for drawn in &charts { (chart(drawn, network(drawn))) }
                 }
             }
         }
     }
+}
+
+/// The network whose labels a histogram counts; a confusion matrix has it in its title.
+fn network(chart: &Chart) -> &str {
+    let of = chart.name.strip_prefix("labels-").and_then(|rest| rest.rsplit_once('-'));
+    of.map_or("", |(network, _)| network)
 }
 
 fn map(material: &Material, condition: &str, images: u64, weights: Option<&Weights>) -> Markup {
@@ -228,7 +246,7 @@ fn map(material: &Material, condition: &str, images: u64, weights: Option<&Weigh
     let Some(weights) = weights else {
         return html! {
             p.note {
-                "The map of " (condition) " after " (images) " images is not there; seed 1 of "
+                "The map of " (condition) " after " (spaced(images)) " images is not there; seed 1 of "
                 code { "spiketime replicate-all" } " makes it."
             }
         };
@@ -239,16 +257,17 @@ fn map(material: &Material, condition: &str, images: u64, weights: Option<&Weigh
         format!("[{}]", told.collect::<Vec<_>>().join(","))
     });
     let alt = format!(
-        "Weights of all {neurons} neurons of {condition} after {images} images, seed 1, one tile of 28 by 28 \
-         pixels a neuron, from violet (0) to yellow (g_max)"
+        "Weights of all {neurons} neurons of {condition} after {} images, seed 1, one tile of 28 by 28 \
+         pixels a neuron, from violet (0) to yellow (g_max)",
+        spaced(images)
     );
     html! {
         figure {
             img.map src=(picture.address()) alt=(alt) width=(picture.width) height=(picture.height)
                 data-name={ "map-" (name) } data-neurons=(neurons)
                 data-tiles=((picture.width - 1) / 29) data-classes=[classes];
-            div.bar { "0" i {} "g_max (100 nS)" }
-            figcaption { (condition) ", N = " (neurons) ", after " (images) " images, seed 1" }
+            div.bar { "0 nS" i {} "100 nS = g_max" }
+            figcaption { (condition) ", N = " (neurons) ", after " (spaced(images)) " images, seed 1" }
         }
     }
 }
@@ -264,11 +283,11 @@ fn data_sets() -> Result<Markup, DataError> {
         h2 id="data" { "Figures 1 and 2: the data" }
         div.figures {
             figure {
-                img.map src=(digits.address()) alt="The first nine training images of MNIST: 5 0 4, 1 9 2, 1 3 1" width="264" height="264";
+                img.map src=(digits.address()) data-name="fig01" alt="The first nine training images of MNIST: 5 0 4, 1 9 2, 1 3 1" width="264" height="264";
                 figcaption { "Figure 1: the first nine images of MNIST" }
             }
             figure {
-                img.map src=(clothes.address())
+                img.map src=(clothes.address()) data-name="fig02"
                     alt="The first nine training images of Fashion-MNIST: boot, two T-shirts; dress, T-shirt, pullover; sneaker, pullover, sandal"
                     width="264" height="264";
                 figcaption { "Figure 2: the first nine images of Fashion-MNIST" }
@@ -294,7 +313,7 @@ fn one_presentation(material: &Material) -> Markup {
                 }
                 div.figures {
                     (chart(&presentation::raster(told), "Input spikes; lines across are output spikes"))
-                    (chart(&presentation::membranes(told), "Potentials of the most active neuron and its nearest rival; winner takes all sets both to 0 at each output spike"))
+                    (chart(&presentation::membranes(told), &format!("Potentials of the most active neuron and its nearest rival; every output spike, also of a third neuron, sets both to 0. {}.", capitalised(&presentation::wins(told)))))
                     (chart(&presentation::thresholds(told), "Threshold drift: + 10 mV at an own spike, back with 40 ms"))
                 }
                 details { summary { "the story in words" } pre { (story::text(told)) } }

@@ -1,6 +1,7 @@
 //! Weights and images as pictures: viridis from 0 to g_max, one tile a neuron, gaps of one pixel.
 //!
 //! The scale is fixed, so two maps can be compared by eye. A palette of 256 colours keeps files small.
+//! [`crate::sheet`] puts names and a bar of colours beside them.
 
 use base64::Engine as _;
 use spiketime_data::idx::SIDE;
@@ -22,6 +23,12 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// Its rows of pixels, in red, green and blue.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        let colour = |&level: &u8| &self.palette[3 * usize::from(level)..][..3];
+        self.levels.chunks_exact(self.width).map(move |row| row.iter().flat_map(colour).copied().collect())
+    }
+
     /// The map of a network: √N × √N tiles, neuron by neuron.
     #[must_use]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -76,58 +83,8 @@ impl Picture {
     }
 }
 
-/// Pictures of one palette side by side, the lower ones centred, a bar from 0 (below) to g_max at the right.
-#[must_use]
-pub fn beside(pictures: &[(String, Picture)]) -> Picture {
-    let height = pictures.iter().map(|(_, picture)| picture.height).max().unwrap_or(1);
-    let widths: usize = pictures.iter().map(|(_, picture)| picture.width + STEP).sum();
-    let width = widths + STEP / 2;
-    let mut levels = vec![GAP; width * height];
-    let mut left = 0;
-    for (_, picture) in pictures {
-        let top = (height - picture.height) / 2;
-        for (row, line) in picture.levels.chunks_exact(picture.width).enumerate() {
-            levels[(top + row) * width + left..][..picture.width].copy_from_slice(line);
-        }
-        left += picture.width + STEP;
-    }
-    for row in 0..height {
-        let level = 254 - (254 * row / height.max(2)) as u8;
-        levels[row * width + left..(row + 1) * width].fill(level);
-    }
-    Picture { width, height, levels, palette: map_palette() }
-}
-
-/// The same with their names and the ends of the bar, as SVG.
-#[must_use]
-pub fn sheet(pictures: &[(String, Picture)]) -> String {
-    let whole = beside(pictures);
-    let (width, height) = (whole.width, whole.height + 36);
-    let mut text = String::new();
-    let mut left = 0;
-    for (name, picture) in pictures {
-        text += &format!("<text x=\"{left}\" y=\"20\">{name}</text>");
-        left += picture.width + STEP;
-    }
-    let bar = width + 4;
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {height}\" font-family=\"sans-serif\" \
-         font-size=\"14\"><rect width=\"100%\" height=\"100%\" fill=\"white\"/>{text}\
-         <image x=\"0\" y=\"32\" width=\"{width}\" height=\"{}\" href=\"{}\"/>\
-         <text x=\"{bar}\" y=\"44\">g_max</text><text x=\"{bar}\" y=\"{}\">0</text></svg>",
-        width + 56,
-        whole.height,
-        whole.address(),
-        height - 6
-    )
-}
-
-fn map_palette() -> Vec<u8> {
-    (0..GAP).map(viridis).chain([[128; 3]]).flatten().collect()
-}
-
 /// The colour of a level, 0 to 254.
-fn viridis(level: u8) -> [u8; 3] {
+pub(crate) fn viridis(level: u8) -> [u8; 3] {
     let colorous::Color { r, g, b } = colorous::VIRIDIS.eval_rational(usize::from(level), usize::from(GAP));
     [r, g, b]
 }

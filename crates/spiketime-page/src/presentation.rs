@@ -1,16 +1,15 @@
 //! One presentation, drawn from its story: raster, membranes of a win, drift of the thresholds.
 
-use kuva::prelude::{Layout, LegendPosition, LinePlot, Plot, ScatterPlot, Theme};
-use spiketime_experiment::explain::{Standing, Story};
+use kuva::plot::legend::LegendEntry;
+use kuva::plot::scatter::MarkerShape;
+use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot, Theme};
+use spiketime_experiment::explain::{Crossing, Standing, Story};
 
-use crate::chart::{COLOURS, Chart};
+use crate::chart::{COLOURS, Chart, SIZE, line_name, mark_name, named};
 
-fn layout(plots: &[Plot], theme: Theme, y: &str) -> Layout {
-    Layout::auto_from_plots(plots)
+fn layout(plots: &[Plot], names: Vec<LegendEntry>, theme: Theme, y: &str) -> Layout {
+    named(Layout::auto_from_plots(plots), SIZE, names)
         .with_theme(theme)
-        .with_width(640.0)
-        .with_height(400.0)
-        .with_legend_position(LegendPosition::OutsideBottomColumns)
         .with_x_axis_min(0.0)
         .with_x_label("time since onset [ms]")
         .with_y_label(y)
@@ -36,25 +35,34 @@ pub fn raster(story: &Story) -> Chart {
             .with_data(spikes.iter().copied())
             .with_color(COLOURS[0])
             .with_size(1.6)
-            .with_legend("input spike")
             .with_tooltip_labels(tips.collect::<Vec<_>>());
         let mut plots: Vec<Plot> = vec![dots.into()];
-        for (number, &ms) in crossings.iter().enumerate() {
-            let line = LinePlot::new()
-                .with_data([(ms, 0.0), (ms, 783.0)])
-                .with_color(COLOURS[2])
-                .with_stroke_width(1.2);
-            plots.push(if number == 0 { line.with_legend("output spike") } else { line }.into());
-        }
-        let layout = layout(&plots, theme, "pixel, row by row");
+        plots.extend(crossings.iter().map(|&ms| {
+            let line = LinePlot::new().with_data([(ms, 0.0), (ms, 783.0)]);
+            Plot::from(line.with_color(COLOURS[2]).with_stroke_width(1.2))
+        }));
+        let names = vec![
+            mark_name("input spike", COLOURS[0], MarkerShape::Circle),
+            line_name("output spike".to_owned(), COLOURS[2], false),
+        ];
+        let layout = layout(&plots, names, theme, "pixel, row by row");
         (plots, layout)
     })
+}
+
+/// The crossings of the most active neuron in words: who was second, and by how much.
+#[must_use]
+pub fn wins(story: &Story) -> String {
+    let first = story.traces.first().map(|trace| trace.neuron);
+    let wins = story.crossings.iter().filter(|c| c.spiking.first().map(|standing| standing.neuron) == first);
+    wins.filter_map(told).collect::<Vec<_>>().join("; ")
 }
 
 /// Potential and threshold of the most active neuron and of its nearest rival.
 #[must_use]
 pub fn membranes(story: &Story) -> Chart {
-    let (traces, told) = (story.traces.clone(), story.crossings.iter().filter_map(told).collect::<Vec<_>>());
+    let traces = story.traces.clone();
+    let told = story.crossings.iter().filter_map(told).collect::<Vec<_>>();
     let alt = format!("Membrane potentials of a win: {}", told.join("; "));
     let points: Vec<(f64, f64, String)> = story
         .crossings
@@ -66,38 +74,30 @@ pub fn membranes(story: &Story) -> Chart {
         .map(|(ms, standing, told)| (ms, standing.potential_mv, told))
         .collect();
     Chart::new("membranes".to_owned(), alt, move |theme| {
-        let mut plots: Vec<Plot> = Vec::new();
+        let (mut plots, mut names): (Vec<Plot>, Vec<LegendEntry>) = (Vec::new(), Vec::new());
         for (number, trace) in traces.iter().enumerate() {
-            let role = if number == 0 { "most active" } else { "its nearest rival" };
-            let over =
-                |values: &[f64]| trace.at_ms.iter().copied().zip(values.iter().copied()).collect::<Vec<_>>();
-            let colour = COLOURS[number];
-            let potential = LinePlot::new()
-                .with_data(over(&trace.potential_mv))
-                .with_color(colour)
-                .with_stroke_width(1.2)
-                .with_legend(format!("v of neuron {}, {role}", trace.neuron));
-            let threshold = LinePlot::new()
-                .with_data(over(&trace.threshold_mv))
-                .with_color(colour)
-                .with_stroke_width(1.2)
-                .with_dashed()
-                .with_legend(format!("its threshold T₀ + T ({})", trace.neuron));
-            plots.extend([potential.into(), threshold.into()]);
+            let role = if number == 0 { "most active" } else { "nearest rival" };
+            let line = |values: &[f64]| {
+                let over = trace.at_ms.iter().copied().zip(values.iter().copied());
+                LinePlot::new().with_data(over).with_color(COLOURS[number]).with_stroke_width(1.2)
+            };
+            plots.extend([line(&trace.potential_mv).into(), line(&trace.threshold_mv).with_dashed().into()]);
+            names.push(line_name(format!("v of {}, {role}", trace.neuron), COLOURS[number], false));
+            names.push(line_name(format!("its threshold T₀ + T ({})", trace.neuron), COLOURS[number], true));
         }
         let dots = ScatterPlot::new()
             .with_data(points.iter().map(|(ms, mv, _)| (*ms, *mv)))
             .with_color(COLOURS[2])
             .with_size(4.5)
-            .with_legend("crossing")
             .with_tooltip_labels(points.iter().map(|(.., told)| told.clone()).collect::<Vec<_>>());
         plots.push(dots.into());
-        let layout = layout(&plots, theme, "potential [mV]");
+        names.push(mark_name("crossing", COLOURS[2], MarkerShape::Circle));
+        let layout = layout(&plots, names, theme, "potential [mV]");
         (plots, layout)
     })
 }
 
-fn told(crossing: &spiketime_experiment::explain::Crossing) -> Option<String> {
+fn told(crossing: &Crossing) -> Option<String> {
     Some(told_of(crossing.at_ms, crossing.spiking.first()?, crossing.runner_up.as_ref()))
 }
 
@@ -130,12 +130,13 @@ pub fn thresholds(story: &Story) -> Chart {
         let plots: Vec<Plot> = lines
             .iter()
             .zip(COLOURS)
-            .map(|((neuron, line), colour)| {
-                let plot = LinePlot::new().with_data(line.iter().copied()).with_color(colour);
-                plot.with_legend(format!("neuron {neuron}")).into()
+            .map(|((_, line), colour)| {
+                LinePlot::new().with_data(line.iter().copied()).with_color(colour).into()
             })
             .collect();
-        let layout = layout(&plots, theme, "threshold T₀ + T [mV]");
+        let names = lines.iter().zip(COLOURS);
+        let names = names.map(|((neuron, _), colour)| line_name(format!("neuron {neuron}"), colour, false));
+        let layout = layout(&plots, names.collect(), theme, "threshold T₀ + T [mV]");
         (plots, layout)
     })
 }
