@@ -54,6 +54,10 @@ bench:
 bench-ratio:
     @cargo bench --quiet --locked -p spiketime-experiment --bench ratio
 
+# what an image costs by stage, condition, size, rate and time: the tables and charts of docs/performance.md
+bench-cost:
+    cargo run --release --locked -p spiketime-page --example cost
+
 # licences, sources and duplicates of what we build on; needs cargo-deny, so it is not in CI
 deny:
     cargo deny --locked check bans licenses sources

@@ -1,17 +1,14 @@
-//! Plasticity of a whole layer at one output spike, by columns or by rows.
+//! Plasticity of a whole layer at one output spike.
 //!
-//! A neuron's weights are a column. Where few neurons learn, only their columns are touched; where
-//! many do, it is cheaper to pass over all rows. A step that depends on the conductance costs two
-//! exponentials: the column is then changed as one contiguous vector.
+//! A neuron's weights are a column: one value a row. Winners that stand in one tile learn together where the step
+//! does not depend on the conductance: by the step times 1, the others by the step times 0. Where it does, it
+//! costs an exponential: the column of each winner is then changed as one contiguous vector.
 
 use crate::network::Network;
 use crate::real::Real;
-use crate::rows::{LANES, Rows, place};
+use crate::rows::{LANES, Tile, place};
 use crate::stdp::{Plasticity, clipped};
 use crate::time::Time;
-
-/// Rows from this share of the neurons on: measured with `none`, where nearly all learn at once.
-const ROWS_FROM_ONE_IN: usize = 8;
 
 pub(super) struct Learner<R> {
     /// The step of each input where it does not depend on the conductance \[mV\].
@@ -20,20 +17,16 @@ pub(super) struct Learner<R> {
     recent: Vec<bool>,
     /// The weights of one neuron \[mV\].
     column_mv: Vec<R>,
-    /// Which neurons learn.
-    learns: Vec<bool>,
 }
 
 impl<R: Real> Learner<R> {
     #[inline(always)]
     pub fn new(network: &Network<R>) -> Learner<R> {
-        let learns = network.layer.plasticity.is_some();
-        let (inputs, neurons) = if learns { (network.inputs(), network.neurons()) } else { (0, 0) };
+        let inputs = if network.layer.plasticity.is_some() { network.inputs() } else { 0 };
         Learner {
             steps_mv: vec![R::ZERO; inputs],
             recent: vec![false; inputs],
             column_mv: vec![R::ZERO; inputs],
-            learns: vec![false; neurons.next_multiple_of(LANES)],
         }
     }
 
@@ -62,29 +55,13 @@ impl<R: Real> Learner<R> {
         for (step, &last) in self.steps_mv.iter_mut().zip(&network.last_input) {
             *step = if plasticity.is_recent(last, now) { gain } else { loss };
         }
-        let (neurons, max) = (network.neurons(), R::rounded(max_mv));
-        if winners.len() * ROWS_FROM_ONE_IN >= neurons {
-            self.learn_rows(&mut network.weights_mv, winners, max);
-            return;
-        }
-        for &winner in winners {
-            let (tile, lane) = place(winner as usize);
-            for (row, &step) in network.weights_mv.tiles_mut().zip(&self.steps_mv) {
-                let weight = &mut row[tile].0[lane];
-                *weight = clipped(*weight, step, max);
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn learn_rows(&mut self, weights_mv: &mut Rows<R>, winners: &[u32], max_mv: R) {
-        self.learns.fill(false);
-        winners.iter().for_each(|&winner| self.learns[winner as usize] = true);
-        for (row, &step) in weights_mv.tiles_mut().zip(&self.steps_mv) {
-            for (tile, learns) in row.iter_mut().zip(self.learns.as_chunks::<LANES>().0) {
-                for (weight, &learns) in tile.0.iter_mut().zip(learns) {
-                    *weight = if learns { clipped(*weight, step, max_mv) } else { *weight };
-                }
+        let max_mv = R::rounded(max_mv);
+        for neighbours in winners.chunk_by(|&a, &b| place(a as usize).0 == place(b as usize).0) {
+            let rows = network.weights_mv.tiles_mut().zip(&self.steps_mv);
+            match neighbours {
+                [] => {}
+                &[winner] => learn_one(rows, place(winner as usize), max_mv),
+                [winner, ..] => learn_tile(rows, place(*winner as usize).0, &learning(neighbours), max_mv),
             }
         }
     }
@@ -114,4 +91,45 @@ impl<R: Real> Learner<R> {
             }
         }
     }
+}
+
+/// One neuron learns.
+#[inline(always)]
+fn learn_one<'a, R: Real>(
+    rows: impl Iterator<Item = (&'a mut [Tile<R>], &'a R)>,
+    (tile, lane): (usize, usize),
+    max_mv: R,
+) {
+    for (row, &step) in rows {
+        let weight = &mut row[tile].0[lane];
+        *weight = clipped(*weight, step, max_mv);
+    }
+}
+
+/// The neurons of a tile learn; a step of 0 leaves a weight as it is.
+#[inline(always)]
+fn learn_tile<'a, R: Real>(
+    rows: impl Iterator<Item = (&'a mut [Tile<R>], &'a R)>,
+    tile: usize,
+    learning: &Tile<R>,
+    max_mv: R,
+) {
+    for (row, &step) in rows {
+        // A copy: in place it does not become vector code.
+        let mut weights = row[tile].0;
+        for (weight, &learns) in weights.iter_mut().zip(&learning.0) {
+            *weight = clipped(*weight, step * learns, max_mv);
+        }
+        row[tile].0 = weights;
+    }
+}
+
+/// Of the tile of some winners, 1 where a winner stands and 0 elsewhere.
+#[inline(always)]
+fn learning<R: Real>(winners: &[u32]) -> Tile<R> {
+    let mut learning = Tile([R::ZERO; LANES]);
+    for &winner in winners {
+        learning.0[place(winner as usize).1] = R::rounded(1.0);
+    }
+    learning
 }

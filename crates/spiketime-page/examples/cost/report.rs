@@ -1,0 +1,153 @@
+//! The measured numbers as Markdown tables, least-squares lines and charts.
+
+use anyhow::{Context, Result};
+use kuva::prelude::{Layout, LegendPosition, LinePlot, Plot, ScatterPlot, TickFormat};
+use spiketime_page::chart::{COLOURS, Chart, SIZE};
+
+use crate::measure::Cost;
+use crate::stages::Stage;
+
+const BEGIN: &str = "<!-- BEGIN cost: made by `just bench-cost`, do not edit by hand -->\n";
+const END: &str = "<!-- END cost -->";
+
+/// The page with the sections between its marks made anew; `None` where the marks are missing.
+pub fn spliced(text: &str, sections: &str) -> Option<String> {
+    let begin = text.find(BEGIN)? + BEGIN.len();
+    let end = begin + text[begin..].find(END)?;
+    Some(format!("{}\n{sections}{}", &text[..begin], &text[end..]))
+}
+
+pub fn by_stage(stages: &[Stage]) -> String {
+    let whole_us = stages.last().map_or(1.0, |&(_, us)| us);
+    let row = |&(stage, us): &Stage| format!("| {stage} | {us:.1} | {:.0} % |\n", 100.0 * us / whole_us);
+    section(
+        "Where the time goes",
+        "The report's reference layer, N = 196, after 3 000 images. Each row is what a presentation is faster by when \
+         the stage is left out, medians of 500 images.",
+        "| stage | µs an image | share |\n|---|---|---|\n",
+        stages.iter().map(row),
+    )
+}
+
+pub fn by_condition(conditions: &[[(&str, usize, Cost); 2]]) -> String {
+    let row = |(name, learned, cost): &(&str, usize, Cost)| {
+        let Cost { train_us, test_us, spikes_in, spikes_out } = cost;
+        format!("| {name} | {learned} | {spikes_in:.0} | {spikes_out:.1} | {train_us:.0} | {test_us:.0} |\n")
+    };
+    section(
+        "By condition",
+        "N = 196; early and at the end of a training.",
+        "| condition | images seen | input spikes | output spikes | train, µs | test, µs |\n|---|---|---|---|---|---|\n",
+        conditions.iter().flatten().map(row),
+    )
+}
+
+pub fn by_size(sizes: &[(usize, Cost)]) -> Result<String> {
+    let of = |time: fn(&Cost) -> f64| sizes.iter().map(|(n, c)| (*n as f64, time(c))).collect::<Vec<_>>();
+    let (train, test) = (of(|c| c.train_us), of(|c| c.test_us));
+    let lines = [("training", &train), ("testing", &test)];
+    save("cost-by-size", "neurons", &lines.map(|(name, points)| (name.to_owned(), points.clone())))?;
+    let told = lines.map(|(name, points)| {
+        let (start, slope) = line(points);
+        format!("{name} {start:.0} µs + {slope:.3} µs · N")
+    });
+    let row =
+        |(neurons, c): &(usize, Cost)| format!("| {neurons} | {:.0} | {:.0} |\n", c.train_us, c.test_us);
+    let text = format!(
+        "Least squares of relative errors: {}. The cost is one pass over a row of weights an input spike, so it grows \
+         with N once the rows outweigh what an image costs anyway.\n\n![cost by network size](images/cost-by-size.png)",
+        told.join("; ")
+    );
+    let table = "| N | train, µs | test, µs |\n|---|---|---|\n";
+    Ok(section("By network size", &text, table, sizes.iter().map(row)))
+}
+
+pub fn by_spikes(rates: &[(f64, Cost)], times: &[(f64, Cost)], one_count: &[(f64, Cost)]) -> Result<String> {
+    let groups = [
+        ("other rates, 250 ms", rates),
+        ("other times, 50 Hz", times),
+        ("other times, same spikes", one_count),
+    ];
+    let points =
+        |costs: &[(f64, Cost)]| costs.iter().map(|(_, c)| (c.spikes_in, c.train_us)).collect::<Vec<_>>();
+    save(
+        "cost-by-spikes",
+        "input spikes an image",
+        &groups.map(|(name, costs)| (name.to_owned(), points(costs))),
+    )?;
+    let all: Vec<_> = groups.iter().flat_map(|(_, costs)| points(costs)).collect();
+    let (start, slope) = line(&all);
+    let text = format!(
+        "Cost follows spikes, not time. The same spikes in 62.5 ms or in 4 s cost nearly the same; over all rows, least \
+         squares of relative errors give {start:.0} µs + {:.1} ns an input spike. A grid pays for time: at dt = 0.5 ms an \
+         image of 250 ms is 500 steps, one of 4 s is 8 000.\n\n![cost by input spikes](images/cost-by-spikes.png)",
+        slope * 1e3
+    );
+    let rows = groups.iter().flat_map(|&(name, costs)| {
+        costs.iter().map(move |(value, c)| {
+            let unit = if name.contains("rates") { "Hz" } else { "ms" };
+            format!(
+                "| {name} | {value} {unit} | {:.0} | {:.1} | {:.0} | {:.1} |\n",
+                c.spikes_in,
+                c.spikes_out,
+                c.train_us,
+                1e3 * c.train_us / c.spikes_in
+            )
+        })
+    });
+    Ok(section(
+        "By input rate and by presentation time",
+        &text,
+        "| | | input spikes | output spikes | train, µs | ns an input spike |\n|---|---|---|---|---|---|\n",
+        rows,
+    ))
+}
+
+fn section(title: &str, text: &str, head: &str, rows: impl Iterator<Item = String>) -> String {
+    format!("### {title}\n\n{text}\n\n{head}{}\n", rows.collect::<String>())
+}
+
+/// Start and slope of the line with the least squares of relative errors.
+fn line(points: &[(f64, f64)]) -> (f64, f64) {
+    let [mut w, mut wx, mut wxx, mut wy, mut wxy] = [0.0; 5];
+    for &(x, y) in points {
+        let weight = 1.0 / (y * y);
+        w += weight;
+        wx += weight * x;
+        wxx += weight * x * x;
+        wy += weight * y;
+        wxy += weight * x * y;
+    }
+    let slope = (w * wxy - wx * wy) / (w * wxx - wx * wx);
+    ((wy - slope * wx) / w, slope)
+}
+
+/// Draws µs a training image over `x`.
+fn save(name: &str, x_label: &'static str, series: &[(String, Vec<(f64, f64)>)]) -> Result<()> {
+    let series = series.to_vec();
+    let chart = Chart::new(name.into(), String::new(), move |theme| {
+        let plots: Vec<Plot> = series
+            .iter()
+            .zip(COLOURS)
+            .flat_map(|((name, points), colour)| {
+                let dots = ScatterPlot::new().with_data(points.clone()).with_color(colour).with_size(5.0);
+                let line =
+                    LinePlot::new().with_data(points.clone()).with_color(colour).with_legend(name.clone());
+                [line.into(), dots.into()]
+            })
+            .collect();
+        let layout = Layout::auto_from_plots(&plots)
+            .with_theme(theme)
+            .with_width(SIZE.0)
+            .with_height(SIZE.1)
+            .with_legend_position(LegendPosition::OutsideBottomColumns)
+            .with_x_label(x_label)
+            .with_y_label("µs an image")
+            .with_x_axis_min(0.0)
+            .with_y_axis_min(0.0)
+            .with_x_tick_format(TickFormat::Auto);
+        (plots, layout)
+    });
+    let png = chart.png().context("the chart cannot be drawn")?;
+    Ok(std::fs::write(format!("docs/images/{name}.png"), png)?)
+}
