@@ -5,7 +5,7 @@
 //! | what may an experiment file say? | [`spec`], [`condition`] |
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
 //! | what may a network file say? | [`net`] |
-//! | what is one presentation, one pass, one run? | [`present`], [`run`] |
+//! | what is one presentation, one pass, one run, many? | [`present`], `trainer`, [`run`] |
 //! | do both engines agree on an experiment? | [`lockstep`] |
 //! | what does each neuron of a kept map stand for? | [`classes`] |
 //! | why did these neurons spike at this image? | [`explain`], told by [`story`] |
@@ -42,6 +42,7 @@ pub mod story;
 pub mod summary;
 pub mod survey;
 pub mod tidy;
+mod trainer;
 pub mod verdict;
 pub mod weights;
 

@@ -1,0 +1,206 @@
+//! One run from its first image, or its snapshot, to its record: train, look, save.
+
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use spiketime_data::random::STREAMS_VERSION;
+use spiketime_data::{Dataset, Purpose};
+use spiketime_sim::{Network, Real};
+
+use crate::measures::measure;
+use crate::plan::Run;
+use crate::present::{Presenter, Test, initial_network, label, test};
+use crate::record::{Checkpoint, Provenance, Record, SCHEMA_VERSION};
+use crate::run::{Context, RunError, SnapshotEvery, evaluations};
+use crate::score::{Labels, accuracy_percent};
+use crate::snapshot::{Head, Point, Snapshot};
+
+/// How often progress is told \[presentations\].
+const STEP: u64 = 100;
+
+/// A run under way.
+pub(crate) struct Trainer<'a, R> {
+    run: &'a Run,
+    data: &'a Dataset,
+    context: &'a Context<'a>,
+    presenter: Presenter<R>,
+    initial: Network<R>,
+    lit: Vec<bool>,
+    /// What is known so far; its totals and seconds are those of the last snapshot.
+    head: Head,
+    /// Since the last snapshot, or the beginning.
+    since: Instant,
+}
+
+impl<'a, R: Real> Trainer<'a, R> {
+    /// From the run's snapshot, or from its first image.
+    pub(crate) fn new(run: &'a Run, data: &'a Dataset, context: &'a Context<'a>) -> Self {
+        let initial = initial_network::<R>(&run.condition, run.seed);
+        let snapshot = saved(run, context).unwrap_or_else(|| Snapshot {
+            head: Head::new(&run.id, &run.condition, run.seed, run.is_sample),
+            network: initial.clone(),
+        });
+        let mut presenter = Presenter::new(context.engine, &run.condition, run.seed, snapshot.network);
+        presenter.totals = snapshot.head.totals;
+        let lit = data.train.pixels_ever_lit();
+        Trainer { run, data, context, presenter, initial, lit, head: snapshot.head, since: Instant::now() }
+    }
+
+    /// Trains, looks at every checkpoint, and tells what came out.
+    pub(crate) fn finish(mut self) -> Result<Record, RunError> {
+        let scored = self.head.last_look();
+        for &images_seen in self.run.schedule.checkpoints.iter().filter(|&&images| images > scored) {
+            self.train_until(images_seen)?;
+            self.look(images_seen)?;
+        }
+        Ok(self.record())
+    }
+
+    fn train_until(&mut self, images_seen: u64) -> Result<(), RunError> {
+        let mut begin = Instant::now();
+        for presentation in self.presenter.totals.images..images_seen {
+            let index = presentation as usize;
+            let rest_ms = self.run.condition.rest_ms;
+            self.presenter.show(self.data.train.presented(index), Purpose::TrainSpikes, index, rest_ms);
+            if (presentation + 1) % STEP == 0 {
+                self.context.progress.advanced(self.run, STEP);
+            }
+            let stop = self.context.stop.load(Ordering::Relaxed);
+            if stop || self.is_snapshot_due() {
+                self.head.training_seconds += begin.elapsed().as_secs_f64();
+                self.save()?;
+                begin = Instant::now();
+            }
+            if stop {
+                return Err(RunError::Stopped);
+            }
+        }
+        self.head.training_seconds += begin.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    fn is_snapshot_due(&self) -> bool {
+        match self.context.snapshot_every {
+            SnapshotEvery::Never => false,
+            SnapshotEvery::Images(images) => self.presenter.totals.images.is_multiple_of(images),
+            SnapshotEvery::Seconds(seconds) => self.since.elapsed().as_secs_f64() >= seconds,
+        }
+    }
+
+    /// Saves the run as it is, between two images.
+    fn save(&mut self) -> Result<(), RunError> {
+        if self.context.snapshot_every == SnapshotEvery::Never {
+            return Ok(());
+        }
+        self.head.seconds += self.since.elapsed().as_secs_f64();
+        self.since = Instant::now();
+        self.head.totals = self.presenter.totals;
+        Ok(self.context.store.keep_snapshot(&self.head, self.presenter.network())?)
+    }
+
+    /// Labels, tests and keeps the network as it is; it is not changed by that.
+    fn look(&mut self, images_seen: u64) -> Result<(), RunError> {
+        let (condition, seed, engine) = (&self.run.condition, self.run.seed, self.context.engine);
+        let network = self.presenter.network();
+        let labels = label(engine, condition, seed, network, self.data);
+        let test_after = |rest_ms| test(engine, condition, seed, network, &labels, self.data, rest_ms);
+        let tested = test_after(condition.test_rest_ms);
+        let with_rest = self.run.schedule.with_rest.contains(&images_seen);
+        let with_rest =
+            with_rest.then(|| accuracy_percent(&test_after(condition.rest_ms).confusion(&labels)));
+        if self.run.schedule.maps.contains(&images_seen) {
+            self.head.maps.push(self.context.store.keep_weights(&self.run.id, images_seen, network)?);
+        }
+        let checkpoint = self.checkpoint(images_seen, &labels, &tested, with_rest);
+        self.context.progress.advanced(self.run, evaluations(self.run, images_seen));
+        self.context.progress.scored(self.run, images_seen, checkpoint.accuracy);
+        self.head.points.push(Point { checkpoint, labels, test: tested });
+        Ok(())
+    }
+
+    fn checkpoint(
+        &self,
+        images_seen: u64,
+        labels: &Labels,
+        tested: &Test,
+        with_rest: Option<f64>,
+    ) -> Checkpoint {
+        let trained = self.presenter.totals;
+        let images = trained.images as f64;
+        let confusion = tested.confusion(labels);
+        let map = measure(self.presenter.network(), &self.initial, &self.lit);
+        let tests = tested.totals.images as f64;
+        Checkpoint {
+            images_seen,
+            accuracy: accuracy_percent(&confusion),
+            accuracy_final_labels: None,
+            accuracy_class_sum: accuracy_percent(&tested.class_sum),
+            accuracy_with_rest: with_rest,
+            label_histogram: labels.histogram(),
+            silent_neurons: labels.silent(),
+            noisy_neurons: map.noisy,
+            finished_neurons: map.finished,
+            saturated_neurons: map.saturated,
+            weight_correlation: map.correlation,
+            confusion,
+            confusion_final_labels: None,
+            confusion_class_sum: tested.class_sum,
+            training_spikes_in: trained.spikes_in as f64 / images,
+            training_spikes_out: trained.spikes_out as f64 / images,
+            training_ties: trained.ties as f64 / images,
+            test_spikes_in: tested.totals.spikes_in as f64 / tests,
+            test_spikes_out: tested.totals.spikes_out as f64 / tests,
+            test_ties: tested.totals.ties as f64 / tests,
+        }
+    }
+
+    fn record(self) -> Record {
+        let epoch = self.data.train.len() as u64;
+        let points = self.head.points.iter();
+        let last = points.clone().rfind(|point| point.checkpoint.images_seen <= epoch);
+        let checkpoints = points.map(|point| {
+            let final_labels =
+                last.filter(|_| point.checkpoint.images_seen <= epoch).map(|last| &last.labels);
+            let confusion_final_labels = final_labels.map(|labels| point.test.confusion(labels));
+            let accuracy_final_labels = confusion_final_labels.as_ref().map(accuracy_percent);
+            Checkpoint { accuracy_final_labels, confusion_final_labels, ..point.checkpoint.clone() }
+        });
+        Record {
+            schema_version: SCHEMA_VERSION,
+            id: self.run.id.clone(),
+            condition: self.run.condition.clone(),
+            seed: self.run.seed,
+            streams: STREAMS_VERSION.to_owned(),
+            is_sample: self.run.is_sample,
+            epochs: self.run.schedule.epochs,
+            checkpoints: checkpoints.collect(),
+            maps: self.head.maps.clone(),
+            provenance: Provenance {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                engine: format!("{:?}", self.context.engine).to_lowercase(),
+                training_seconds: self.head.training_seconds,
+                seconds: self.head.seconds + self.since.elapsed().as_secs_f64(),
+                host: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
+            },
+            sha256: None,
+        }
+        .sealed()
+    }
+}
+
+/// The run's snapshot, if there is a sound one that was looked at where this run wants to.
+fn saved<R: Real>(run: &Run, context: &Context) -> Option<Snapshot<R>> {
+    let snapshot = match context.store.snapshot::<R>(run) {
+        Ok(snapshot) => snapshot?,
+        Err(reason) => {
+            context.progress.noted(run, &format!("its snapshot {reason}; begun anew"));
+            return None;
+        }
+    };
+    let images = snapshot.head.totals.images;
+    let looked = snapshot.head.points.iter();
+    let looks: u64 = looked.map(|point| evaluations(run, point.checkpoint.images_seen)).sum();
+    context.progress.noted(run, &format!("goes on after {images} images"));
+    context.progress.advanced(run, images / STEP * STEP + looks);
+    Some(snapshot)
+}
