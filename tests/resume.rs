@@ -16,7 +16,7 @@ use spiketime_experiment::run::{Context, Progress, RunError, Silent, SnapshotEve
 use spiketime_experiment::store::Store;
 
 /// 9 neurons that spike from the first image on, looked at three times, once with rests.
-fn run(condition: Condition) -> Run {
+pub(crate) fn run(condition: Condition) -> Run {
     let condition = Condition {
         name: "cut".into(),
         neurons: 9,
@@ -28,10 +28,17 @@ fn run(condition: Condition) -> Run {
     };
     let schedule =
         Schedule { checkpoints: [4, 9, 13].into(), maps: [4, 13].into(), with_rest: [9].into(), epochs: 1 };
-    Run { id: plan::id(&condition, 1, true), condition, seed: 1, is_sample: true, schedule }
+    Run {
+        id: plan::id(&condition, 1, true, None),
+        condition,
+        seed: 1,
+        is_sample: true,
+        branched_from: None,
+        schedule,
+    }
 }
 
-fn conditions() -> Vec<Condition> {
+pub(crate) fn conditions() -> Vec<Condition> {
     let base = Condition::default;
     vec![
         base(),
@@ -46,20 +53,20 @@ fn data() -> BTreeMap<DatasetName, Dataset> {
 }
 
 /// A results folder that goes with it.
-struct Folder {
+pub(crate) struct Folder {
     _folder: tempfile::TempDir,
-    store: Store,
+    pub(crate) store: Store,
     data: BTreeMap<DatasetName, Dataset>,
 }
 
 impl Folder {
-    fn new() -> Folder {
+    pub(crate) fn new() -> Folder {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
         Folder { _folder: folder, store, data: data() }
     }
 
-    fn attempt(
+    pub(crate) fn attempt(
         &self,
         run: &Run,
         engine: Engine,
@@ -71,16 +78,16 @@ impl Folder {
         run_one(run, &Context { engine, data, store, progress, stop, snapshot_every })
     }
 
-    fn finish(&self, run: &Run, engine: Engine) -> Record {
+    pub(crate) fn finish(&self, run: &Run, engine: Engine) -> Record {
         self.attempt(run, engine, &Silent, &AtomicBool::new(false)).expect("a sound run")
     }
 
-    fn snapshot(&self, run: &Run) -> PathBuf {
+    pub(crate) fn snapshot(&self, run: &Run) -> PathBuf {
         self.store.path("snapshots").join(&run.id)
     }
 
     /// Every file but the record, whose provenance differs.
-    fn weights(&self, record: &Record) -> Vec<Vec<u8>> {
+    pub(crate) fn weights(&self, record: &Record) -> Vec<Vec<u8>> {
         let files = record.maps.iter().map(|map| self.store.path("weights").join(&map.file));
         files.map(|file| fs::read(file).expect("the weights are there")).collect()
     }
@@ -88,7 +95,7 @@ impl Folder {
 
 /// Stops a run as soon as it has begun: it does one image more, saves and ends.
 #[derive(Default)]
-struct StopAtOnce {
+pub(crate) struct StopAtOnce {
     stop: AtomicBool,
     noted: Mutex<Vec<String>>,
 }
@@ -106,7 +113,7 @@ impl Progress for StopAtOnce {
 }
 
 /// One more image of the run; what was noted, and the record if it is finished.
-fn one_image(folder: &Folder, run: &Run, engine: Engine) -> (Vec<String>, Option<Record>) {
+pub(crate) fn one_image(folder: &Folder, run: &Run, engine: Engine) -> (Vec<String>, Option<Record>) {
     let progress = StopAtOnce::default();
     let record = match folder.attempt(run, engine, &progress, &progress.stop) {
         Err(RunError::Stopped) => None,

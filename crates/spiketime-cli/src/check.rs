@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use spiketime_experiment::branch::Trunk;
 use spiketime_experiment::lockstep;
 use spiketime_experiment::plan::Run;
 use spiketime_experiment::record::{Record, schema_json};
@@ -25,8 +26,8 @@ pub fn verify(options: &Options) -> Result<ExitCode> {
         experiments.iter().map(|experiment| experiment.reduced(&Reduction::SMALLEST)).collect();
     let planned = plan::runs(&smallest, |_| true)?;
     for run in planned.values() {
-        let reference = recorded(run, Engine::Reference, &data)?;
-        let dense = recorded(run, Engine::Dense, &data)?;
+        let reference = recorded(run, Engine::Reference, &data, None)?;
+        let dense = recorded(run, Engine::Dense, &data, None)?;
         if reference.comparable() != dense.comparable() {
             bail!("{}: the engines write different records", run.name());
         }
@@ -35,9 +36,13 @@ pub fn verify(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn recorded(run: &Run, engine: Engine, data: &Data) -> Result<Record> {
+/// The record of a run that is done in a folder of its own, from the checkpoint if it branches.
+fn recorded(run: &Run, engine: Engine, data: &Data, trunk: Option<&Trunk>) -> Result<Record> {
     let folder = tempfile::tempdir()?;
     let store = Store::open(folder.path())?;
+    if let Some(trunk) = trunk {
+        trunk.plant(run, &store)?;
+    }
     let stop = AtomicBool::new(false);
     let context = Context {
         engine,
@@ -87,6 +92,9 @@ pub struct RerunOptions {
     /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Of a branch: the checkpoint that it went on from
+    #[arg(long, value_name = "CHECKPOINT")]
+    from: Option<PathBuf>,
 }
 
 /// A recorded run once more; every byte must come out again.
@@ -98,7 +106,7 @@ pub fn rerun(options: &RerunOptions) -> Result<ExitCode> {
     if data[&name].is_sample != is_sample {
         bail!("{name}: the record was made with the full data set, which no source has here");
     }
-    let again = recorded(&run, Engine::Dense, &data)?;
+    let again = recorded(&run, Engine::Dense, &data, options.trunk(&run)?.as_ref())?;
     if again.comparable() != record.comparable() {
         bail!("{}: another record comes out (provenance left aside)", run.name());
     }
@@ -106,10 +114,26 @@ pub fn rerun(options: &RerunOptions) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+impl RerunOptions {
+    fn trunk(&self, run: &Run) -> Result<Option<Trunk>> {
+        match (&run.branched_from, &self.from) {
+            (None, _) => Ok(None),
+            (Some(_), Some(path)) => Ok(Some(Trunk::read(path)?)),
+            (Some(origin), None) => {
+                let (images, trunk) = (origin.images_seen, &origin.run);
+                let message = format!(
+                    "the record is a branch from image {images} of run {trunk}; name that checkpoint with --from"
+                );
+                Err(Misuse(message).into())
+            }
+        }
+    }
+}
+
 fn read_record(path: &Path) -> Result<Record> {
-    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let damaged = |error| Misuse(format!("{}: not a result of this version: {error}", path.display()));
-    Ok(serde_json::from_str(&text).map_err(damaged)?)
+    let json = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let damaged = |error| Misuse(format!("{}: no sound result of this version: {error}", path.display()));
+    Ok(Record::read(&json).map_err(damaged)?)
 }
 
 /// The JSON Schema of a result.

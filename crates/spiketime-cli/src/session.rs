@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use spiketime_data::source::embedded;
 use spiketime_data::{Dataset, DatasetName, Sources};
+use spiketime_experiment::condition::Condition;
 use spiketime_experiment::plan::{self, Run};
 use spiketime_experiment::spec::{Experiment, Reduction};
 use spiketime_experiment::store::Store;
@@ -129,4 +130,17 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
         return Err(Misuse(format!("{}: no experiment files (*.toml) there", folder.display())).into());
     }
     Ok(files)
+}
+
+/// The condition of that name; the first one if none is given.
+pub fn chosen<'a>(experiment: &'a Experiment, name: Option<&str>) -> Result<&'a Condition> {
+    let mut conditions = experiment.conditions.iter();
+    let found = match name {
+        Some(name) => conditions.find(|condition| condition.name == name),
+        None => conditions.next(),
+    };
+    found.ok_or_else(|| {
+        let names: Vec<&str> = experiment.conditions.iter().map(|c| c.name.as_str()).collect();
+        Misuse(format!("--condition: {} has {}", experiment.name, names.join(", "))).into()
+    })
 }

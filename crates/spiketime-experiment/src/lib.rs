@@ -13,11 +13,12 @@
 //! | what does a weight map look like, in numbers? | [`measures`] |
 //! | what does a result look like? | [`record`], [`tidy`] |
 //! | where does it lie, how is it written, and who may? | [`store`], [`summary`], [`lock`]; weights as files: [`weights`] |
-//! | how is a run that was cut gone on with? | [`snapshot`] |
+//! | how is a run that was cut gone on with, and under another condition? | [`snapshot`], [`branch`] |
 //! | what is kept with the code, and shown in the README? | [`archive`], [`splice`] |
 //! | is a claim of the report reproduced? | [`verdict`], by the rules of [`statistics`] |
 
 pub mod archive;
+pub mod branch;
 mod claims;
 pub mod classes;
 pub mod condition;

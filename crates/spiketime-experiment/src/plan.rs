@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use spiketime_data::random::STREAMS_VERSION;
 
 use crate::condition::Condition;
-use crate::record::Record;
+use crate::record::{Origin, Record};
 use crate::spec::Experiment;
 
 /// Part of every id: changes when the meaning of a specification changes.
@@ -63,6 +63,8 @@ pub struct Run {
     pub seed: u64,
     /// Was the data set the embedded sample?
     pub is_sample: bool,
+    /// The checkpoint it goes on from, if it does not begin at its first image.
+    pub branched_from: Option<Origin>,
     /// The union of what all figures want to see.
     pub schedule: Schedule,
 }
@@ -76,6 +78,7 @@ impl Run {
             condition: record.condition.clone(),
             seed: record.seed,
             is_sample: record.is_sample,
+            branched_from: record.branched_from.clone(),
             schedule: Schedule::of(record),
         }
     }
@@ -83,7 +86,17 @@ impl Run {
     /// What a person calls it.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{} seed {}", self.condition.name, self.seed)
+        let (name, seed) = (&self.condition.name, self.seed);
+        match &self.branched_from {
+            None => format!("{name} seed {seed}"),
+            Some(origin) => format!("{name} seed {seed} from image {}", origin.images_seen),
+        }
+    }
+
+    /// Images that went through before it begins.
+    #[must_use]
+    pub fn begins_at(&self) -> u64 {
+        self.branched_from.as_ref().map_or(0, |origin| origin.images_seen)
     }
 }
 
@@ -111,12 +124,13 @@ pub fn runs(
         for condition in &experiment.conditions {
             for seed in 1..=experiment.seeds {
                 let is_sample = is_sample(condition);
-                let id = id(condition, seed, is_sample);
+                let id = id(condition, seed, is_sample, None);
                 let run = runs.entry(id.clone()).or_insert_with(|| Run {
                     id,
                     condition: condition.clone(),
                     seed,
                     is_sample,
+                    branched_from: None,
                     schedule: Schedule::default(),
                 });
                 run.schedule.unite(experiment);
@@ -126,7 +140,7 @@ pub fn runs(
     Ok(runs)
 }
 
-fn check_names(experiments: &[Experiment]) -> Result<(), PlanError> {
+pub(crate) fn check_names(experiments: &[Experiment]) -> Result<(), PlanError> {
     let mut known: Vec<(&Experiment, &Condition)> = Vec::new();
     for experiment in experiments {
         for condition in &experiment.conditions {
@@ -154,14 +168,14 @@ fn nameless(condition: &Condition) -> Condition {
     Condition { name: String::new(), ..condition.clone() }
 }
 
-/// The id of a run: SHA-256 of the resolved condition without its name, and the seed.
+/// The id of a run: SHA-256 of the resolved condition without its name, the seed, and where it began.
 #[must_use]
-pub fn id(condition: &Condition, seed: u64, is_sample: bool) -> String {
+pub fn id(condition: &Condition, seed: u64, is_sample: bool, branched_from: Option<&Origin>) -> String {
     let spec =
         serde_json::to_string(&nameless(condition)).expect("a checked condition has finite numbers only");
-    let digest =
-        Sha256::digest(format!("{MODEL_VERSION} {STREAMS_VERSION} {spec} seed {seed} sample {is_sample}"));
-    spiketime_data::source::hex(&digest[..8])
+    let origin = branched_from.map_or_else(String::new, |origin| format!(" from {}", origin.sha256));
+    let whole = format!("{MODEL_VERSION} {STREAMS_VERSION} {spec} seed {seed} sample {is_sample}{origin}");
+    spiketime_data::source::hex(&Sha256::digest(whole)[..8])
 }
 
 #[cfg(test)]
@@ -197,7 +211,7 @@ mod tests {
             [experiment("a", 2, &[10], &[("wta", 5)]), experiment("b", 3, &[20], &[("wta", 5), ("n9", 9)])];
         let runs = runs(&figures, |_| false).unwrap();
         assert_eq!(runs.len(), 6);
-        let of = |seed| &runs[&id(&figures[0].conditions[0], seed, false)].schedule.checkpoints;
+        let of = |seed| &runs[&id(&figures[0].conditions[0], seed, false, None)].schedule.checkpoints;
         assert!(of(1).iter().eq(&[10, 20]));
         assert!(of(3).iter().eq(&[20]));
     }

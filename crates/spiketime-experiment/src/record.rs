@@ -29,6 +29,9 @@ pub struct Record {
     pub streams: String,
     /// True: the embedded sample was used, and the numbers are not the report's.
     pub is_sample: bool,
+    /// Where a branch began; absent where the run began at its first image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branched_from: Option<Origin>,
     /// How often the training set may be gone through.
     pub epochs: u64,
     /// One entry a checkpoint, ascending.
@@ -40,6 +43,18 @@ pub struct Record {
     /// Of the record without this field, so that damage shows. Absent in the first records of this layout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+}
+
+/// The checkpoint that a branch goes on from (see [`crate::branch`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Origin {
+    /// The run that was cut.
+    pub run: String,
+    /// Training images it had seen.
+    pub images_seen: u64,
+    /// Of the state it was in; an equal cut of an equal run has the same.
+    pub sha256: String,
 }
 
 /// What the network could do at one point of its training.

@@ -75,6 +75,10 @@ pub enum RunError {
     Stopped,
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(
+        "the checkpoint it goes on from is gone; give it again: `spiketime branch CHECKPOINT EXPERIMENT`"
+    )]
+    NoCheckpoint,
     #[error("{key} is {wanted}, but {dataset} has {available} such images")]
     TooMany { key: &'static str, wanted: usize, dataset: DatasetName, available: usize },
     #[error(
@@ -88,7 +92,7 @@ pub enum RunError {
 #[must_use]
 pub fn work(run: &Run) -> u64 {
     let looks = run.schedule.checkpoints.iter().map(|&images_seen| evaluations(run, images_seen));
-    run.schedule.presentations() + looks.sum::<u64>()
+    run.schedule.presentations().saturating_sub(run.begins_at()) + looks.sum::<u64>()
 }
 
 /// What a run costs, roughly: presentations, weighted by neurons and by how often they spike.
@@ -185,8 +189,8 @@ pub fn run_one(run: &Run, context: &Context) -> Result<Record, RunError> {
     check(run, data)?;
     context.progress.started(run, work(run));
     let record = match run.condition.precision {
-        Precision::F32 => Trainer::<f32>::new(run, data, context).finish(),
-        Precision::F64 => Trainer::<f64>::new(run, data, context).finish(),
+        Precision::F32 => Trainer::<f32>::new(run, data, context).and_then(Trainer::finish),
+        Precision::F64 => Trainer::<f64>::new(run, data, context).and_then(Trainer::finish),
     };
     context.progress.ended(run);
     let record = record?;

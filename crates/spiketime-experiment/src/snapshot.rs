@@ -13,13 +13,14 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use spiketime_data::source::hex;
 use spiketime_data::{idx, random};
 use spiketime_sim::{Network, Real, Time};
 
 use crate::condition::{Condition, Precision};
 use crate::plan::{self, Run, Schedule};
 use crate::present::{Test, Totals};
-use crate::record::{self, Checkpoint, WeightMap};
+use crate::record::{self, Checkpoint, Origin, WeightMap};
 use crate::score::{CLASSES, Labels};
 
 const MAGIC: &[u8] = b"spiketime snapshot\n";
@@ -72,6 +73,9 @@ pub struct Head {
     pub seed: u64,
     /// Was the data set the embedded sample?
     pub is_sample: bool,
+    /// Of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branched_from: Option<Origin>,
     /// What went through so far.
     pub totals: Totals,
     /// Score points so far.
@@ -96,15 +100,16 @@ pub struct Snapshot<R> {
 impl Head {
     /// The head of a snapshot of now: this program's versions, nothing seen yet.
     #[must_use]
-    pub fn new(id: &str, condition: &Condition, seed: u64, is_sample: bool) -> Head {
+    pub fn new(run: &Run) -> Head {
         Head {
             version: VERSION,
             schema_version: record::SCHEMA_VERSION,
             streams: random::STREAMS_VERSION.to_owned(),
-            id: id.to_owned(),
-            condition: condition.clone(),
-            seed,
-            is_sample,
+            id: run.id.clone(),
+            condition: run.condition.clone(),
+            seed: run.seed,
+            is_sample: run.is_sample,
+            branched_from: run.branched_from.clone(),
             totals: Totals::default(),
             points: Vec::new(),
             maps: Vec::new(),
@@ -116,7 +121,11 @@ impl Head {
     /// Is it a cut through this run?
     #[must_use]
     pub fn is_of(&self, run: &Run) -> bool {
-        self.id == run.id && plan::id(&self.condition, self.seed, self.is_sample) == run.id
+        self.id == run.id && self.has_its_id()
+    }
+
+    fn has_its_id(&self) -> bool {
+        plan::id(&self.condition, self.seed, self.is_sample, self.branched_from.as_ref()) == self.id
     }
 
     /// Was the network looked at just where, and as, a run of this schedule would have looked so far?
@@ -223,6 +232,22 @@ impl<R: Real> Snapshot<R> {
         let network = network(&head.condition, arrays)?;
         Ok(Snapshot { head, network })
     }
+}
+
+/// What a branch of this snapshot says that it began from: the state alone counts, not the looks or the clock.
+///
+/// # Errors
+/// As [`Head::read`].
+pub fn origin(bytes: &[u8]) -> Result<Origin, SnapshotError> {
+    let (head, arrays) = split(bytes)?;
+    let head = head.checked()?;
+    if !head.has_its_id() {
+        return Err(SnapshotError::Impossible("its id"));
+    }
+    let mut digest = Sha256::new();
+    digest.update(format!("{} {:?}\n", head.id, head.totals));
+    digest.update(arrays);
+    Ok(Origin { run: head.id, images_seen: head.totals.images, sha256: hex(&digest.finalize()) })
 }
 
 /// Head and arrays, once the digest is right.

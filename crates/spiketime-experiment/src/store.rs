@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! results/runs/<id>.json   results/weights/<id>-<images>.npy   results/records.jsonl
-//! results/snapshots/<id>   results/locks/<id>
+//! results/snapshots/<id>   results/locks/<id>   results/checkpoints/<id>-<images>, where wanted
 //! ```
 
 use std::fs;
@@ -14,7 +14,7 @@ use spiketime_data::source::hex;
 use spiketime_sim::{Network, Real};
 
 use crate::lock::Claim;
-use crate::plan::Run;
+use crate::plan::{self, Run};
 use crate::record::{Record, WeightMap};
 use crate::snapshot::{self, Head, Snapshot};
 use crate::weights::Weights;
@@ -49,6 +49,7 @@ const MAX_WEIGHTS_BYTES: u64 = 512 << 20;
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
+    keeps_checkpoints: bool,
 }
 
 impl Store {
@@ -62,12 +63,18 @@ impl Store {
 
     /// A folder with the given folders in it.
     pub fn at(folder: &Path, folders: &[&str]) -> Result<Store, StoreError> {
-        let store = Store { folder: folder.to_owned() };
+        let store = Store { folder: folder.to_owned(), keeps_checkpoints: false };
         for below in folders {
             let path = folder.join(below);
             fs::create_dir_all(&path).map_err(|source| StoreError { path, source })?;
         }
         Ok(store)
+    }
+
+    /// The same folder; whether a run leaves a checkpoint file wherever it is looked at.
+    #[must_use]
+    pub fn keeping_checkpoints(self, keeps_checkpoints: bool) -> Store {
+        Store { keeps_checkpoints, ..self }
     }
 
     /// A file of the folder.
@@ -85,7 +92,9 @@ impl Store {
             Err(error) => return Stored::Damaged(error.to_string()),
         };
         match self.checked(run, &bytes) {
-            Ok(record) if has_all(&record, run) => Stored::Finished(Box::new(record)),
+            Ok(record) if has_all(&record, run) && self.has_checkpoints(run) => {
+                Stored::Finished(Box::new(record))
+            }
             Ok(record) => Stored::Partial(Box::new(record)),
             Err(reason) => Stored::Damaged(format!("{}: {reason}", self.record_path(&run.id).display())),
         }
@@ -135,6 +144,28 @@ impl Store {
         self.write(&format!("snapshots/{}", head.id), &snapshot::to_bytes(head, network))
     }
 
+    /// Keeps a snapshot that outlives its run, to branch from; `None` where nobody wants it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_checkpoint<R: Real>(
+        &self,
+        head: &Head,
+        network: &Network<R>,
+    ) -> Result<Option<PathBuf>, StoreError> {
+        if !self.keeps_checkpoints {
+            return Ok(None);
+        }
+        let name = checkpoint_name(&head.id, head.totals.images);
+        self.write(&name, &snapshot::to_bytes(head, network))?;
+        Ok(Some(self.path(&name)))
+    }
+
+    fn has_checkpoints(&self, run: &Run) -> bool {
+        let is_there = |&images: &u64| self.path(&checkpoint_name(&run.id, images)).exists();
+        !self.keeps_checkpoints || run.schedule.checkpoints.iter().all(is_there)
+    }
+
     /// The snapshot of a run, `None` where there is none that was looked at where the run wants to.
     ///
     /// # Errors
@@ -150,7 +181,12 @@ impl Store {
             return Err("is of another run".to_owned());
         }
         self.check_maps(&run.id, &snapshot.head.maps)?;
-        Ok(Some(snapshot).filter(|snapshot| snapshot.head.has_looked_as(&run.schedule)))
+        let is_kept = |point: &snapshot::Point| {
+            let name = checkpoint_name(&run.id, point.checkpoint.images_seen);
+            !self.keeps_checkpoints || self.path(&name).exists()
+        };
+        let serves = snapshot.head.has_looked_as(&run.schedule) && snapshot.head.points.iter().all(is_kept);
+        Ok(serves.then_some(snapshot))
     }
 
     /// Removes the snapshot of a finished run.
@@ -192,8 +228,9 @@ impl Store {
 
     fn checked(&self, run: &Run, bytes: &[u8]) -> Result<Record, String> {
         let record = Record::read(bytes)?;
-        if record.id != run.id || crate::plan::id(&record.condition, record.seed, record.is_sample) != run.id
-        {
+        let origin = record.branched_from.as_ref();
+        let id = plan::id(&record.condition, record.seed, record.is_sample, origin);
+        if record.id != run.id || id != run.id {
             return Err("its id is not that of its condition and seed".into());
         }
         self.check_maps(&run.id, &record.maps)?;
@@ -217,8 +254,12 @@ impl Store {
     }
 }
 
+fn checkpoint_name(id: &str, images_seen: u64) -> String {
+    format!("checkpoints/{id}-{images_seen}")
+}
+
 /// Reads a file that is no longer than it may be.
-fn limited(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn limited(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(max_bytes + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > max_bytes {

@@ -33,17 +33,19 @@ pub(crate) struct Trainer<'a, R> {
 }
 
 impl<'a, R: Real> Trainer<'a, R> {
-    /// From the run's snapshot, or from its first image.
-    pub(crate) fn new(run: &'a Run, data: &'a Dataset, context: &'a Context<'a>) -> Self {
+    /// From the run's snapshot, or from its first image; a branch has none.
+    pub(crate) fn new(run: &'a Run, data: &'a Dataset, context: &'a Context<'a>) -> Result<Self, RunError> {
         let initial = initial_network::<R>(&run.condition, run.seed);
-        let snapshot = saved(run, context).unwrap_or_else(|| Snapshot {
-            head: Head::new(&run.id, &run.condition, run.seed, run.is_sample),
-            network: initial.clone(),
-        });
+        let snapshot = match saved(run, context) {
+            Some(snapshot) => snapshot,
+            None if run.branched_from.is_some() => return Err(RunError::NoCheckpoint),
+            None => Snapshot { head: Head::new(run), network: initial.clone() },
+        };
         let mut presenter = Presenter::new(context.engine, &run.condition, run.seed, snapshot.network);
         presenter.totals = snapshot.head.totals;
         let lit = data.train.pixels_ever_lit();
-        Trainer { run, data, context, presenter, initial, lit, head: snapshot.head, since: Instant::now() }
+        let (head, since) = (snapshot.head, Instant::now());
+        Ok(Trainer { run, data, context, presenter, initial, lit, head, since })
     }
 
     /// Trains, looks at every checkpoint, and tells what came out.
@@ -115,6 +117,10 @@ impl<'a, R: Real> Trainer<'a, R> {
         self.context.progress.advanced(self.run, evaluations(self.run, images_seen));
         self.context.progress.scored(self.run, images_seen, checkpoint.accuracy);
         self.head.points.push(Point { checkpoint, labels, test: tested });
+        self.head.totals = self.presenter.totals;
+        if let Some(path) = self.context.store.keep_checkpoint(&self.head, network)? {
+            self.context.progress.noted(self.run, &format!("checkpoint {}", path.display()));
+        }
         Ok(())
     }
 
@@ -172,6 +178,7 @@ impl<'a, R: Real> Trainer<'a, R> {
             seed: self.run.seed,
             streams: STREAMS_VERSION.to_owned(),
             is_sample: self.run.is_sample,
+            branched_from: self.run.branched_from.clone(),
             epochs: self.run.schedule.epochs,
             checkpoints: checkpoints.collect(),
             maps: self.head.maps.clone(),
@@ -193,7 +200,8 @@ fn saved<R: Real>(run: &Run, context: &Context) -> Option<Snapshot<R>> {
     let snapshot = match context.store.snapshot::<R>(run) {
         Ok(snapshot) => snapshot?,
         Err(reason) => {
-            context.progress.noted(run, &format!("its snapshot {reason}; begun anew"));
+            let anew = if run.branched_from.is_none() { "; begun anew" } else { "" };
+            context.progress.noted(run, &format!("its snapshot {reason}{anew}"));
             return None;
         }
     };
@@ -201,6 +209,7 @@ fn saved<R: Real>(run: &Run, context: &Context) -> Option<Snapshot<R>> {
     let looked = snapshot.head.points.iter();
     let looks: u64 = looked.map(|point| evaluations(run, point.checkpoint.images_seen)).sum();
     context.progress.noted(run, &format!("goes on after {images} images"));
-    context.progress.advanced(run, images / STEP * STEP + looks);
+    let steps = images / STEP - run.begins_at() / STEP;
+    context.progress.advanced(run, steps * STEP + looks);
     Some(snapshot)
 }

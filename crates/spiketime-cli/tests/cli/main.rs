@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests.
 
+mod branches; // trained under one condition, then under another
 mod data_files; // what is wrong with the images
 mod experiment_files; // what is wrong with the question
 mod results_folder; // what is wrong with the place for the answers

@@ -1,0 +1,99 @@
+//! `spiketime branch`: trained under one condition until image k, from there on under another.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use spiketime_experiment::branch::Trunk;
+use spiketime_experiment::plan::Run;
+use spiketime_experiment::record::Record;
+use spiketime_experiment::run::check;
+use spiketime_experiment::spec::{Experiment, Reduction};
+use spiketime_experiment::store::Store;
+use spiketime_experiment::survey::survey;
+
+use crate::replicate::{Work, tell};
+use crate::say::say;
+use crate::session::{Data, chosen, load};
+
+/// From where, under what.
+#[derive(Args)]
+#[command(after_help = EXAMPLE)]
+pub struct BranchOptions {
+    /// A checkpoint (results/checkpoints/<id>-<images>) or the snapshot of a run that was stopped
+    checkpoint: PathBuf,
+    /// Experiment file: its conditions, and the image counts from the cut on at which to look
+    experiment: PathBuf,
+    /// Only this one of its conditions
+    #[arg(long, value_name = "NAME")]
+    condition: Option<String>,
+    /// Folder of the results; branches lie in its folder `branches`
+    #[arg(long, value_name = "DIR", default_value = "results", env = "SPIKETIME_RESULTS_DIR")]
+    results: PathBuf,
+    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    #[command(flatten)]
+    work: Work,
+}
+
+const EXAMPLE: &str = "\
+Example: winner takes all for 300 images, soft inhibition from there on
+
+  spiketime run experiments/fig03.toml --quick --keep-checkpoints
+  spiketime branch results/quick/checkpoints/<id>-300 experiments/fig03.toml --condition soft
+
+A branch keeps its network and the seed of the checkpoint; data set, rates, times, plasticity, inhibition,
+adaptation step, labels and tests may change. Its record names the checkpoint (`branched_from`), has an id of
+its own and enters no figure. `rerun RECORD --from CHECKPOINT` does it again.";
+
+/// Does it.
+pub fn branch(options: &BranchOptions) -> Result<ExitCode> {
+    let trunk = Trunk::read(&options.checkpoint)?;
+    let experiment = options.sized(&trunk)?;
+    let planned = trunk.runs(&experiment)?;
+    let data = load(std::slice::from_ref(&experiment), options.data.clone(), trunk.is_sample())?;
+    for run in planned.values() {
+        check_data(run, &data)?;
+    }
+    let store = Store::open(&options.results.join("branches"))?;
+    let store = store.keeping_checkpoints(options.work.keep_checkpoints);
+    let found = survey(&planned, &store);
+    tell(&found, planned.len());
+    for run in &found.waiting {
+        trunk.plant(run, &store)?;
+    }
+    let done = options.work.perform(&found.waiting, &data, &store)?;
+    for record in survey(&planned, &store).finished.values() {
+        print(record, &store)?;
+    }
+    Ok(done.code())
+}
+
+impl BranchOptions {
+    /// The experiment with the conditions that were asked for, at the size of the checkpoint's data.
+    fn sized(&self, trunk: &Trunk) -> Result<Experiment> {
+        let mut experiment = Experiment::read(&self.experiment)?;
+        if self.condition.is_some() {
+            experiment.conditions = vec![chosen(&experiment, self.condition.as_deref())?.clone()];
+        }
+        Ok(if trunk.is_sample() { experiment.reduced(&Reduction::SAMPLE) } else { experiment })
+    }
+}
+
+fn check_data(run: &Run, data: &Data) -> Result<()> {
+    let set = &data[&run.condition.dataset.name()];
+    if set.is_sample != run.is_sample {
+        bail!("{}: the checkpoint was made with the full data sets, which no source has here", set.name);
+    }
+    check(run, set).with_context(|| run.name())
+}
+
+fn print(record: &Record, store: &Store) -> Result<()> {
+    for point in &record.checkpoints {
+        say!("{}  {:6.2} % after {} images", Run::of(record).name(), point.accuracy, point.images_seen)?;
+    }
+    say!("{}", store.path("runs").join(format!("{}.json", record.id)).display())?;
+    Ok(())
+}
