@@ -58,6 +58,11 @@ bench-ratio:
 bench-cost:
     cargo run --release --locked -p spiketime-page --example cost
 
+# two threads against one, memory by network size, time to the first result: into docs/performance.md
+bench-runs:
+    cargo build --release --locked
+    python3 tests/whole_runs.py target/release/spiketime
+
 # licences, sources and duplicates of what we build on; needs cargo-deny, so it is not in CI
 deny:
     cargo deny --locked check bans licenses sources
