@@ -75,13 +75,18 @@ pub fn by_spikes(rates: &[(f64, Cost)], times: &[(f64, Cost)], one_count: &[(f64
         "input spikes an image",
         &groups.map(|(name, costs)| (name.to_owned(), points(costs))),
     )?;
-    let all: Vec<_> = groups.iter().flat_map(|(_, costs)| points(costs)).collect();
-    let (start, slope) = line(&all);
+    let all: Vec<_> = groups.iter().flat_map(|(_, costs)| costs.iter().map(|(_, cost)| *cost)).collect();
+    let rows_and_values = all.iter().map(|c| ([1.0, c.spikes_in, c.spikes_out], c.train_us));
+    let [start, each_in, each_out] = fitted(rows_and_values);
+    let off =
+        all.iter().map(|c| (start + each_in * c.spikes_in + each_out * c.spikes_out) / c.train_us - 1.0);
     let text = format!(
-        "Cost follows spikes, not time. The same spikes in 62.5 ms or in 4 s cost nearly the same; over all rows, least \
-         squares of relative errors give {start:.0} µs + {:.1} ns an input spike. A grid pays for time: at dt = 0.5 ms an \
-         image of 250 ms is 500 steps, one of 4 s is 8 000.\n\n![cost by input spikes](images/cost-by-spikes.png)",
-        slope * 1e3
+        "Cost follows spikes, not time: the same spikes in 1 s or in 4 s cost the same. Least squares of relative errors \
+         over all rows: {start:.1} µs an image + {:.1} ns an input spike + {each_out:.2} µs an output spike; the worst row is \
+         {:.0} % off. A grid pays for time: at dt = 0.5 ms an image of 250 ms is 500 steps, one of 4 s is 8 000.\n\n\
+         ![cost by input spikes](images/cost-by-spikes.png)",
+        each_in * 1e3,
+        100.0 * off.map(f64::abs).fold(0.0, f64::max)
     );
     let rows = groups.iter().flat_map(|&(name, costs)| {
         costs.iter().map(move |(value, c)| {
@@ -107,19 +112,29 @@ fn section(title: &str, text: &str, head: &str, rows: impl Iterator<Item = Strin
     format!("### {title}\n\n{text}\n\n{head}{}\n", rows.collect::<String>())
 }
 
-/// Start and slope of the line with the least squares of relative errors.
+/// Start and slope of a line.
 fn line(points: &[(f64, f64)]) -> (f64, f64) {
-    let [mut w, mut wx, mut wxx, mut wy, mut wxy] = [0.0; 5];
-    for &(x, y) in points {
-        let weight = 1.0 / (y * y);
-        w += weight;
-        wx += weight * x;
-        wxx += weight * x * x;
-        wy += weight * y;
-        wxy += weight * x * y;
+    let [start, slope] = fitted(points.iter().map(|&(x, y)| ([1.0, x], y)));
+    (start, slope)
+}
+
+/// The factors of `N` terms that have the least squares of relative errors: the normal equations, by elimination.
+fn fitted<const N: usize>(rows: impl Iterator<Item = ([f64; N], f64)>) -> [f64; N] {
+    let (mut matrix, mut right) = ([[0.0; N]; N], [0.0; N]);
+    for (terms, value) in rows {
+        for i in 0..N {
+            (0..N).for_each(|j| matrix[i][j] += terms[i] * terms[j] / (value * value));
+            right[i] += terms[i] / value;
+        }
     }
-    let slope = (w * wxy - wx * wy) / (w * wxx - wx * wx);
-    ((wy - slope * wx) / w, slope)
+    for pivot in 0..N {
+        for i in (0..N).filter(|&i| i != pivot) {
+            let factor = matrix[i][pivot] / matrix[pivot][pivot];
+            (0..N).for_each(|j| matrix[i][j] -= factor * matrix[pivot][j]);
+            right[i] -= factor * right[pivot];
+        }
+    }
+    std::array::from_fn(|i| right[i] / matrix[i][i])
 }
 
 /// Draws µs a training image over `x`.
