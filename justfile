@@ -63,6 +63,15 @@ bench-runs:
     cargo build --release --locked
     python3 tests/whole_runs.py target/release/spiketime
 
+# the same layer in Brian 2, NEST and BindsNET (PyPI, gigabytes, in environments of their own), in turn with ours
+bench-peers:
+    python3 -m venv target/peers/grid
+    python3 -m venv target/peers/bindsnet
+    target/peers/grid/bin/pip install --quiet --disable-pip-version-check -r peers/requirements-grid.txt
+    target/peers/bindsnet/bin/pip install --quiet --disable-pip-version-check -r peers/requirements-bindsnet.txt
+    cargo build --release --locked -p spiketime-experiment --example peers
+    python3 peers/run.py target/release/examples/peers target/peers
+
 # licences, sources and duplicates of what we build on; needs cargo-deny, so it is not in CI
 deny:
     cargo deny --locked check bans licenses sources
