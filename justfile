@@ -75,7 +75,22 @@ bench-peers:
 # licences, sources and duplicates of what we build on; needs cargo-deny, so it is not in CI
 deny:
     cargo deny --locked check bans licenses sources
-    cargo deny --locked check advisories || echo "the advisories cannot be had here, or one applies: see above"
+    if cargo deny --locked fetch db; then cargo deny --locked --offline check advisories; \
+        else echo "the advisories cannot be had here, and so are not checked"; fi
+
+# 600 000 presentations in one process: resident memory must not grow
+soak:
+    cargo run --release --locked -p spiketime-experiment --example soak
+
+# the engines' equality under AddressSanitizer, and under valgrind (which knows AVX2, not AVX-512)
+sanitize:
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --locked -p spiketime-sim --lib \
+        --target x86_64-unknown-linux-gnu --target-dir target/sanitized
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --locked -p spiketime-tests engines_agree \
+        --target x86_64-unknown-linux-gnu --target-dir target/sanitized
+    PROPTEST_CASES=20 valgrind --quiet --error-exitcode=1 \
+        "$(cargo test --locked -p spiketime-tests --no-run 2>&1 | sed -n 's/.*(\(target.*\)).*/\1/p')" \
+        engines_agree --test-threads 1
 
 # all tests
 test:

@@ -3,9 +3,11 @@
 mod analytic; // both engines and the dice against closed forms
 mod analytic_graph; // neurons that cross between inputs, against closed forms
 mod branch; // trained under one condition, then under another
+mod clock; // the millionth presentation
 mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif
 mod graph_laws; // of graphs under way, and the graph against the report's layer
+mod house; // what the simulator may use, and that nothing is unsafe
 mod layer_laws; // of one layer under way, both engines
 mod page; // made from the committed record, and from nothing
 mod real_images; // the engines again, on real images of every condition

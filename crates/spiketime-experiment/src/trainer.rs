@@ -62,6 +62,8 @@ impl<'a, R: Real> Trainer<'a, R> {
         let mut begin = Instant::now();
         for presentation in self.presenter.totals.images..images_seen {
             let index = presentation as usize;
+            // The streams of an image are addressed by its number: it must be that of what was shown.
+            debug_assert_eq!(self.presenter.totals.images, presentation);
             let rest_ms = self.run.condition.rest_ms;
             self.presenter.show(self.data.train.presented(index), Purpose::TrainSpikes, index, rest_ms);
             if (presentation + 1) % STEP == 0 {

@@ -40,6 +40,7 @@ pub fn present<R: Real>(
         Engine::Reference => {
             check(network, spikes);
             reference::present(network, spikes, observer);
+            debug_assert_eq!(network.broken_invariant(), None);
         }
         Engine::Dense => present_on(InstructionSet::widest(), network, spikes, observer),
     }
@@ -57,6 +58,7 @@ pub fn present_on<R: Real>(
 ) {
     check(network, spikes);
     dense::present(instructions, network, spikes, observer);
+    debug_assert_eq!(network.broken_invariant(), None);
 }
 
 fn check<R>(network: &Network<R>, spikes: &[InputSpike]) {

@@ -4,9 +4,11 @@
 //! computed on read ([`crate::lif`], [`crate::threshold`]).
 
 use crate::inhibition::{Inhibition, TieRule};
+use crate::lif::crosses;
 use crate::real::Real;
 use crate::rows::Rows;
 use crate::stdp::Plasticity;
+use crate::threshold::threshold_at;
 use crate::time::Time;
 
 /// The constants of a layer.
@@ -128,6 +130,32 @@ impl<R: Real> Network<R> {
         Network::at_rest(layer, self.weights_mv.clone(), self.thresholds_mv.clone())
     }
 
+    /// What both engines must leave behind, if it is broken. Debug builds ask after every presentation.
+    ///
+    /// That no neuron is left above its threshold is a law of one tie rule only: under the other a loser stays
+    /// there.
+    pub(crate) fn broken_invariant(&self) -> Option<&'static str> {
+        let now = self.potentials_since[0];
+        let threshold = |neuron: usize| {
+            let (adaptation, since) = (self.adaptations_mv[neuron], self.adaptations_since[neuron]);
+            threshold_at(self.thresholds_mv[neuron], adaptation, since, now, self.layer.tau_adaptation_ms)
+        };
+        let left_above = |neuron: usize| crosses(self.potentials_mv[neuron], threshold(neuron));
+        let all_spike = self.layer.tie_rule == TieRule::AllAboveThreshold;
+        let laws = [
+            (
+                self.potentials_since.iter().all(|&since| since == now),
+                "all potentials are stored at one time",
+            ),
+            (self.potentials_mv.iter().all(|v| v.to_f64().is_finite()), "a potential is a number"),
+            (self.adaptations_mv.iter().all(|&t| t >= R::ZERO), "no threshold falls below its own T₀"),
+            (self.adaptations_since.iter().all(|&since| since <= now), "no spike lies ahead of the clock"),
+            (self.last_input.iter().all(|&last| last <= now), "no input lies ahead of the clock"),
+            (!all_spike || !(0..self.neurons()).any(left_above), "who stands above threshold has spiked"),
+        ];
+        laws.into_iter().find(|(holds, _)| !holds).map(|(_, law)| law)
+    }
+
     /// Moves the clock on to the next onset: every stamp is shifted by minus the period.
     pub fn next_onset(&mut self, period_ms: f64) {
         let stamps = [&mut self.potentials_since, &mut self.adaptations_since, &mut self.last_input];
@@ -137,5 +165,36 @@ impl<R: Real> Network<R> {
                 *stamp = stamp.seen_after(period_ms);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_invariant_is_named_when_it_breaks() {
+        let network = || Network::<f64>::new(Layer::report(), vec![0.5; 6], vec![50.0; 2]);
+        let broken = |change: fn(&mut Network<f64>)| {
+            let mut network = network();
+            change(&mut network);
+            network.broken_invariant().unwrap_or("none")
+        };
+        let later = Time::from_ms(1.0);
+        assert_eq!(broken(|_| ()), "none");
+        assert_eq!(broken(|n| n.potentials_since[1] = Time::NEVER), "all potentials are stored at one time");
+        assert_eq!(broken(|n| n.potentials_mv[1] = f64::NAN), "a potential is a number");
+        assert_eq!(broken(|n| n.adaptations_mv[1] = -1.0), "no threshold falls below its own T₀");
+        assert_eq!(
+            broken(|n| n.adaptations_since[1] = Time::from_ms(1.0)),
+            "no spike lies ahead of the clock"
+        );
+        assert_eq!(broken(|n| n.last_input[2] = Time::from_ms(1.0)), "no input lies ahead of the clock");
+        assert_eq!(broken(|n| n.potentials_mv[1] = 50.5), "who stands above threshold has spiked");
+        // A loser may stay above where only the highest spikes.
+        let mut losers = network();
+        (losers.layer.tie_rule, losers.potentials_mv[1]) = (TieRule::HighestOnly, 50.5);
+        losers.potentials_since.fill(later);
+        assert_eq!(losers.broken_invariant(), None);
     }
 }

@@ -68,5 +68,7 @@ impl Plasticity {
 pub fn clipped<R: Real>(weight_mv: R, step_mv: R, max_mv: R) -> R {
     let moved = weight_mv + step_mv;
     let moved = if moved > max_mv { max_mv } else { moved };
-    if moved < R::ZERO { R::ZERO } else { moved }
+    let moved = if moved < R::ZERO { R::ZERO } else { moved };
+    debug_assert!(moved >= R::ZERO && moved <= max_mv, "{moved:?} mV is no weight from 0 to {max_mv:?}");
+    moved
 }

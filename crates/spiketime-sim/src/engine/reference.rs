@@ -23,7 +23,9 @@ pub(super) fn present<R: Real>(
     for (number, &InputSpike { at, source }) in spikes.iter().enumerate() {
         queue.push(Event { at, phase: Phase::Delivery { source, number } });
     }
-    while let Some(Event { at, phase }) = queue.pop() {
+    let mut done = None;
+    while let Some(event @ Event { at, phase }) = queue.pop() {
+        debug_assert!(done.replace(event) < Some(event), "events come in their order, each once");
         match phase {
             Phase::Delivery { source, .. } => {
                 deliver(network, source as usize, at);

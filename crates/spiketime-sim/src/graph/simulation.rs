@@ -213,6 +213,7 @@ impl Simulation {
     }
 
     fn instant(&mut self, now: Time) -> Result<(), SimulationError> {
+        debug_assert!(now > self.done && now >= self.start, "{now:?}, but all up to {:?} is done", self.done);
         self.spiking.clear();
         while let Some((&arrival @ Happening::Arrival { source, position, sent, number }, _)) =
             self.queue.peek().filter(|(_, Reverse((at, _)))| *at == now)
@@ -228,6 +229,7 @@ impl Simulation {
             self.queue.remove(&crossing);
             self.spiking.push(neuron); // Ascending: the queue orders one instant by content.
         }
+        debug_assert!(self.spiking.is_sorted_by(|a, b| a < b), "each neuron spikes once, in ascending order");
         (0..self.spiking.len()).try_for_each(|position| self.spike(self.spiking[position], now))
     }
 

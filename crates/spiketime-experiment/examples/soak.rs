@@ -1,0 +1,72 @@
+//! A long soak: 600 000 presentations of one network, with labels, tests and snapshots; memory must not grow.
+//!
+//! `just soak`. Resident memory is read from the operating system, after a tenth (everything that is kept is there
+//! by then) and at the end; more than 2 MB between them is a failure.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+use spiketime_data::source::embedded;
+use spiketime_data::{DatasetName, Purpose};
+use spiketime_experiment::Engine;
+use spiketime_experiment::plan;
+use spiketime_experiment::present::{Presenter, initial_network, label, test};
+use spiketime_experiment::snapshot::{Head, to_bytes};
+use spiketime_experiment::spec::Experiment;
+
+const EXPERIMENT: &str = "
+figure = ''
+title = ''
+question = ''
+analysis = ''
+seeds = 1
+checkpoints = [600_000]
+epochs = 1_000
+[[condition]]
+name = 'wta'
+label_images = 100
+test_images = 100
+";
+const PRESENTATIONS: usize = 600_000;
+const LOOK_EVERY: usize = 10_000;
+const MAX_GROWTH_KB: u64 = 2_048;
+
+fn main() -> Result<()> {
+    let experiment = Experiment::parse(EXPERIMENT, Path::new("soak"), "soak".to_owned())?;
+    let runs = plan::runs(&[experiment], |_| true)?;
+    let run = runs.values().next().context("one condition, one seed: one run")?;
+    let (condition, seed, engine) = (&run.condition, run.seed, Engine::Dense);
+    let data = embedded(DatasetName::Mnist)?;
+    let network = initial_network::<f32>(condition, seed);
+    let mut presenter = Presenter::new(engine, condition, seed, network);
+    let (begin, mut early_kb) = (Instant::now(), 0);
+    for number in 0..PRESENTATIONS {
+        let image = data.train.presented(number % data.train.len());
+        presenter.show(image, Purpose::TrainSpikes, number, condition.rest_ms);
+        if (number + 1) % LOOK_EVERY == 0 {
+            let network = presenter.network();
+            let labels = label(engine, condition, seed, network, &data);
+            let tested = test(engine, condition, seed, network, &labels, &data, condition.test_rest_ms);
+            let head = Head::new(run);
+            ensure!(to_bytes(&head, network).len() > 600_000 && tested.totals.images == 100, "an empty look");
+        }
+        if number + 1 == PRESENTATIONS / 10 {
+            early_kb = resident_kb()?;
+        }
+    }
+    let (late_kb, seconds) = (resident_kb()?, begin.elapsed().as_secs_f64());
+    let spikes = presenter.totals.spikes_in;
+    println!("{PRESENTATIONS} presentations, {spikes} input spikes in {seconds:.0} s");
+    println!("resident after a tenth {early_kb} kB, at the end {late_kb} kB");
+    ensure!(late_kb <= early_kb + MAX_GROWTH_KB, "memory grew by {} kB", late_kb - early_kb);
+    Ok(())
+}
+
+/// `VmRSS` of this process.
+fn resident_kb() -> Result<u64> {
+    let status =
+        std::fs::read_to_string("/proc/self/status").context("resident memory is read on Linux only")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS is not told")?;
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
+}

@@ -1,0 +1,54 @@
+//! Rules of the house that the compiler does not know: what the simulator may use, and where `unsafe` may stand.
+
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie below the root").to_owned()
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("readable").path());
+    paths.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+fn text(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("readable")
+}
+
+#[test]
+fn the_simulator_draws_nothing_opens_nothing_starts_nothing_and_asks_for_no_time() {
+    let folder = root().join("crates/spiketime-sim");
+    let manifest = text(&folder.join("Cargo.toml"));
+    let known = ["libm", "multiversion", "ordered-float", "priority-queue", "thiserror"];
+    let dependencies = manifest.lines().filter_map(|line| line.strip_suffix(".workspace = true"));
+    let dependencies: Vec<&str> = dependencies.filter(|key| !PACKAGE_KEYS.contains(key)).collect();
+    assert_eq!(dependencies, known, "does the new one draw, open, start or wait?");
+    let files = sources(&folder.join("src"));
+    assert!(files.len() > 20);
+    for file in files {
+        let text = text(&file);
+        for word in ["std::fs", "std::net", "std::thread", "std::time", "std::env", "std::process", "rand::"]
+        {
+            assert!(!text.contains(word), "{} uses {word}", file.display());
+        }
+    }
+}
+
+const PACKAGE_KEYS: [&str; 5] = ["version", "edition", "rust-version", "license", "publish"];
+
+#[test]
+fn every_crate_forbids_unsafe_code() {
+    let lints = |text: &str| {
+        text.split_once("[lints]").map(|(_, rest)| rest.trim_start().starts_with("workspace = true"))
+    };
+    assert!(
+        text(&root().join("Cargo.toml"))
+            .contains("[workspace.lints.rust]\nmissing_docs = \"warn\"\nunsafe_code = \"forbid\"")
+    );
+    let folders = std::fs::read_dir(root().join("crates")).expect("a folder");
+    let folders = folders.map(|entry| entry.expect("readable").path()).chain([root().join("tests")]);
+    for folder in folders {
+        assert_eq!(lints(&text(&folder.join("Cargo.toml"))), Some(true), "{}", folder.display());
+    }
+}
