@@ -78,6 +78,17 @@ deny:
     if cargo deny --locked fetch db; then cargo deny --locked --offline check advisories; \
         else echo "the advisories cannot be had here, and so are not checked"; fi
 
+# every reader of files from outside on inputs that libFuzzer makes: RUNS each; new ones lie in target/fuzz
+fuzz RUNS="2000000":
+    cargo install --quiet --locked cargo-fuzz --root target/cargo-fuzz
+    # Nothing of ours is unsafe, so no sanitizer: it would find nothing and take most of the speed.
+    for target in idx experiment result snapshot network weights; do \
+        mkdir -p target/fuzz/$target && \
+        RUSTC_BOOTSTRAP=1 nice target/cargo-fuzz/bin/cargo-fuzz run --sanitizer none $target \
+            "$PWD/target/fuzz/$target" "$PWD/fuzz/corpus/$target" -- \
+            -runs={{RUNS}} -max_len=4096 -rss_limit_mb=256 -timeout=10 || exit 1; \
+    done
+
 # 600 000 presentations in one process: resident memory must not grow
 soak:
     cargo run --release --locked -p spiketime-experiment --example soak

@@ -6,13 +6,14 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use spiketime_data::limited;
 use spiketime_experiment::branch::Trunk;
 use spiketime_experiment::lockstep;
 use spiketime_experiment::plan::Run;
 use spiketime_experiment::record::{Record, schema_json};
 use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_one};
 use spiketime_experiment::spec::{Experiment, Reduction};
-use spiketime_experiment::store::Store;
+use spiketime_experiment::store::{MAX_RECORD_BYTES, Store};
 use spiketime_experiment::{Engine, plan};
 
 use crate::say::say;
@@ -131,7 +132,7 @@ impl RerunOptions {
 }
 
 fn read_record(path: &Path) -> Result<Record> {
-    let json = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let json = limited::bytes(path, MAX_RECORD_BYTES).with_context(|| path.display().to_string())?;
     let damaged = |error| Misuse(format!("{}: no sound result of this version: {error}", path.display()));
     Ok(Record::read(&json).map_err(damaged)?)
 }

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use serde::de::DeserializeOwned;
+use spiketime_data::limited;
 use spiketime_experiment::archive::Machine;
 use spiketime_experiment::classes;
 use spiketime_experiment::evidence::Evidence;
@@ -18,7 +19,7 @@ use spiketime_experiment::explain::{STORY_VERSION, Story, explain};
 use spiketime_experiment::record::Record;
 use spiketime_experiment::store::Store;
 use spiketime_experiment::verdict::Claim;
-use spiketime_experiment::weights::Weights;
+use spiketime_experiment::weights::{self, Weights};
 use spiketime_page::picture::Picture;
 use spiketime_page::sheet::Sheet;
 use spiketime_page::{Classes, Material, files, page};
@@ -30,6 +31,8 @@ use crate::session::Data;
 const SEED: u64 = 1;
 const CLASSES: &str = "classes.json";
 const STORY: &str = "explain.json";
+/// Stories and classes take less than 1 MB.
+const MAX_BYTES: u64 = 64 << 20;
 /// What is derived from the results and goes with them into a record.
 pub const DERIVED: [&str; 2] = [CLASSES, STORY];
 
@@ -79,7 +82,7 @@ pub fn kept_maps(evidence: &Evidence, store: &Store) -> (Maps, Vec<String>) {
 
 fn read_weights(path: &Path) -> Result<Weights> {
     let told = || path.display().to_string();
-    Weights::from_npy(&std::fs::read(path).with_context(told)?).with_context(told)
+    Weights::from_npy(&limited::bytes(path, weights::MAX_BYTES).with_context(told)?).with_context(told)
 }
 
 /// Writes `report.html` and `figures/` into a folder, from results or a record that lie in `from`.
@@ -120,9 +123,11 @@ pub fn write(
 
 /// A JSON file that may lie beside the results; one that is damaged is told.
 fn beside<T: DeserializeOwned>(folder: &Path, name: &str, damaged: &mut Vec<String>) -> Option<T> {
-    let text = std::fs::read(folder.join(name)).ok()?;
-    match serde_json::from_slice(&text) {
+    let path = folder.join(name);
+    let read = || Ok::<T, anyhow::Error>(serde_json::from_slice(&limited::bytes(&path, MAX_BYTES)?)?);
+    match read() {
         Ok(value) => Some(value),
+        Err(_) if !path.exists() => None,
         Err(error) => {
             damaged.push(format!("{name}: {error}; `spiketime replicate-all` makes it anew"));
             None

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use spiketime_data::limited;
 use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::spec::Experiment;
 use spiketime_experiment::splice::spliced;
@@ -15,6 +16,9 @@ use spiketime_experiment::{archive, verdict};
 use crate::page;
 use crate::say::{log, say};
 use crate::session::{Misuse, Options};
+
+/// No README is larger.
+const MAX_MARKDOWN_BYTES: u64 = 16 << 20;
 
 /// Of which results.
 #[derive(Args)]
@@ -48,7 +52,7 @@ fn of_record(experiments: &[Experiment], folder: &Path, options: &ReportOptions)
     let claims = verdict::judge(&evidence);
     say!("{}", verdict::text(&claims).trim_end())?;
     if let Some(file) = &options.splice {
-        let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        let text = limited::text(file, MAX_MARKDOWN_BYTES).with_context(|| file.display().to_string())?;
         let missing = || Misuse(format!("{}: no marks of a results table there", file.display()));
         let text = spliced(&text, &claims).ok_or_else(missing)?;
         std::fs::write(file, text).with_context(|| file.display().to_string())?;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | which files are there, and what are their digests? | [`mod@file`] |
 //! | how is an IDX file read? | [`idx`] |
+//! | how long may a file be? | [`limited`] |
 //! | where do the images come from? | [`source`], [`https`], [`package`], [`sample`] |
 //! | which images may be seen by whom? | [`dataset`] |
 //! | where do random numbers come from? | [`random`], and nowhere else |
@@ -14,6 +15,7 @@ mod exponential;
 pub mod file;
 pub mod https;
 pub mod idx;
+pub mod limited;
 pub mod package;
 pub mod poisson;
 pub mod random;

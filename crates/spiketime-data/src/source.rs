@@ -15,6 +15,7 @@ use crate::dataset::{Dataset, DatasetName};
 use crate::file::DataFile;
 use crate::https::Mirrors;
 use crate::idx::{self, IdxError};
+use crate::limited;
 use crate::{package, sample};
 
 /// Where Debian's `dataset-fashion-mnist` puts its files when it is installed.
@@ -325,7 +326,8 @@ fn verified_at(path: &Path, set: DatasetName, file: DataFile) -> Result<Option<V
         }
         _ => {}
     }
-    let bytes = fs::read(path).map_err(|reason| DataError::Read { path: path.to_owned(), reason })?;
+    let bytes = limited::bytes(path, idx::MAX_BYTES as u64)
+        .map_err(|reason| DataError::Read { path: path.to_owned(), reason })?;
     verified(bytes, set, file, path).map(Some)
 }
 

@@ -14,6 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use spiketime_data::limited;
 
 use crate::evidence::Evidence;
 use crate::record::{Record, WeightMap};
@@ -40,11 +41,6 @@ pub enum ArchiveError {
     Run { path: PathBuf, line: usize, message: String },
     #[error("{path}: {reason}; `spiketime record FOLDER` makes the record anew")]
     Map { path: PathBuf, reason: WeightsError },
-    #[error(
-        "{path} has {bytes} bytes; no file of a record has more than {MAX_BYTES}: \
-         `spiketime record FOLDER` makes it anew"
-    )]
-    TooLarge { path: PathBuf, bytes: u64 },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -132,12 +128,7 @@ fn map_name(run: &Record, map: &WeightMap) -> String {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, ArchiveError> {
-    let io = |reason| ArchiveError::Io { path: path.to_owned(), reason };
-    let bytes = fs::metadata(path).map_err(io)?.len();
-    if bytes > MAX_BYTES {
-        return Err(ArchiveError::TooLarge { path: path.to_owned(), bytes });
-    }
-    fs::read(path).map_err(io)
+    limited::bytes(path, MAX_BYTES).map_err(|reason| ArchiveError::Io { path: path.to_owned(), reason })
 }
 
 fn machine(runs: &[&Record]) -> Machine {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use spiketime_data::limited;
 use spiketime_sim::Real;
 
 use crate::condition::{Condition, Precision};
@@ -19,7 +20,7 @@ use crate::plan::{self, PlanError, Run, Schedule};
 use crate::record::Origin;
 use crate::snapshot::{self, Head, Snapshot, SnapshotError};
 use crate::spec::Experiment;
-use crate::store::{Store, StoreError, limited};
+use crate::store::{Store, StoreError};
 
 /// Why nothing can branch here.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +66,7 @@ impl Trunk {
     /// # Errors
     /// When it cannot be read, or is not to be trusted.
     pub fn read(path: &Path) -> Result<Trunk, BranchError> {
-        let bytes = limited(path, snapshot::MAX_BYTES)
+        let bytes = limited::bytes(path, snapshot::MAX_BYTES)
             .map_err(|reason| BranchError::Io { path: path.to_owned(), reason })?;
         let told = |reason| BranchError::Snapshot { path: path.to_owned(), reason };
         let origin = snapshot::origin(&bytes).map_err(told)?;

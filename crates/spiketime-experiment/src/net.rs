@@ -11,10 +11,16 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
+use spiketime_data::limited;
 use spiketime_sim::InputSpike;
 use spiketime_sim::graph::Graph;
 
 use crate::spec::{SpecError, toml_error};
+
+/// More neurons, connections or input spikes than this are refused: they take about 100 bytes each.
+pub const LARGEST: f64 = 2e7;
+/// A list of a million pairs; more connections are better drawn.
+const MAX_BYTES: u64 = 16 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -145,14 +151,19 @@ impl Net {
     /// # Errors
     /// When it cannot be read, has an unknown key, or a value that breaks a rule.
     pub fn read(path: &Path, until_ms: f64) -> Result<Net, SpecError> {
-        let text = std::fs::read_to_string(path)
+        let text = limited::text(path, MAX_BYTES)
             .map_err(|reason| SpecError::Io { path: path.to_owned(), reason })?;
-        Net::parse(&text, path, until_ms)
+        Net::parse(&text, path, until_ms, LARGEST)
     }
 
-    fn parse(text: &str, path: &Path, until_ms: f64) -> Result<Net, SpecError> {
+    /// Checks and builds the text of a network file, of at most `largest` neurons, inputs, connections and
+    /// input spikes each; `path` is what messages call it.
+    ///
+    /// # Errors
+    /// As [`Net::read`].
+    pub fn parse(text: &str, path: &Path, until_ms: f64, largest: f64) -> Result<Net, SpecError> {
         let file: NetFile = toml::from_str(text).map_err(|error| toml_error(text, path, &error))?;
-        file.build(until_ms).map_err(|message| SpecError::File { path: path.to_owned(), message })
+        file.build(until_ms, largest).map_err(|message| SpecError::File { path: path.to_owned(), message })
     }
 }
 
@@ -192,15 +203,16 @@ weight_mv = -1
 
     fn error(old: &str, new: &str) -> String {
         assert!(NET.contains(old), "{old}");
-        let message =
-            Net::parse(&NET.replacen(old, new, 1), Path::new("net.toml"), 10.0).unwrap_err().to_string();
+        let message = Net::parse(&NET.replacen(old, new, 1), Path::new("net.toml"), 10.0, LARGEST)
+            .unwrap_err()
+            .to_string();
         assert!(message.starts_with("net.toml") && !message.contains('\n'), "{message}");
         message
     }
 
     #[test]
     fn a_network_file_runs() {
-        let net = Net::parse(NET, Path::new("net.toml"), 10.0).unwrap();
+        let net = Net::parse(NET, Path::new("net.toml"), 10.0, LARGEST).unwrap();
         assert_eq!((net.graph.inputs, net.graph.neurons.len(), net.graph.connections.len()), (2, 3, 6 + 6));
         assert_eq!(net.spikes.len(), 4);
         let outcome = net.run(10.0, 100).unwrap();
@@ -236,6 +248,11 @@ weight_mv = -1
                 "rate_hz is 1e300; it must be 0 or more, and give at most",
             ),
             ("spikes_ms = [1, 2]", "", "give either spikes_ms or rate_hz"),
+            (
+                "[[learning]]",
+                "[[inputs]]\nname = 'many'\ncount = 19_000_000\nspikes_ms = [1, 2]\n[[learning]]",
+                "inputs 'many': 19000000 inputs times 2 spikes_ms; there may be 1.9999996e7 spikes more",
+            ),
             ("delay_ms = 1", "delay_ms = -1", "connections from 'a' to 'a': delay_ms is -1.0; it must be"),
             ("delay_ms = 1", "delay_ms = 0", "delay_ms is 0.0; between neurons it must be above 0"),
             ("from = \"in\"", "from = \"im\"", "there is no 'im' here; did you mean 'in'?"),
@@ -251,6 +268,14 @@ weight_mv = -1
                 "pairs has [0, 3]; there are 3 sources and 3",
             ),
             ("weight_mv = -1", "weight_mv = -1\nprobability = 2", "probability is 2.0; it must be"),
+            ("count = 3", "count = 5_000", "these are more than 2e7 connections"),
+            (
+                "weight_mv = -1",
+                "weight_mv = -1\nprobability = 1e-9\n[[neurons]]\nname = 'b'\ncount = 2_000_000\n\
+                 tau_membrane_ms = 20\nthreshold_mv = 10\n[[connections]]\nfrom = 'b'\nto = 'b'\ndelay_ms = 1\n\
+                 weight_mv = 1\nprobability = 1e-9",
+                "2000000 sources times 2000000 targets are more pairs than the 1e10 that can be drawn from",
+            ),
             (
                 "weight_mv = 11",
                 "weight_mv = 11\none_to_one = true",

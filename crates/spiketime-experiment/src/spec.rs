@@ -3,11 +3,11 @@
 //! Every constant of the model is a field of a [`Condition`]; an unknown key is an error that names
 //! file, line and the nearest known key.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use spiketime_data::limited;
 
 use crate::condition::Condition;
 
@@ -148,9 +148,7 @@ impl Experiment {
     /// When it cannot be read, has an unknown key, or a value that breaks a rule.
     pub fn read(path: &Path) -> Result<Experiment, SpecError> {
         let io = |reason| SpecError::Io { path: path.to_owned(), reason };
-        let mut text = String::new();
-        let file = std::fs::File::open(path).map_err(io)?;
-        file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(io)?;
+        let text = limited::text(path, MAX_BYTES).map_err(io)?;
         let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
         Experiment::parse(&text, path, name)
     }
@@ -233,7 +231,14 @@ fn with_nearest_key(message: &str) -> String {
 
 /// The known name that was probably meant.
 pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known.min_by_key(|known| strsim::damerau_levenshtein(unknown, known))
+    // The distance takes a time that grows with both lengths; no name of ours is long.
+    const LONGEST: usize = 100;
+    if unknown.len() > LONGEST {
+        return None;
+    }
+    known
+        .filter(|known| known.len() <= LONGEST)
+        .min_by_key(|known| strsim::damerau_levenshtein(unknown, known))
 }
 
 #[cfg(test)]

@@ -6,10 +6,11 @@
 //! ```
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use spiketime_data::limited;
 use spiketime_data::source::hex;
 use spiketime_sim::{Network, Real};
 
@@ -17,7 +18,7 @@ use crate::lock::Claim;
 use crate::plan::{self, Run};
 use crate::record::{Record, WeightMap};
 use crate::snapshot::{self, Head, Snapshot};
-use crate::weights::Weights;
+use crate::weights::{self, Weights};
 
 /// What is wrong with the results folder.
 #[derive(Debug, thiserror::Error)]
@@ -41,9 +42,7 @@ pub enum Stored {
 }
 
 /// A record of a thousand checkpoints takes 3 MB.
-const MAX_RECORD_BYTES: u64 = 64 << 20;
-/// The weights of 100 000 neurons in f32.
-const MAX_WEIGHTS_BYTES: u64 = 512 << 20;
+pub const MAX_RECORD_BYTES: u64 = 64 << 20;
 
 /// A results folder.
 #[derive(Clone, Debug)]
@@ -86,7 +85,7 @@ impl Store {
     /// What is known of a run.
     #[must_use]
     pub fn find(&self, run: &Run) -> Stored {
-        let bytes = match limited(&self.record_path(&run.id), MAX_RECORD_BYTES) {
+        let bytes = match limited::bytes(&self.record_path(&run.id), MAX_RECORD_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Stored::Missing,
             Err(error) => return Stored::Damaged(error.to_string()),
@@ -106,6 +105,7 @@ impl Store {
     /// When it cannot be written.
     pub fn keep(&self, record: &Record) -> Result<(), StoreError> {
         let json = record.to_json();
+        debug_assert_eq!(Record::read(json.as_bytes()).as_ref(), Ok(record), "what is kept is read again");
         self.write(&format!("runs/{}.json", record.id), json.as_bytes())
     }
 
@@ -175,7 +175,7 @@ impl Store {
         if !path.exists() {
             return Ok(None);
         }
-        let bytes = limited(&path, snapshot::MAX_BYTES).map_err(|error| error.to_string())?;
+        let bytes = limited::bytes(&path, snapshot::MAX_BYTES).map_err(|error| error.to_string())?;
         let snapshot = Snapshot::<R>::read(&bytes).map_err(|error| error.to_string())?;
         if !snapshot.head.is_of(run) {
             return Err("is of another run".to_owned());
@@ -244,7 +244,7 @@ impl Store {
             if map.file != expected {
                 return Err(format!("names {} where {expected} belongs", map.file));
             }
-            let bytes = limited(&self.path("weights").join(&map.file), MAX_WEIGHTS_BYTES)
+            let bytes = limited::bytes(&self.path("weights").join(&map.file), weights::MAX_BYTES)
                 .map_err(|error| format!("{}: {error}", map.file))?;
             if hex(&Sha256::digest(&bytes)) != map.sha256 {
                 return Err(format!("{}: another SHA-256 than the record says", map.file));
@@ -256,16 +256,6 @@ impl Store {
 
 fn checkpoint_name(id: &str, images_seen: u64) -> String {
     format!("checkpoints/{id}-{images_seen}")
-}
-
-/// Reads a file that is no longer than it may be.
-pub(crate) fn limited(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(max_bytes + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > max_bytes {
-        return Err(io::Error::other(format!("larger than {max_bytes} bytes")));
-    }
-    Ok(bytes)
 }
 
 fn has_all(record: &Record, run: &Run) -> bool {

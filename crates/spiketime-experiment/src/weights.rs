@@ -9,6 +9,8 @@ use npyz::WriterBuilder;
 use spiketime_data::idx::{PIXELS, SIDE};
 use spiketime_sim::{Network, Real};
 
+/// The largest file of weights that is read: 100 000 neurons in f32.
+pub const MAX_BYTES: u64 = 512 << 20;
 /// No picture of a record is larger, and no file of weights that is read here has more neurons.
 const MAX_NEURONS: usize = 10_000;
 
@@ -74,6 +76,7 @@ impl Weights {
     /// When it is none, has another shape, or a value outside [0, 1].
     #[allow(clippy::cast_possible_truncation)]
     pub fn from_npy(bytes: &[u8]) -> Result<Weights, WeightsError> {
+        check_header(bytes).map_err(WeightsError::Npy)?;
         let file = npyz::NpyFile::new(bytes).map_err(WeightsError::Npy)?;
         let shape = file.shape().to_vec();
         let fits = matches!(shape[..], [neurons, 784] if (1..=MAX_NEURONS as u64).contains(&neurons));
@@ -128,6 +131,26 @@ impl Weights {
             }
         }
         Ok(Weights(weights))
+    }
+}
+
+/// npyz makes room for a header of any announced length, and takes a time that doubles with every bracket in it.
+fn check_header(bytes: &[u8]) -> io::Result<()> {
+    let header = header_end(bytes).and_then(|end| bytes.get(..end));
+    let header = header.ok_or(io::ErrorKind::UnexpectedEof)?;
+    // One dictionary that holds one tuple, the shape: a list is of a type with fields, which no weights have.
+    match header.iter().filter(|&byte| b"{[(".contains(byte)).count() {
+        0..=2 => Ok(()),
+        brackets => Err(io::Error::other(format!("its header has {brackets} brackets; weights need 2"))),
+    }
+}
+
+/// Where a `.npy` file says that its header ends: version 1 says so in two bytes, later ones in four.
+fn header_end(bytes: &[u8]) -> Option<usize> {
+    match *bytes.get(6..12)? {
+        [1, _, low, high, ..] => Some(10 + usize::from(u16::from_le_bytes([low, high]))),
+        [_, _, a, b, c, d] => 12_usize.checked_add(usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?),
+        _ => None,
     }
 }
 
@@ -201,5 +224,13 @@ mod tests {
         let outside = Weights::from_npy(&npy(&[1, 784], &[1.5; 784])).unwrap_err();
         assert_eq!(outside.to_string(), "holds 1.5; weights are g/g_max, from 0 to 1");
         assert!(matches!(Weights::from_npy(b"\x93NUMPY"), Err(WeightsError::Npy(_))));
+        // A header of 4 GB is announced in 12 bytes.
+        let bomb = b"\x93NUMPY\x02\x00\xff\xff\xff\xff";
+        let Err(WeightsError::Npy(reason)) = Weights::from_npy(bomb) else { panic!("a header of 4 GB") };
+        assert_eq!(reason.kind(), io::ErrorKind::UnexpectedEof);
+        // A reader that goes back at each bracket would not come to an end here.
+        let nested = [&b"\x93NUMPY\x01\x00\x76\x00"[..], &[b'{'; 118], &[0; 64]].concat();
+        let told = Weights::from_npy(&nested).unwrap_err().to_string();
+        assert!(told.contains("its header has 118 brackets; weights need 2"), "{told}");
     }
 }

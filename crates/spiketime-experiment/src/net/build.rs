@@ -11,8 +11,10 @@ use spiketime_sim::{InputSpike, Plasticity, Time};
 use super::{Connections, Inputs, Net, NetFile, Population, RuleKind, RuleTable, SynapseKind};
 use crate::spec::nearest;
 
-/// More neurons, connections or input spikes than this are refused: they take about 100 bytes each.
-const LARGEST: f64 = 2e7;
+/// Tables of one file; each name is looked for among all of them.
+const MAX_TABLES: usize = 10_000;
+/// Each pair that may be connected is drawn for, so there are at most so many for each possible connection.
+const DRAWS_A_CONNECTION: f64 = 500.0;
 
 /// A named range of inputs or neurons.
 struct Part<'a> {
@@ -22,8 +24,8 @@ struct Part<'a> {
 }
 
 impl NetFile {
-    pub(super) fn build(&self, until_ms: f64) -> Result<Net, String> {
-        let parts = self.parts()?;
+    pub(super) fn build(&self, until_ms: f64, largest: f64) -> Result<Net, String> {
+        let parts = self.parts(largest)?;
         let mut graph =
             Graph { inputs: self.inputs.iter().map(|inputs| inputs.count).sum(), ..Graph::default() };
         for population in &self.neurons {
@@ -33,25 +35,30 @@ impl NetFile {
         let mut tables = Vec::new();
         for (number, connections) in self.connections.iter().enumerate() {
             tables.push(graph.connections.len());
-            self.connect(&mut graph, connections, number, &parts)
+            self.connect(&mut graph, connections, number, &parts, largest)
                 .map_err(|message| format!("{}: {message}", connections.label()))?;
         }
         graph.check().map_err(|error| self.located(&error, &parts, &tables))?;
-        let spikes = self.spikes(until_ms)?;
+        let spikes = self.spikes(until_ms, largest)?;
         let populations = parts.iter().filter(|part| !part.is_input);
         let populations = populations.map(|part| (part.name.to_owned(), part.range.clone())).collect();
         Ok(Net { graph, spikes, populations })
     }
 
-    fn parts(&self) -> Result<Vec<Part<'_>>, String> {
+    fn parts(&self, largest: f64) -> Result<Vec<Part<'_>>, String> {
+        let tables = self.inputs.len() + self.neurons.len() + self.connections.len() + self.learning.len();
+        if tables > MAX_TABLES {
+            return Err(format!("{tables} tables; there may be {MAX_TABLES}: put equal neurons into one"));
+        }
         let inputs = self.inputs.iter().map(|inputs| (inputs.name.as_str(), inputs.count, true));
         let neurons = self.neurons.iter().map(|neurons| (neurons.name.as_str(), neurons.count, false));
         let (mut parts, mut next) = (Vec::<Part>::new(), [0_u32; 2]);
         for (name, count, is_input) in inputs.chain(neurons) {
             let first = next[usize::from(is_input)];
-            let end = first.checked_add(count).filter(|&end| f64::from(end) <= LARGEST && count > 0);
-            let end =
-                end.ok_or_else(|| format!("'{name}': count is {count}; it must be 1 to {LARGEST:e}"))?;
+            let end = first.checked_add(count).filter(|&end| f64::from(end) <= largest && count > 0);
+            let end = end.ok_or_else(|| {
+                format!("'{name}': count is {count}; it must be 1 to {largest:e} with those before")
+            })?;
             if parts.iter().any(|part| part.name == name) {
                 return Err(format!("two tables are named '{name}'; give each a name of its own"));
             }
@@ -67,6 +74,7 @@ impl NetFile {
         table: &Connections,
         number: usize,
         parts: &[Part<'_>],
+        largest: f64,
     ) -> Result<(), String> {
         let from = named(&table.from, parts.iter(), |part| part.name)?;
         let to = named(&table.to, parts.iter().filter(|part| !part.is_input), |part| part.name)?;
@@ -77,7 +85,10 @@ impl NetFile {
             }
             None => None,
         };
-        let pairs = table.pairs(from, to, self.seed, number as u64)?;
+        let pairs = table.pairs(from, to, self.seed, number as u64, largest)?;
+        if (graph.connections.len() + pairs.len()) as f64 > largest {
+            return Err(format!("with those before these are more than {largest:e} connections"));
+        }
         graph.connections.extend(pairs.into_iter().map(|(source, target)| {
             let source = from.range.start + source;
             Connection {
@@ -91,10 +102,12 @@ impl NetFile {
         Ok(())
     }
 
-    fn spikes(&self, until_ms: f64) -> Result<Vec<InputSpike>, String> {
+    fn spikes(&self, until_ms: f64, largest: f64) -> Result<Vec<InputSpike>, String> {
         let (mut spikes, mut first) = (Vec::new(), 0);
         for inputs in &self.inputs {
-            inputs.check(until_ms).map_err(|message| format!("inputs '{}': {message}", inputs.name))?;
+            inputs
+                .check(until_ms, largest - spikes.len() as f64)
+                .map_err(|message| format!("inputs '{}': {message}", inputs.name))?;
             for source in first..first + inputs.count {
                 spikes.extend(inputs.spikes(self.seed, source, until_ms));
             }
@@ -183,7 +196,8 @@ impl Population {
 }
 
 impl Inputs {
-    fn check(&self, until_ms: f64) -> Result<(), String> {
+    /// `left`: how many spikes there may still be.
+    fn check(&self, until_ms: f64, left: f64) -> Result<(), String> {
         let end_ms = self.until_ms.unwrap_or(until_ms);
         if !(0.0..=1e12).contains(&end_ms) {
             return Err(format!("until_ms is {end_ms:?}; it must be a number from 0 to 1e12"));
@@ -191,14 +205,18 @@ impl Inputs {
         match (&self.spikes_ms, self.rate_hz) {
             (Some(spikes), None) => match spikes.iter().find(|at| !(0.0..=1e12).contains(*at)) {
                 Some(at) => Err(format!("spikes_ms has {at:?}; it must be a number from 0 to 1e12")),
+                None if spikes.len() as f64 * f64::from(self.count) > left => Err(format!(
+                    "{} inputs times {} spikes_ms; there may be {left:e} spikes more",
+                    self.count,
+                    spikes.len()
+                )),
                 None => Ok(()),
             },
             (None, Some(rate_hz)) => {
                 let spikes = rate_hz / 1000.0 * end_ms * f64::from(self.count);
-                let is_rate = rate_hz >= 0.0 && spikes <= LARGEST;
-                let most = format!(
-                    "rate_hz is {rate_hz:?}; it must be 0 or more, and give at most {LARGEST:e} spikes"
-                );
+                let is_rate = rate_hz >= 0.0 && spikes <= left;
+                let most =
+                    format!("rate_hz is {rate_hz:?}; it must be 0 or more, and give at most {left:e} spikes");
                 if is_rate { Ok(()) } else { Err(most) }
             }
             _ => Err("give either spikes_ms or rate_hz".into()),
@@ -234,6 +252,7 @@ impl Connections {
         to: &Part<'_>,
         seed: u64,
         number: u64,
+        largest: f64,
     ) -> Result<Vec<(u32, u32)>, String> {
         let (sources, targets) = (from.range.len() as u32, to.range.len() as u32);
         match (&self.pairs, self.probability, self.one_to_one) {
@@ -255,8 +274,16 @@ impl Connections {
                 if !(0.0..=1.0).contains(&probability) {
                     return Err(format!("probability is {probability:?}; it must be a number from 0 to 1"));
                 }
-                if f64::from(sources) * f64::from(targets) * probability > LARGEST {
-                    return Err(format!("these are more than {LARGEST:e} connections"));
+                let pairs = f64::from(sources) * f64::from(targets);
+                if pairs * probability > largest {
+                    return Err(format!("these are more than {largest:e} connections"));
+                }
+                let draws = DRAWS_A_CONNECTION * largest;
+                if pairs > draws {
+                    return Err(format!(
+                        "{sources} sources times {targets} targets are more pairs than the {draws:e} that can \
+                         be drawn from; name the pairs"
+                    ));
                 }
                 let same = from.name == to.name;
                 Ok((0..sources)

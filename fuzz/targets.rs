@@ -1,0 +1,132 @@
+//! What every reader of a file from outside must hold, whatever the bytes: no panic, and what it takes is sound.
+//!
+//! libFuzzer calls these functions (`just fuzz`), and a test walks the committed corpus through them. Each says
+//! whether the bytes were taken.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+use spiketime_data::idx;
+use spiketime_experiment::net::Net;
+use spiketime_experiment::record::Record;
+use spiketime_experiment::snapshot::{self, Snapshot};
+use spiketime_experiment::spec::Experiment;
+use spiketime_experiment::weights::Weights;
+use spiketime_experiment::{condition, plan};
+
+/// Were the bytes taken?
+type Target = fn(&[u8]) -> bool;
+
+/// Every target by its name, which is that of its folder of inputs.
+pub const ALL: [(&str, Target); 6] = [
+    ("idx", idx),
+    ("experiment", experiment),
+    ("result", result),
+    ("snapshot", snapshot),
+    ("network", network),
+    ("weights", weights),
+];
+
+/// An IDX file of images or of labels, raw or gzip.
+pub fn idx(bytes: &[u8]) -> bool {
+    let Ok(raw) = idx::unpacked(bytes.to_vec()) else { return false };
+    assert!(raw.len() <= idx::MAX_BYTES);
+    match (idx::images(raw.clone()), idx::labels(raw)) {
+        (Ok(pixels), Err(_)) => assert_eq!(pixels.len() % idx::PIXELS, 0),
+        (Err(_), Ok(labels)) => assert!(labels.iter().all(|&label| label <= 9)),
+        (Err(_), Err(_)) => return false,
+        (Ok(_), Ok(_)) => panic!("images and labels at once"),
+    }
+    true
+}
+
+/// An experiment file, and the runs that it plans.
+pub fn experiment(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Ok(experiment) = Experiment::parse(text, Path::new("x.toml"), "x".to_owned()) else { return false };
+    assert!(
+        experiment.conditions.iter().all(|condition| condition.neurons > 0 && condition.rate_max_hz >= 0.0)
+    );
+    let runs = experiment.conditions.len() as u64 * experiment.seeds;
+    if runs <= 20
+        && let Ok(planned) = plan::runs(&[experiment], |_| true)
+    {
+        assert!(planned.len() as u64 <= runs);
+    }
+    true
+}
+
+/// A result; what is read is written and read again.
+pub fn result(bytes: &[u8]) -> bool {
+    let Ok(record) = Record::read(bytes) else { return false };
+    let again =
+        Record::read(record.to_json().as_bytes()).expect("what was read is written so that it is read");
+    assert_eq!(again.comparable(), record.comparable());
+    true
+}
+
+/// A snapshot: as it is, and with the frame and digest made right, so that what lies within is reached.
+///
+/// The frame is: a line of JSON, then arrays, repeated or cut to the length that the JSON asks for.
+pub fn snapshot(bytes: &[u8]) -> bool {
+    is_snapshot(bytes) | framed(bytes).is_some_and(|bytes| is_snapshot(&bytes))
+}
+
+fn is_snapshot(bytes: &[u8]) -> bool {
+    let single = Snapshot::<f32>::read(bytes).map(|found| snapshot::to_bytes(&found.head, &found.network));
+    let double = Snapshot::<f64>::read(bytes).map(|found| snapshot::to_bytes(&found.head, &found.network));
+    if let Ok(again) = &single {
+        assert!(Snapshot::<f32>::read(again).is_ok());
+    }
+    if let Ok(again) = &double {
+        assert!(Snapshot::<f64>::read(again).is_ok());
+    }
+    assert!(single.is_err() || double.is_err(), "of two precisions");
+    single.is_ok() || double.is_ok()
+}
+
+fn framed(bytes: &[u8]) -> Option<Vec<u8>> {
+    let end = bytes.iter().position(|&byte| byte == b'\n')?;
+    let (head, arrays) = (&bytes[..end], &bytes[end + 1..]);
+    let condition = serde_json::from_slice::<serde_json::Value>(head).ok()?.get("condition")?.clone();
+    let condition: condition::Condition = serde_json::from_value(condition).ok()?;
+    let neurons = Some(condition.neurons).filter(|neurons| (1..=4).contains(neurons))?;
+    let value = if condition.precision == condition::Precision::F32 { 4 } else { 8 };
+    let length = (idx::PIXELS + 3) * neurons * value + (2 * neurons + idx::PIXELS) * 8;
+    let mut framed = b"spiketime snapshot\n".to_vec();
+    framed.extend((head.len() as u64).to_le_bytes());
+    framed.extend(head);
+    framed.extend(arrays.iter().cycle().take(length));
+    framed.extend(Sha256::digest(&framed));
+    Some(framed)
+}
+
+/// A network file of `simulate`: read, built and run, all of it small.
+pub fn network(bytes: &[u8]) -> bool {
+    const UNTIL_MS: f64 = 50.0;
+    const LARGEST: f64 = 500.0;
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Ok(net) = Net::parse(text, Path::new("x.toml"), UNTIL_MS, LARGEST) else { return false };
+    assert!(
+        net.graph.neurons.len().max(net.graph.connections.len()).max(net.spikes.len()) as f64
+            <= 2.0 * LARGEST
+    );
+    if let Ok(outcome) = net.run(UNTIL_MS, 500) {
+        let times = &outcome.spikes.times_ms;
+        assert!(times.is_sorted() && times.iter().all(|ms| (0.0..=UNTIL_MS).contains(ms)));
+        assert!(outcome.learned.iter().all(|learned| learned.weight_mv.is_finite()));
+    }
+    true
+}
+
+/// Weights as `.npy` and as the picture of a record, of as many neurons as the first byte says.
+pub fn weights(bytes: &[u8]) -> bool {
+    let neurons = 1 + usize::from(bytes.first().copied().unwrap_or(0) % 8);
+    let read =
+        [Weights::from_npy(bytes).ok(), Weights::from_png(bytes.get(1..).unwrap_or(&[]), neurons).ok()];
+    for weights in read.iter().flatten() {
+        let in_range = |neuron| weights.of_neuron(neuron).iter().all(|weight| (0.0..=1.0).contains(weight));
+        assert!((0..weights.neurons()).all(in_range));
+    }
+    read.iter().any(Option::is_some)
+}
