@@ -27,9 +27,17 @@ fn experiments() -> Vec<Experiment> {
 }
 
 fn with_material<T>(archive: &Archive, story: Option<&Story>, look: impl Fn(&Material) -> T) -> T {
-    let experiments = experiments();
-    let planned = plan::runs(&experiments, |_| false).expect("sound names");
-    let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &archive.runs };
+    with_experiments(&experiments(), archive, story, look)
+}
+
+fn with_experiments<T>(
+    experiments: &[Experiment],
+    archive: &Archive,
+    story: Option<&Story>,
+    look: impl Fn(&Material) -> T,
+) -> T {
+    let planned = plan::runs(experiments, |_| false).expect("sound names");
+    let evidence = Evidence { experiments, planned: &planned, finished: &archive.runs };
     let (claims, classes) = (verdict::judge(&evidence), Classes::new());
     look(&Material {
         evidence,
@@ -90,4 +98,26 @@ fn without_results_every_figure_says_what_makes_it_and_nothing_is_drawn_empty() 
     assert!(html.contains("The map of wta after 60\u{a0}000 images is not there"));
     assert!(html.contains("This figure waits for runs: <code>spiketime run experiments/fig03.toml</code>"));
     assert!(html.contains("No presentation was told with these results"));
+}
+
+#[test]
+fn a_name_from_a_file_cannot_become_markup() {
+    const EVIL: &str = "soft\"><script>alert(1)</script>";
+    let mut experiments = experiments();
+    let mut archive = archive::read(&newest_record()).expect("a sound record");
+    for condition in experiments.iter_mut().flat_map(|experiment| &mut experiment.conditions) {
+        if condition.name == "soft" {
+            condition.name = EVIL.to_owned();
+        }
+    }
+    let map = archive.maps.remove(&("soft".to_owned(), 60_000)).expect("the map of figure 4");
+    archive.maps.insert((EVIL.to_owned(), 60_000), map);
+    let (html, files) = with_experiments(&experiments, &archive, None, |material| {
+        (page::page(material).expect("the sample is embedded"), files(material))
+    });
+    assert!(html.matches("&lt;script&gt;alert(1)").count() > 5, "its charts and its map are there");
+    assert!(!html.contains("<script>alert"));
+    for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".svg")) {
+        assert!(!String::from_utf8_lossy(bytes).contains("<script>alert"), "{name}");
+    }
 }

@@ -45,7 +45,9 @@ impl Chart {
             escaped(&self.alt),
             escaped(&self.name)
         );
-        let svg = svg.replace("kuva-clip-", &format!("{}-clip-", self.name));
+        // A network's name may hold anything, also a quotation mark.
+        let own: String = self.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        let svg = svg.replace("kuva-clip-", &format!("{own}-clip-"));
         // Cells keep their colours in the dark, so their numbers stay black.
         let number = format!("font-size=\"{CELL_FONT}\"");
         with_view_box(&svg.replace(&number, &format!("{number} fill=\"black\"")), &head)
