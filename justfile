@@ -99,7 +99,7 @@ sanitize:
         --target x86_64-unknown-linux-gnu --target-dir target/sanitized
     RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --locked -p spiketime-tests engines_agree \
         --target x86_64-unknown-linux-gnu --target-dir target/sanitized
-    PROPTEST_CASES=20 valgrind --quiet --error-exitcode=1 \
+    PROPTEST_CASES=50 valgrind --quiet --error-exitcode=1 \
         "$(cargo test --locked -p spiketime-tests --no-run 2>&1 | sed -n 's/.*(\(target.*\)).*/\1/p')" \
         engines_agree --test-threads 1
 
