@@ -2,7 +2,7 @@
 //!
 //! The network goes on as it is between images k and k + 1: weights, thresholds, potentials, adaptations,
 //! times of last inputs. What is done with it may change: data set, rates, times, plasticity, inhibition,
-//! adaptation step, tie rule, labels and tests. What it is may not ([`fixed`]). The images go on being
+//! adaptation step, tie rule, labels and tests. What it is may not (`fixed`). The images go on being
 //! counted from the first of all, so image k + 1 of the branch is image k + 1 of its data set.
 //!
 //! A branch starts from a snapshot that is planted for it, so it can be cut like any run. Its id holds the
