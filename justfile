@@ -65,10 +65,6 @@ bench-runs:
 
 # the same layer in Brian 2, NEST and BindsNET (PyPI, gigabytes, in environments of their own), in turn with ours
 bench-peers:
-    python3 -m venv target/peers/grid
-    python3 -m venv target/peers/bindsnet
-    target/peers/grid/bin/pip install --quiet --disable-pip-version-check -r peers/requirements-grid.txt
-    target/peers/bindsnet/bin/pip install --quiet --disable-pip-version-check -r peers/requirements-bindsnet.txt
     cargo build --release --locked -p spiketime-experiment --example peers
     python3 peers/run.py target/release/examples/peers target/peers
 

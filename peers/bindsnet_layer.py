@@ -1,15 +1,17 @@
-"""The nearest layer BindsNET has, N = 196, learning: `DiehlAndCookNodes`, `PostPre`, lateral inhibition, on one thread.
+"""BindsNET: Input and DiehlAndCookNodes on the CPU, joined by a dense connection that learns by PostPre.
 
-Left out: several winners at one instant (its nodes let one spike) and the rectangular rule (traces stand in). There is no
-rest: as its users do, state is reset after each image.
+Usage: bindsnet_layer.py FOLDER IMAGES DT_MS
 
-Usage: python peers/bindsnet_layer.py MODE DT_MS COUNT IMAGES    prints seconds, set-up seconds and output spikes
+The nodes have the adaptive threshold. Of those above it in one step all are reset and adapt, one, drawn at random,
+spikes and learns; a connection among them with a large negative weight and a lower bound at rest makes 'winner takes
+all', a step later. PostPre is pair STDP on traces: it cannot lower the inputs that were silent.
+The rest is a reset, as its users do, and one decay of the threshold: no step is simulated for it.
 """
 
-import json
+import math
 import sys
-import time
 
+import layer
 import numpy as np
 import torch
 from bindsnet.encoding import poisson
@@ -19,42 +21,62 @@ from bindsnet.network.monitors import Monitor
 from bindsnet.network.nodes import DiehlAndCookNodes, Input
 from bindsnet.network.topology import Connection
 
-INPUTS, NEURONS, IMAGE_MS, RATE_MAX_HZ = 784, 196, 250, 50.0
+VERSION = f"0.3.4, torch {torch.__version__}"
 
 
-def build(dt_ms):
-    network = Network(dt=dt_ms)
-    inputs = Input(n=INPUTS, traces=True, tc_trace=20.0)
+def network(weights, dt_ms):
+    net = Network(dt=dt_ms)
+    inputs = Input(layer.INPUTS, traces=True, tc_trace=float(layer.WINDOW_MS))
     neurons = DiehlAndCookNodes(
-        n=NEURONS, traces=True, rest=0.0, reset=0.0, thresh=50.0, refrac=0, tc_decay=20.0, tc_trace=20.0, theta_plus=10.0,
-        tc_theta_decay=40.0,
+        layer.NEURONS,
+        traces=True,
+        tc_trace=float(layer.WINDOW_MS),
+        thresh=float(layer.THRESHOLD_MV),
+        rest=0.0,
+        reset=0.0,
+        refrac=0,
+        tc_decay=float(layer.TAU_MS),
+        theta_plus=float(layer.STEP_MV),
+        tc_theta_decay=float(layer.TAU_ADAPTATION_MS),
+        lbound=0.0,
     )
-    weights = Connection(
-        inputs, neurons, w=torch.rand(INPUTS, NEURONS), update_rule=PostPre, nu=(0.0, 0.01), wmin=0.0, wmax=1.0
-    )
-    inhibition = Connection(neurons, neurons, w=-1e3 * (torch.ones(NEURONS, NEURONS) - torch.eye(NEURONS)))
-    network.add_layer(inputs, "inputs")
-    network.add_layer(neurons, "neurons")
-    network.add_connection(weights, "inputs", "neurons")
-    network.add_connection(inhibition, "neurons", "neurons")
-    monitor = Monitor(neurons, ["s"], time=int(IMAGE_MS / dt_ms))
-    network.add_monitor(monitor, "spikes")
-    return network, monitor
+    rates = (layer.GAIN, layer.GAIN)
+    plastic = Connection(inputs, neurons, w=weights, update_rule=PostPre, nu=rates, wmin=0.0, wmax=1.0)
+    others = Connection(neurons, neurons, w=-1000 * (1 - torch.eye(layer.NEURONS)))
+    counter = Monitor(neurons, ["s"], time=round(layer.IMAGE_MS / dt_ms))
+    net.add_layer(inputs, "inputs")
+    net.add_layer(neurons, "neurons")
+    net.add_connection(plastic, "inputs", "neurons")
+    net.add_connection(others, "neurons", "neurons")
+    net.add_monitor(counter, "counter")
+    return net, neurons, plastic, counter
 
 
-def main(_mode, dt_ms, count, images):
+def main(folder, images, dt_ms):
+    images, dt_ms = int(images), float(dt_ms)
     torch.set_num_threads(1)
+    torch.set_grad_enabled(False)
     torch.manual_seed(1)
-    dt_ms, begin = float(dt_ms), time.monotonic()
-    images = np.fromfile(images, dtype=np.uint8).reshape(-1, INPUTS)[: int(count)].astype(np.float32)
-    network, monitor = build(dt_ms)
-    built, spikes = time.monotonic(), 0
-    for image in torch.from_numpy(images):
-        train = poisson(image / 255.0 * RATE_MAX_HZ, time=IMAGE_MS, dt=dt_ms)
-        network.run({"inputs": train.unsqueeze(1)}, time=IMAGE_MS)
-        spikes += int(monitor.get("s").sum())
-        network.reset_state_variables()
-    print(json.dumps({"seconds": time.monotonic() - built, "set_up_seconds": built - begin, "spikes_out": spikes}))
+    rates_hz = torch.from_numpy(layer.rates_hz(folder, images).astype(np.float32))
+    weights = torch.from_numpy(layer.weights(folder))
+    net, neurons, plastic, counter = network(weights.clone(), dt_ms)
+
+    def show(rates):
+        spikes = poisson(rates, layer.IMAGE_MS, dt_ms)
+        net.run({"inputs": spikes}, layer.IMAGE_MS)
+        count = int(counter.get("s").sum())
+        net.reset_state_variables()
+        neurons.theta.mul_(math.exp(-layer.REST_MS / layer.TAU_ADAPTATION_MS))
+        return count
+
+    def measured():
+        plastic.w.copy_(weights)
+        clock = layer.Clock()
+        with clock:
+            spikes = sum(show(rates) for rates in rates_hz)
+        return clock.seconds, spikes
+
+    layer.serve(VERSION, images, measured)
 
 
 if __name__ == "__main__":
