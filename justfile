@@ -103,6 +103,10 @@ sanitize:
 test:
     cargo test --locked
 
+# a replication killed a hundred times, at random moments and inside writes, against one left alone
+test-kill:
+    cargo test --locked -p spiketime-cli --test cli killed -- --ignored --nocapture
+
 # what CI runs
 check:
     .ci/run

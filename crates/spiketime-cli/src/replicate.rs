@@ -108,12 +108,11 @@ fn run_experiments(experiments: Vec<Experiment>, options: &RunOptions) -> Result
     let found = survey(&planned, &store);
     tell(&found, planned.len());
     let done = options.work.perform(&found.waiting, &data, &store)?;
-    if !done.stopped {
-        let finished = survey(&planned, &store).finished;
-        let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &finished };
-        derive(&evidence, &store, &data)?;
-    }
-    match summarise(&experiments, &session, None) {
+    let now = survey(&planned, &store);
+    let done = done.or_gone(&now, &store);
+    let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &now.finished };
+    let derived = if done.stopped { Ok(()) } else { derive(&evidence, &store, &data) };
+    match derived.and_then(|()| summarise(&evidence, &now.damaged, session.size(), &store, None)) {
         // What failed is told already; a reader who hung up changes nothing about it.
         Err(error) if !done.failed && !is_hang_up(&error) => Err(error),
         _ => Ok(done.code()),
@@ -138,6 +137,16 @@ pub struct Done {
 }
 
 impl Done {
+    /// Results that were kept and are not there any more are a failure.
+    fn or_gone(self, now: &Survey, store: &Store) -> Done {
+        if self.failed || self.stopped || now.waiting.is_empty() {
+            return self;
+        }
+        let (gone, folder) = (now.waiting.len(), store.path(""));
+        log!("error: {gone} results are gone from {} already; start again to do them", folder.display());
+        Done { failed: true, ..self }
+    }
+
     /// What the shell is told.
     pub fn code(&self) -> ExitCode {
         ExitCode::from(if self.stopped { 130 } else { u8::from(self.failed) })

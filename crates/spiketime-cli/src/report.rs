@@ -9,6 +9,7 @@ use spiketime_data::limited;
 use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::spec::Experiment;
 use spiketime_experiment::splice::spliced;
+use spiketime_experiment::store::Store;
 use spiketime_experiment::summary::{self, Size};
 use spiketime_experiment::survey::survey;
 use spiketime_experiment::{archive, verdict};
@@ -40,7 +41,7 @@ pub struct ReportOptions {
 pub fn report(options: &ReportOptions) -> Result<ExitCode> {
     let experiments = options.session.read_all()?;
     match &options.records {
-        None => summarise(&experiments, &options.session, options.out.as_deref())?,
+        None => of_results(&experiments, options)?,
         Some(folder) => of_record(&experiments, folder, options)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -64,21 +65,32 @@ fn of_record(experiments: &[Experiment], folder: &Path, options: &ReportOptions)
     Ok(())
 }
 
-/// Judges what is finished in the results folder, writes it there and tells it.
-pub fn summarise(experiments: &[Experiment], session: &Options, out: Option<&Path>) -> Result<()> {
+fn of_results(experiments: &[Experiment], options: &ReportOptions) -> Result<()> {
+    let session = &options.session;
     let (planned, store) = (session.plan(experiments)?, session.store()?);
     let found = survey(&planned, &store);
     let evidence = Evidence { experiments, planned: &planned, finished: &found.finished };
-    let claims = summary::write(&evidence, session.size(), &store)?;
-    if session.size() != Size::Full {
-        say!("{}", summary::accuracies(&evidence).trim_end())?;
+    summarise(&evidence, &found.damaged, session.size(), &store, options.out.as_deref())
+}
+
+/// Judges what is finished in the results folder, writes it there and tells it.
+pub fn summarise(
+    evidence: &Evidence,
+    damaged: &[String],
+    size: Size,
+    store: &Store,
+    out: Option<&Path>,
+) -> Result<()> {
+    let claims = summary::write(evidence, size, store)?;
+    if size != Size::Full {
+        say!("{}", summary::accuracies(evidence).trim_end())?;
     }
     say!("{}", verdict::text(&claims).trim_end())?;
     log!("every statistic: {}", store.path("verdicts.md").display());
-    let (maps, damaged) = page::kept_maps(&evidence, &store);
-    let damaged = found.damaged.iter().cloned().chain(damaged).collect();
+    let (maps, damaged_maps) = page::kept_maps(evidence, store);
+    let damaged = [damaged, &damaged_maps].concat();
     let folder = store.path("");
-    let page = page::write(evidence, &claims, &maps, damaged, &folder, out.unwrap_or(&folder))?;
+    let page = page::write(*evidence, &claims, &maps, damaged, &folder, out.unwrap_or(&folder))?;
     log!("the page: {}", page.display());
     Ok(())
 }

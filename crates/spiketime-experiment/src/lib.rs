@@ -24,6 +24,7 @@ pub mod classes;
 pub mod condition;
 pub mod evidence;
 pub mod explain;
+mod halt;
 pub mod lock;
 pub mod lockstep;
 pub mod measures;

@@ -5,7 +5,7 @@
 //! file, but not the lock. The file stays: to remove it is to let two owners lock two files of one
 //! name.
 
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
 
@@ -22,6 +22,9 @@ impl Claim {
     /// # Errors
     /// When the file cannot be made.
     pub fn new(path: &Path) -> io::Result<Option<Claim>> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?; // It may have been removed under way.
+        }
         let file = File::options().create(true).append(true).open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Claim { _locked: Some(file) })),

@@ -170,6 +170,7 @@ fn claim_and_run(run: &Run, context: &Context) -> Result<bool, RunError> {
         return Err(RunError::Stopped);
     }
     let Some(_claim) = context.store.claim(&run.id)? else { return Ok(false) };
+    context.store.sweep(&run.id)?;
     match context.store.find(run) {
         Stored::Finished(_) => context.progress.advanced(run, work(run)), // By another process, just now.
         _ => drop(run_one(run, context)?),

@@ -5,6 +5,7 @@
 //! results/snapshots/<id>   results/locks/<id>   results/checkpoints/<id>-<images>, where wanted
 //! ```
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use spiketime_data::limited;
 use spiketime_data::source::hex;
 use spiketime_sim::{Network, Real};
 
+use crate::halt;
 use crate::lock::Claim;
 use crate::plan::{self, Run};
 use crate::record::{Record, WeightMap};
@@ -207,15 +209,30 @@ impl Store {
     /// When it cannot be written.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.path(name);
-        let write = || {
-            let folder = path.parent().unwrap_or(&self.folder);
-            fs::create_dir_all(folder)?; // It may have been removed under way.
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.as_file_mut().write_all(bytes)?;
-            file.as_file().sync_all()?;
-            file.persist(&path).map(drop).map_err(|error| error.error)
+        let written = match put_aside_and_renamed(&path, bytes) {
+            // The folder was removed between two steps: it is made again.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => put_aside_and_renamed(&path, bytes),
+            written => written,
         };
-        write().map_err(|source| StoreError { path: path.clone(), source })
+        written.map_err(|source| StoreError { path, source })
+    }
+
+    /// Removes what a killed process has half written of a run; the caller holds its claim.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn sweep(&self, id: &str) -> Result<(), StoreError> {
+        let half_written = format!(".{id}");
+        for path in ["runs", "weights", "snapshots", "checkpoints"].map(|folder| self.path(folder)) {
+            let Ok(entries) = fs::read_dir(&path) else { continue };
+            for entry in entries.filter_map(Result::ok) {
+                if entry.file_name().as_encoded_bytes().starts_with(half_written.as_bytes()) {
+                    let path = entry.path();
+                    fs::remove_file(&path).map_err(|source| StoreError { path, source })?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn snapshot_path(&self, id: &str) -> PathBuf {
@@ -252,6 +269,24 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Temporary name, sync, rename: whatever happens, the file is there as a whole or not at all.
+fn put_aside_and_renamed(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (folder, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
+    fs::create_dir_all(folder)?; // It may have been removed under way.
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    let mut file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder)?;
+    let (begin, end) = bytes.split_at(bytes.len() / 2);
+    file.as_file_mut().write_all(begin)?;
+    halt::pass("write-half");
+    file.as_file_mut().write_all(end)?;
+    file.as_file().sync_all()?;
+    halt::pass("write-synced");
+    file.persist(path).map_err(|error| error.error)?;
+    halt::pass("write-renamed");
+    Ok(())
 }
 
 fn checkpoint_name(id: &str, images_seen: u64) -> String {

@@ -7,6 +7,7 @@ use spiketime_data::random::STREAMS_VERSION;
 use spiketime_data::{Dataset, Purpose};
 use spiketime_sim::{Network, Real};
 
+use crate::halt;
 use crate::measures::measure;
 use crate::plan::Run;
 use crate::present::{Presenter, Test, initial_network, label, test};
@@ -66,6 +67,7 @@ impl<'a, R: Real> Trainer<'a, R> {
             debug_assert_eq!(self.presenter.totals.images, presentation);
             let rest_ms = self.run.condition.rest_ms;
             self.presenter.show(self.data.train.presented(index), Purpose::TrainSpikes, index, rest_ms);
+            halt::pass("image");
             if (presentation + 1) % STEP == 0 {
                 self.context.progress.advanced(self.run, STEP);
             }
@@ -107,6 +109,7 @@ impl<'a, R: Real> Trainer<'a, R> {
         let (condition, seed, engine) = (&self.run.condition, self.run.seed, self.context.engine);
         let network = self.presenter.network();
         let labels = label(engine, condition, seed, network, self.data);
+        halt::pass("look");
         let test_after = |rest_ms| test(engine, condition, seed, network, &labels, self.data, rest_ms);
         let tested = test_after(condition.test_rest_ms);
         let with_rest = self.run.schedule.with_rest.contains(&images_seen);

@@ -8,6 +8,10 @@
 mod branches; // trained under one condition, then under another
 mod data_files; // what is wrong with the images
 mod experiment_files; // what is wrong with the question
+#[cfg(all(unix, debug_assertions))]
+mod killed; // again and again, at random
 mod results_folder; // what is wrong with the place for the answers
 mod sandbox; // a folder of one's own to run the program in
+#[cfg(unix)]
+mod stopped; // by Ctrl-C or SIGTERM
 mod together; // two processes on one results folder

@@ -1,9 +1,10 @@
 //! Results that cannot be written, a disk that is full, results that were damaged.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::sandbox::{Outcome, Sandbox, TINY, files};
+use crate::sandbox::{LONG, Outcome, Running, Sandbox, TINY, files, without_provenance};
 
 #[test]
 fn a_results_folder_below_a_file_is_refused() {
@@ -22,14 +23,6 @@ fn redone(damage: impl Fn(&Sandbox)) -> (Sandbox, Vec<u8>, Outcome) {
     damage(&sandbox);
     let outcome = sandbox.experiment(TINY).succeeded();
     (sandbox, before, outcome)
-}
-
-fn without_provenance(record: &[u8]) -> serde_json::Value {
-    let mut value: serde_json::Value = serde_json::from_slice(record).unwrap();
-    for of_this_run in ["provenance", "sha256"] {
-        value.as_object_mut().unwrap().remove(of_this_run).expect("a record has both");
-    }
-    value
 }
 
 #[test]
@@ -80,8 +73,20 @@ fn damaged_and_missing_weights_are_told_and_the_run_is_done_again() {
     }
 }
 
-/// A file system of one megabyte, unmounted when dropped.
-struct Tmpfs<'a>(&'a std::path::Path);
+/// A file system of its own, unmounted when dropped.
+struct Tmpfs<'a>(&'a Path);
+
+impl Tmpfs<'_> {
+    /// `None` where the machine refuses, which is said.
+    fn mounted<'a>(folder: &'a Path, size: &str) -> Option<Tmpfs<'a>> {
+        fs::create_dir(folder).unwrap();
+        if mount(&["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"], folder) {
+            return Some(Tmpfs(folder));
+        }
+        println!("skipped: mounting a tmpfs is refused here");
+        None
+    }
+}
 
 impl Drop for Tmpfs<'_> {
     fn drop(&mut self) {
@@ -89,19 +94,17 @@ impl Drop for Tmpfs<'_> {
     }
 }
 
+fn mount(arguments: &[&str], folder: &Path) -> bool {
+    let mounted = Command::new("mount").args(arguments).arg(folder).stderr(Stdio::null()).status();
+    mounted.is_ok_and(|status| status.success())
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told_and_finished_results_stay() {
     let sandbox = Sandbox::new();
     let disk = sandbox.path("results");
-    fs::create_dir(&disk).unwrap();
-    let mount = ["-t", "tmpfs", "-o", "size=1m", "tmpfs"];
-    let mounted = Command::new("mount").args(mount).arg(&disk).stderr(Stdio::null()).status();
-    if !mounted.is_ok_and(|status| status.success()) {
-        println!("skipped: mounting a tmpfs is refused here");
-        return;
-    }
-    let _unmount = Tmpfs(&disk);
+    let Some(_unmount) = Tmpfs::mounted(&disk, "1m") else { return };
     sandbox.experiment(TINY).succeeded();
     let before = fs::read(sandbox.record()).unwrap();
     // 400 neurons: the map alone is 1.25 MB.
@@ -110,6 +113,44 @@ fn a_full_disk_is_told_and_finished_results_stay() {
     outcome.failed(1, "No space left on device");
     assert_eq!(fs::read(sandbox.record()).unwrap(), before);
     assert_eq!(files(&sandbox.path("results/sample/weights")).len(), 1, "a torn file was left behind");
+}
+
+/// A mount, as a mode bit stops nobody who is root.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_read_only_folder_is_told_and_finished_results_can_be_read() {
+    let sandbox = Sandbox::new();
+    let disk = sandbox.path("results");
+    let Some(_unmount) = Tmpfs::mounted(&disk, "8m") else { return };
+    sandbox.experiment(TINY).succeeded();
+    let before = sandbox.results();
+    if !mount(&["-o", "remount,ro"], &disk) {
+        println!("skipped: mounting read-only is refused here");
+        return;
+    }
+    let more = sandbox.experiment(&TINY.replace("seeds = 1", "seeds = 3"));
+    more.failed(1, "Read-only file system (os error 30); choose another folder with --results DIR");
+    sandbox.write("experiments/tiny.toml", TINY);
+    let status = sandbox.run(&["status", "--sample"]).succeeded();
+    assert!(status.stdout.contains("1 of 1 runs finished"), "{status:#?}");
+    assert_eq!(sandbox.results(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_removed_under_way_is_told_and_the_next_start_does_the_rest() {
+    let sandbox = Sandbox::new();
+    let whole = Sandbox::new();
+    whole.experiment(LONG).succeeded();
+    sandbox.write("tiny.toml", LONG);
+    let running = Running::start(&sandbox, &["run", "tiny.toml", "--sample", "--jobs", "1"]);
+    let running = running.until_said(": started", 3);
+    // The program may write into it at the same moment: then some folder is not empty.
+    while fs::remove_dir_all(sandbox.path("results")).is_err() {}
+    running.ended().failed(1, "results are gone from results/sample/ already; start again to do them");
+    let again = sandbox.experiment(LONG).succeeded();
+    assert!(again.stderr.contains("to do"), "{again:#?}");
+    assert_eq!(sandbox.results(), whole.results());
 }
 
 #[test]

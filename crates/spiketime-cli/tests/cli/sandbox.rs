@@ -1,8 +1,10 @@
 //! A folder of one's own to run the program in: an empty cache, experiment files, results.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -21,6 +23,23 @@ name = 'tiny'
 neurons = 4
 label_images = 10
 test_images = 10
+";
+
+/// Eight runs one after the other, each of a thousand images.
+pub const LONG: &str = "
+figure = 'none'
+title = 'long'
+question = 'is it there in the end?'
+analysis = 'it should'
+seeds = 8
+checkpoints = [500, 1_000]
+maps = [500, 1_000]
+
+[[condition]]
+name = 'long'
+neurons = 50
+label_images = 20
+test_images = 20
 ";
 
 pub struct Sandbox(TempDir);
@@ -64,12 +83,38 @@ impl Sandbox {
         self.run(&["run", "tiny.toml", "--sample"])
     }
 
+    /// Every result on the sample by name, without provenance. Locks, snapshots and half-written files are none.
+    pub fn results(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let root = self.path("results/sample");
+        let names = files(&root).into_iter().map(|path| path.strip_prefix(&root).unwrap().to_owned());
+        let is_result = |name: &PathBuf| {
+            let is_hidden = name.file_name().unwrap().as_encoded_bytes().starts_with(b".");
+            !is_hidden && !name.starts_with("locks") && !name.starts_with("snapshots")
+        };
+        let comparable = |name: PathBuf| {
+            let bytes = fs::read(root.join(&name)).unwrap();
+            let is_record = name.starts_with("runs");
+            let bytes = if is_record { without_provenance(&bytes).to_string().into_bytes() } else { bytes };
+            (name, bytes)
+        };
+        names.filter(is_result).map(comparable).collect()
+    }
+
     /// The one record in the results folder.
     pub fn record(&self) -> PathBuf {
         let records = files(&self.path("results/sample/runs"));
         assert_eq!(records.len(), 1, "{records:?}");
         records[0].clone()
     }
+}
+
+/// A record without its provenance, and without the digest that covers it.
+pub fn without_provenance(record: &[u8]) -> serde_json::Value {
+    let mut value: serde_json::Value = serde_json::from_slice(record).expect("a whole record");
+    for of_this_run in ["provenance", "sha256"] {
+        value.as_object_mut().unwrap().remove(of_this_run).expect("a record has both");
+    }
+    value
 }
 
 /// Every file below a folder, sorted.
@@ -113,5 +158,47 @@ impl Outcome {
         let errors: Vec<&str> = self.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
         assert!(matches!(errors[..], [line] if line.contains(part)), "expected '{part}' in {self:#?}");
         assert!(!self.stderr.contains("panicked"), "{self:#?}");
+    }
+}
+
+/// The program at work, and what it has said so far.
+pub struct Running {
+    child: Child,
+    stderr: Lines<BufReader<ChildStderr>>,
+    said: String,
+}
+
+impl Running {
+    pub fn start(sandbox: &Sandbox, arguments: &[&str]) -> Running {
+        Running::spawn(&mut sandbox.command(arguments))
+    }
+
+    pub fn spawn(command: &mut Command) -> Running {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+        Running { child, stderr, said: String::new() }
+    }
+
+    /// Reads on until so many lines hold this.
+    pub fn until_said(mut self, part: &str, times: usize) -> Running {
+        while self.said.matches(part).count() < times {
+            let line = self.stderr.next().unwrap_or_else(|| panic!("never said '{part}': {}", self.said));
+            self.said += &line.unwrap();
+            self.said += "\n";
+        }
+        self
+    }
+
+    /// Sends a signal by its name.
+    pub fn signalled(self, name: &str) -> Running {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+        self
+    }
+
+    pub fn ended(mut self) -> Outcome {
+        let rest = self.stderr.map(Result::unwrap).collect::<Vec<String>>().join("\n");
+        let code = self.child.wait().unwrap().code();
+        Outcome { code, stdout: String::new(), stderr: self.said + &rest }
     }
 }
