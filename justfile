@@ -54,6 +54,10 @@ bench:
 bench-ratio:
     @cargo bench --quiet --locked -p spiketime-experiment --bench ratio
 
+# what saving a run costs: into docs/reliability.md
+bench-save:
+    @cargo bench --quiet --locked -p spiketime-experiment --bench save
+
 # what an image costs by stage, condition, size, rate and time: the tables and charts of docs/performance.md
 bench-cost:
     cargo run --release --locked -p spiketime-page --example cost
@@ -98,6 +102,10 @@ sanitize:
     PROPTEST_CASES=50 valgrind --quiet --error-exitcode=1 \
         "$(cargo test --locked -p spiketime-tests --no-run 2>&1 | sed -n 's/.*(\(target.*\)).*/\1/p')" \
         engines_agree --test-threads 1
+
+# the digest that debug and release builds are held to, after experiments or numbers have changed
+digest:
+    cargo run --release --locked -- verify | sed -n 's/.*SHA-256 //p' > tests/expected/smallest.sha256
 
 # all tests
 test:

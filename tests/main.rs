@@ -14,5 +14,6 @@ mod page; // made from the committed record, and from nothing
 mod real_images; // the engines again, on real images of every condition
 mod records; // experiments, the records they make, and their schema
 mod resume; // a run that was cut ends with the same bytes
+mod same_bytes; // on every instruction set, in debug and release
 mod sample; // the embedded sample and the readers
 mod traces; // three neurons and five inputs, computed by hand

@@ -16,11 +16,11 @@ use spiketime_experiment::store::{Store, Stored};
 use spiketime_experiment::survey::survey;
 use spiketime_experiment::{Engine, splice, tidy, verdict};
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie below the root").to_owned()
 }
 
-fn experiments() -> Vec<Experiment> {
+pub(crate) fn experiments() -> Vec<Experiment> {
     let entries = std::fs::read_dir(root().join("experiments")).expect("the folder is there");
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
     files.sort();
@@ -140,7 +140,7 @@ fn the_default_condition_is_the_reference_of_the_report() {
 }
 
 /// The newest record that is kept with the code.
-fn newest_record() -> PathBuf {
+pub(crate) fn newest_record() -> PathBuf {
     let entries = std::fs::read_dir(root().join("records")).expect("the folder is there");
     let folders = entries.map(|entry| entry.expect("readable").path());
     folders.max().expect("there is a record")

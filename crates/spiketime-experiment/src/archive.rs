@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! records/<date>/runs.jsonl       every run, one document a line (the same as results/runs/<id>.json)
+//! records/<date>/sha256           of all that is compared of the runs (see [`crate::record::digest`])
 //! records/<date>/records.jsonl    the tidy table
 //! records/<date>/verdicts.json    the verdicts, and verdicts.md as a table
 //! records/<date>/machine.json     where it ran
@@ -17,13 +18,16 @@ use serde::{Deserialize, Serialize};
 use spiketime_data::limited;
 
 use crate::evidence::Evidence;
-use crate::record::{Record, WeightMap};
+use crate::plan;
+use crate::record::{self, Record, WeightMap};
 use crate::store::{Store, StoreError};
 use crate::summary::{self, Size};
 use crate::weights::{Weights, WeightsError};
 
 /// Whose maps are kept.
 const SEED: u64 = 1;
+/// The file with the digest of all runs.
+const DIGEST: &str = "sha256";
 /// No record is larger; a file beyond is not read.
 const MAX_BYTES: u64 = 64 << 20;
 
@@ -41,6 +45,10 @@ pub enum ArchiveError {
     Run { path: PathBuf, line: usize, message: String },
     #[error("{path}: {reason}; `spiketime record FOLDER` makes the record anew")]
     Map { path: PathBuf, reason: WeightsError },
+    #[error("{path}: run {id} is damaged: its id is not that of its condition and seed")]
+    Id { path: PathBuf, id: String },
+    #[error("{path} says otherwise: the runs beside it have {digest}; one of both was changed")]
+    Digest { path: PathBuf, digest: String },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -79,6 +87,7 @@ pub fn write(evidence: &Evidence, from: &Store, to: &Path) -> Result<(), Archive
     let mut runs: Vec<&Record> = evidence.finished.values().collect();
     runs.sort_by_key(|run| (&run.condition.name, run.seed));
     folder.write("runs.jsonl", runs.iter().map(|run| run.to_json()).collect::<String>().as_bytes())?;
+    folder.write(DIGEST, format!("{}\n", record::digest(evidence.finished.values())).as_bytes())?;
     summary::write(evidence, Size::Full, &folder)?;
     let machine = format!("{:#}\n", serde_json::json!(machine(&runs)));
     folder.write("machine.json", machine.as_bytes())?;
@@ -118,6 +127,24 @@ pub fn read(folder: &Path) -> Result<Archive, ArchiveError> {
         runs.insert(run.id.clone(), run);
     }
     Ok(Archive { runs, maps })
+}
+
+/// Checks the runs of a record against its digest, and each against its own id and digest; tells the digest.
+///
+/// # Errors
+/// When a file cannot be read, or something does not fit.
+pub fn verify(folder: &Path) -> Result<(usize, String), ArchiveError> {
+    let runs = read(folder)?.runs;
+    let id = |run: &Record| plan::id(&run.condition, run.seed, run.is_sample, run.branched_from.as_ref());
+    if let Some(run) = runs.values().find(|run| id(run) != run.id) {
+        return Err(ArchiveError::Id { path: folder.join("runs.jsonl"), id: run.id.clone() });
+    }
+    let (digest, path) = (record::digest(runs.values()), folder.join(DIGEST));
+    let expected = read_file(&path)?;
+    if expected.trim_ascii() != digest.as_bytes() {
+        return Err(ArchiveError::Digest { path, digest });
+    }
+    Ok((runs.len(), digest))
 }
 
 /// A condition's name may hold anything: only letters, digits, `-`, `_` and `.` go into a file's name.

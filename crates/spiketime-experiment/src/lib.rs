@@ -48,4 +48,4 @@ mod trainer;
 pub mod verdict;
 pub mod weights;
 
-pub use spiketime_sim::Engine;
+pub use spiketime_sim::{Engine, InstructionSet};

@@ -128,7 +128,7 @@ pub struct WeightMap {
 pub struct Provenance {
     /// Of Spiketime.
     pub version: String,
-    /// `reference` or `dense`.
+    /// `reference`, `dense`, or `dense on` the instructions that were asked for.
     pub engine: String,
     /// Seconds of training alone.
     pub training_seconds: f64,
@@ -136,6 +136,17 @@ pub struct Provenance {
     pub seconds: f64,
     /// Operating system and architecture.
     pub host: String,
+}
+
+/// SHA-256 of all that is compared of many records, one line each, in the given order.
+#[must_use]
+pub fn digest<'a>(records: impl IntoIterator<Item = &'a Record>) -> String {
+    let mut digest = Sha256::new();
+    for record in records {
+        digest.update(record.comparable());
+        digest.update("\n");
+    }
+    hex(&digest.finalize())
 }
 
 /// The JSON Schema of a result, as `schemas/run.schema.json` holds it.

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use spiketime_data::random::STREAMS_VERSION;
 use spiketime_data::{Dataset, Purpose};
-use spiketime_sim::{Network, Real};
+use spiketime_sim::{Engine, Network, Real};
 
 use crate::halt;
 use crate::measures::measure;
@@ -189,7 +189,7 @@ impl<'a, R: Real> Trainer<'a, R> {
             maps: self.head.maps.clone(),
             provenance: Provenance {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
-                engine: format!("{:?}", self.context.engine).to_lowercase(),
+                engine: name(self.context.engine),
                 training_seconds: self.head.training_seconds,
                 seconds: self.head.seconds + self.since.elapsed().as_secs_f64(),
                 host: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
@@ -217,4 +217,12 @@ fn saved<R: Real>(run: &Run, context: &Context) -> Option<Snapshot<R>> {
     let steps = images / STEP - run.begins_at() / STEP;
     context.progress.advanced(run, steps * STEP + looks);
     Some(snapshot)
+}
+
+fn name(engine: Engine) -> String {
+    match engine {
+        Engine::Reference => "reference".to_owned(),
+        Engine::Dense => "dense".to_owned(),
+        Engine::DenseOn(instructions) => format!("dense on {instructions:?}").to_lowercase(),
+    }
 }

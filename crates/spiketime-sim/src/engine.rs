@@ -19,9 +19,11 @@ use crate::real::Real;
 pub enum Engine {
     /// The readable definition.
     Reference,
-    /// The fast one.
+    /// The fast one, on the widest instructions that the CPU has.
     #[default]
     Dense,
+    /// The fast one, on the given instructions.
+    DenseOn(InstructionSet),
 }
 
 /// Presents input spikes, sorted by (time, source), to the network.
@@ -43,6 +45,7 @@ pub fn present<R: Real>(
             debug_assert_eq!(network.broken_invariant(), None);
         }
         Engine::Dense => present_on(InstructionSet::widest(), network, spikes, observer),
+        Engine::DenseOn(instructions) => present_on(instructions, network, spikes, observer),
     }
 }
 

@@ -1,11 +1,8 @@
 //! Unknown keys, values out of range, checkpoints beyond the data, wrong arguments: exit 2 at once.
 
 use std::fs;
-use std::path::PathBuf;
 
-use spiketime_data::{DataFile, DatasetName, Sources};
-
-use crate::sandbox::{Outcome, Sandbox, TINY, files};
+use crate::sandbox::{Outcome, Sandbox, TINY, files, full_mnist};
 
 /// What the program says to the tiny experiment with one line changed; nothing may be run.
 fn refusal(line: &str, instead: &str, part: &str) {
@@ -71,12 +68,6 @@ fn checkpoints_and_counts_beyond_the_data_are_refused_before_anything_runs() {
     refusal("checkpoints = [5, 10]", "checkpoints = [10, 120_001]\nepochs = 2", "lies beyond 2 epoch(s)");
     refusal("label_images = 10", "label_images = 60_001", "label_images is 60001, but mnist has 60000");
     refusal("test_images = 10", "test_images = 10_001", "test_images is 10001, but mnist has 10000");
-}
-
-fn full_mnist() -> Option<PathBuf> {
-    let sources = Sources::usual(None).ok()?;
-    let is_there = |file| matches!(sources.verify(DatasetName::Mnist, file), Ok(Some(_)));
-    DataFile::ALL.into_iter().all(is_there).then_some(sources.cache)
 }
 
 #[test]

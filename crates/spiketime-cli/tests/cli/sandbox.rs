@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
+use spiketime_data::{DataFile, DatasetName, Sources};
 use tempfile::TempDir;
 
 /// The smallest experiment that goes all the way: 4 neurons, 10 images.
@@ -85,7 +86,12 @@ impl Sandbox {
 
     /// Every result on the sample by name, without provenance. Locks, snapshots and half-written files are none.
     pub fn results(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let root = self.path("results/sample");
+        self.results_in("results/sample")
+    }
+
+    /// The same of a run of another size.
+    pub fn results_in(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        let root = self.path(folder);
         let names = files(&root).into_iter().map(|path| path.strip_prefix(&root).unwrap().to_owned());
         let is_result = |name: &PathBuf| {
             let is_hidden = name.file_name().unwrap().as_encoded_bytes().starts_with(b".");
@@ -115,6 +121,13 @@ pub fn without_provenance(record: &[u8]) -> serde_json::Value {
         value.as_object_mut().unwrap().remove(of_this_run).expect("a record has both");
     }
     value
+}
+
+/// The cache of this machine, where it holds all of MNIST.
+pub fn full_mnist() -> Option<PathBuf> {
+    let sources = Sources::usual(None).ok()?;
+    let is_there = |file| matches!(sources.verify(DatasetName::Mnist, file), Ok(Some(_)));
+    DataFile::ALL.into_iter().all(is_there).then_some(sources.cache)
 }
 
 /// Every file below a folder, sorted.
