@@ -109,15 +109,7 @@ impl Trunk {
     }
 
     fn schedule(&self, experiment: &Experiment) -> Result<Schedule, BranchError> {
-        let ahead = |images: &[u64]| {
-            images.iter().copied().filter(|&images| images >= self.origin.images_seen).collect()
-        };
-        let schedule = Schedule {
-            checkpoints: ahead(&experiment.checkpoints),
-            maps: ahead(&experiment.maps),
-            with_rest: ahead(&experiment.with_rest),
-            epochs: experiment.epochs,
-        };
+        let schedule = Schedule::wanted(experiment).from_image(self.origin.images_seen);
         if schedule.checkpoints.is_empty() {
             let (path, experiment) = (self.path.clone(), experiment.name.clone());
             return Err(BranchError::Behind { path, experiment, images_seen: self.origin.images_seen });

@@ -44,11 +44,31 @@ impl Schedule {
         }
     }
 
-    fn unite(&mut self, experiment: &Experiment) {
-        self.checkpoints.extend(&experiment.checkpoints);
-        self.maps.extend(&experiment.maps);
-        self.with_rest.extend(&experiment.with_rest);
-        self.epochs = self.epochs.max(experiment.epochs);
+    /// What an experiment wants to look at.
+    #[must_use]
+    pub fn wanted(experiment: &Experiment) -> Schedule {
+        Schedule {
+            checkpoints: experiment.checkpoints.iter().copied().collect(),
+            maps: experiment.maps.iter().copied().collect(),
+            with_rest: experiment.with_rest.iter().copied().collect(),
+            epochs: experiment.epochs,
+        }
+    }
+
+    /// Looks wherever the other one looks, too.
+    pub fn unite(&mut self, other: &Schedule) {
+        self.checkpoints.extend(&other.checkpoints);
+        self.maps.extend(&other.maps);
+        self.with_rest.extend(&other.with_rest);
+        self.epochs = self.epochs.max(other.epochs);
+    }
+
+    /// What of it lies at this image or later.
+    #[must_use]
+    pub fn from_image(&self, first: u64) -> Schedule {
+        let ahead = |images: &BTreeSet<u64>| images.range(first..).copied().collect();
+        let (checkpoints, maps) = (ahead(&self.checkpoints), ahead(&self.maps));
+        Schedule { checkpoints, maps, with_rest: ahead(&self.with_rest), epochs: self.epochs }
     }
 }
 
@@ -133,7 +153,7 @@ pub fn runs(
                     branched_from: None,
                     schedule: Schedule::default(),
                 });
-                run.schedule.unite(experiment);
+                run.schedule.unite(&Schedule::wanted(experiment));
             }
         }
     }

@@ -42,9 +42,6 @@ pub fn survey(planned: &BTreeMap<String, Run>, store: &Store) -> Survey {
 /// The run with all that its record has already: doing it again must lose nothing.
 fn united(run: &Run, record: &Record) -> Run {
     let mut schedule = Schedule::of(record);
-    schedule.checkpoints.extend(&run.schedule.checkpoints);
-    schedule.maps.extend(&run.schedule.maps);
-    schedule.with_rest.extend(&run.schedule.with_rest);
-    schedule.epochs = schedule.epochs.max(run.schedule.epochs);
+    schedule.unite(&run.schedule);
     Run { schedule, ..run.clone() }
 }

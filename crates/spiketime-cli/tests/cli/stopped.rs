@@ -20,6 +20,10 @@ fn a_run_that_is_stopped_goes_on_where_it_was_and_gives_the_same_bytes() {
         assert!(runs.len() >= 2, "a finished run was lost: {runs:?}");
         assert!(!snapshots.is_empty(), "a run that was under way was lost");
 
+        let branch = ["branch", snapshots[0].to_str().unwrap(), "tiny.toml"];
+        let branched = sandbox.run(&branch).succeeded();
+        assert!(branched.stdout.contains(" % after 1000 images"), "{branched:#?}");
+
         let again = sandbox.experiment(LONG).succeeded();
         let finished = format!("8 runs, {} finished before", runs.len());
         assert!(again.stderr.contains(&finished), "{again:#?}");
