@@ -9,9 +9,15 @@ const END: &str = "<!-- END results -->";
 /// The text with the table between its marks made anew; `None` where the marks are missing.
 #[must_use]
 pub fn spliced(text: &str, claims: &[Claim]) -> Option<String> {
-    let begin = text.find(BEGIN)? + BEGIN.len();
-    let end = begin + text[begin..].find(END)?;
-    Some(format!("{}\n{}\n{}", &text[..begin], table(claims), &text[end..]))
+    between(text, BEGIN, END, &table(claims))
+}
+
+/// The text with what stands between two marks made anew; `None` where the marks are missing.
+#[must_use]
+pub fn between(text: &str, begin: &str, end: &str, anew: &str) -> Option<String> {
+    let from = text.find(begin)? + begin.len();
+    let to = from + text[from..].find(end)?;
+    Some(format!("{}\n{anew}\n{}", &text[..from], &text[to..]))
 }
 
 /// One row a claim: what the report says, the verdict, and the numbers that it gives.

@@ -32,8 +32,7 @@ fn main() -> Result<()> {
         report::by_size(&sizes().map(|neurons| (neurons, cost(&Condition { neurons, ..base() }, LEARNED))))?,
         report::by_spikes(&rates(), &times(), &times_at_one_count())?,
     ];
-    let text =
-        report::spliced(&text, &sections.concat()).context("the marks of `just bench-cost` are missing")?;
+    let text = report::spliced(&text, &sections).context("the marks of `just bench-cost` are missing")?;
     Ok(std::fs::write(page, text)?)
 }
 

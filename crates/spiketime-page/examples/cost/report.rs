@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use kuva::prelude::{Layout, LegendPosition, LinePlot, Plot, ScatterPlot, TickFormat};
+use spiketime_experiment::splice::between;
 use spiketime_page::chart::{COLOURS, Chart, SIZE};
 
 use crate::measure::Cost;
@@ -11,10 +12,8 @@ const BEGIN: &str = "<!-- BEGIN cost: made by `just bench-cost`, do not edit by 
 const END: &str = "<!-- END cost -->";
 
 /// The page with the sections between its marks made anew; `None` where the marks are missing.
-pub fn spliced(text: &str, sections: &str) -> Option<String> {
-    let begin = text.find(BEGIN)? + BEGIN.len();
-    let end = begin + text[begin..].find(END)?;
-    Some(format!("{}\n{sections}{}", &text[..begin], &text[end..]))
+pub fn spliced(text: &str, sections: &[String]) -> Option<String> {
+    between(text, BEGIN, END, &sections.join("\n"))
 }
 
 pub fn by_stage(stages: &[Stage]) -> String {
@@ -109,7 +108,7 @@ pub fn by_spikes(rates: &[(f64, Cost)], times: &[(f64, Cost)], one_count: &[(f64
 }
 
 fn section(title: &str, text: &str, head: &str, rows: impl Iterator<Item = String>) -> String {
-    format!("### {title}\n\n{text}\n\n{head}{}\n", rows.collect::<String>())
+    format!("### {title}\n\n{text}\n\n{head}{}", rows.collect::<String>())
 }
 
 /// Start and slope of a line.
