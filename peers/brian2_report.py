@@ -7,28 +7,19 @@ import pathlib
 import subprocess
 import sys
 
-import layer
+import layer  # First: it sets how many threads numpy takes.
 import brian2 as b2
+import brian2_layer
 
 
 def network(dt_ms):
     b2.defaultclock.dt = dt_ms * b2.ms
     inputs = b2.PoissonGroup(layer.INPUTS, rates=0 * b2.Hz)
-    neurons = b2.NeuronGroup(
-        layer.NEURONS,
-        "dv/dt = -v / tau : 1\ndT/dt = -T / tau_T : 1",
-        threshold=f"v > {layer.THRESHOLD_MV} + T",
-        reset=f"v = 0; T += {layer.STEP_MV}",
-        method="exact",
-        namespace={"tau": layer.TAU_MS * b2.ms, "tau_T": layer.TAU_ADAPTATION_MS * b2.ms},
-    )
-    recent = f"int(t - last <= {layer.WINDOW_MS}*ms + 0.5 * dt)"
-    rule = f"w = clip(w + {layer.GAIN + layer.LOSS} * {recent} - {layer.LOSS}, 0, 1)"
+    neurons = brian2_layer.neurons()
+    rule = brian2_layer.learning("last", "0.5 * dt")
     synapses = b2.Synapses(inputs, neurons, "w : 1\nlast : second", on_pre="v_post += w; last = t", on_post=rule)
     synapses.connect()
-    inhibition = b2.Synapses(neurons, neurons, on_pre="v_post = 0")
-    inhibition.connect(condition="i != j")
-    counter = b2.SpikeMonitor(neurons)
+    inhibition, counter = brian2_layer.winner_takes_all(neurons), b2.SpikeMonitor(neurons)
     return b2.Network(inputs, neurons, synapses, inhibition, counter), inputs, synapses, counter
 
 

@@ -8,8 +8,9 @@ An input's last spike is kept once an input, not once a synapse: a relay holds i
 import sys
 import tempfile
 
-import layer
+import layer  # First: it sets how many threads numpy takes.
 import brian2 as b2
+import brian2_layer
 import numpy as np
 
 
@@ -34,22 +35,12 @@ def network(steps, inputs, weights, dt_ms):
     relay.last = -1000 * b2.second
     relaying = b2.Synapses(generator, relay, on_pre="last_post = t")
     relaying.connect(j="i")
-    neurons = b2.NeuronGroup(
-        layer.NEURONS,
-        "dv/dt = -v / tau : 1\ndT/dt = -T / tau_T : 1",
-        threshold=f"v > {layer.THRESHOLD_MV} + T",
-        reset=f"v = 0; T += {layer.STEP_MV}",
-        method="exact",
-        namespace={"tau": layer.TAU_MS * b2.ms, "tau_T": layer.TAU_ADAPTATION_MS * b2.ms},
-    )
-    recent = f"int(t - last_pre <= {layer.WINDOW_MS}*ms + 1.5 * dt)"
-    rule = f"w = clip(w + {layer.GAIN + layer.LOSS} * {recent} - {layer.LOSS}, 0, 1)"
+    neurons = brian2_layer.neurons()
+    rule = brian2_layer.learning("last_pre", "1.5 * dt")
     synapses = b2.Synapses(relay, neurons, "w : 1", on_pre="v_post += w", on_post=rule)
     synapses.connect()
     synapses.w = weights.ravel()
-    inhibition = b2.Synapses(neurons, neurons, on_pre="v_post = 0")
-    inhibition.connect(condition="i != j")
-    counter = b2.SpikeMonitor(neurons, record=False)
+    inhibition, counter = brian2_layer.winner_takes_all(neurons), b2.SpikeMonitor(neurons, record=False)
     return b2.Network(generator, relay, relaying, neurons, synapses, inhibition, counter), counter
 
 
