@@ -9,6 +9,7 @@ mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif
 mod graph_laws; // of graphs under way, and the graph against the report's layer
 mod house; // what the simulator may use, and that nothing is unsafe
+mod label_networks; // whose labels a point is scored with
 mod layer_laws; // of one layer under way, both engines
 mod page; // made from the committed record, and from nothing
 mod real_images; // the engines again, on real images of every condition

@@ -37,7 +37,7 @@ fn with_experiments<T>(
     look: impl Fn(&Material) -> T,
 ) -> T {
     let planned = plan::runs(experiments, |_| false).expect("sound names");
-    let evidence = Evidence { experiments, planned: &planned, finished: &archive.runs };
+    let evidence = Evidence::new(experiments, &planned, &archive.runs);
     let (claims, classes) = (verdict::judge(&evidence), Classes::new());
     look(&Material {
         evidence,

@@ -10,7 +10,7 @@ use spiketime_experiment::condition::Condition;
 use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::plan::{self, Run};
 use spiketime_experiment::record::{Record, schema_json};
-use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_one};
+use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_all, run_one};
 use spiketime_experiment::spec::{Experiment, Reduction};
 use spiketime_experiment::store::{Store, Stored};
 use spiketime_experiment::survey::survey;
@@ -99,6 +99,41 @@ fn a_run_that_lacks_a_checkpoint_is_done_again_and_loses_none() {
     assert_eq!(second.maps[2], first.maps[1]);
 }
 
+/// Two processes that share a run: each planned it before the other one finished it.
+#[test]
+fn a_run_keeps_what_another_process_looked_at_since_it_was_planned() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let (mine, theirs) = (small(&[3, 5]), small(&[4]));
+    done(&theirs, &store);
+    let name = mine.condition.dataset.name();
+    let data = BTreeMap::from([(name, embedded(name).expect("the sample is sound"))]);
+    let stop = AtomicBool::new(false);
+    let (engine, snapshot_every) = (Engine::Dense, SnapshotEvery::Never);
+    let context =
+        Context { engine, data: &data, store: &store, progress: &Silent, stop: &stop, snapshot_every };
+    assert!(run_all(std::slice::from_ref(&mine), &context).is_empty());
+    for run in [&mine, &theirs] {
+        assert!(matches!(store.find(run), Stored::Finished(_)), "{:?} is gone", run.schedule.checkpoints);
+    }
+}
+
+#[test]
+fn what_a_killed_process_has_half_written_of_a_run_is_swept_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let write = |name: &str| {
+        std::fs::create_dir_all(store.path(name).parent().unwrap()).unwrap();
+        std::fs::write(store.path(name), "half").unwrap();
+    };
+    let swept = ["runs/.aa.json1", "weights/.aa-5.npy2", "snapshots/.aa3", "checkpoints/.aa-5.4"];
+    let kept = ["runs/.bb.json1", "runs/aa.json", "weights/aa-5.npy", "snapshots/aa", "checkpoints/aa-5"];
+    swept.iter().chain(&kept).for_each(|name| write(name));
+    store.sweep("aa").unwrap();
+    assert_eq!(swept.map(|name| store.path(name).exists()), [false; 4]);
+    assert_eq!(kept.map(|name| store.path(name).exists()), [true; 5]);
+}
+
 #[test]
 fn every_experiment_is_sound_and_every_figure_claim_and_question_has_one() {
     let experiments = experiments();
@@ -149,7 +184,7 @@ pub(crate) fn newest_record() -> PathBuf {
 fn judged(archive: &Archive) -> (String, String, String) {
     let experiments = experiments();
     let planned = plan::runs(&experiments, |_| false).expect("sound names");
-    let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &archive.runs };
+    let evidence = Evidence::new(&experiments, &planned, &archive.runs);
     let claims = verdict::judge(&evidence);
     let readme = std::fs::read_to_string(root().join("README.md")).expect("readable");
     let spliced = splice::spliced(&readme, &claims).expect("the README has its marks");
@@ -191,12 +226,12 @@ fn a_record_that_is_missing_cut_or_of_another_layout_says_so_and_what_to_do() {
     let text = std::fs::read_to_string(newest_record().join("runs.jsonl")).unwrap();
     let first = text.lines().next().unwrap();
     let write = |text: &str| std::fs::write(folder.path().join("runs.jsonl"), text).unwrap();
-    write(&first.replacen("\"schema_version\":2", "\"schema_version\":99", 1));
-    says(&["line 1", "schema version 99, expected 2", "`spiketime record FOLDER`"]);
+    let first = &Record::read(first.as_bytes()).unwrap().sealed().to_json();
+    write(&first.replacen("\"schema_version\":3", "\"schema_version\":99", 1));
+    says(&["line 1", "schema version 99, expected 3", "`spiketime record FOLDER`"]);
     write(&first[..first.len() / 2]);
     says(&["line 1", "EOF", "`spiketime record FOLDER`"]);
-    let sealed = Record::read(first.as_bytes()).unwrap().sealed().to_json();
-    write(&sealed.replacen("\"neurons\":196", "\"neurons\":197", 1));
+    write(&first.replacen("\"neurons\":196", "\"neurons\":197", 1));
     says(&["line 1", "another SHA-256", "`spiketime record FOLDER`"]);
     let with_map = text.lines().find(|line| line.contains("\"file\":")).unwrap();
     write(with_map);

@@ -26,8 +26,13 @@ pub(crate) fn run(condition: Condition) -> Run {
         test_images: 5,
         ..condition
     };
-    let schedule =
-        Schedule { checkpoints: [4, 9, 13].into(), maps: [4, 13].into(), with_rest: [9].into(), epochs: 1 };
+    let schedule = Schedule {
+        checkpoints: [4, 9, 13].into(),
+        maps: [4, 13].into(),
+        with_rest: [9].into(),
+        relabelled: [(4, 13), (9, 13)].into(),
+        epochs: 1,
+    };
     Run {
         id: plan::id(&condition, 1, true, None),
         condition,
@@ -182,7 +187,21 @@ fn a_snapshot_serves_only_a_run_that_wants_to_look_where_it_has_looked() {
     wants_more.schedule.checkpoints.insert(2);
     let mut wants_more_later = first.clone();
     wants_more_later.schedule.checkpoints.insert(11);
-    for (run, goes_on) in [(first.clone(), true), (wants_more, false), (wants_more_later, true)] {
+    // It was looked at after 4 images, and cut after 6.
+    let mut wants_what_was_passed = first.clone();
+    wants_what_was_passed.schedule.checkpoints.insert(5);
+    let mut wants_rests = first.clone();
+    wants_rests.schedule.with_rest.insert(4);
+    let mut wants_rests_later = first.clone();
+    wants_rests_later.schedule.with_rest.insert(13);
+    for (run, goes_on) in [
+        (first.clone(), true),
+        (wants_more, false),
+        (wants_more_later, true),
+        (wants_what_was_passed, false),
+        (wants_rests, false),
+        (wants_rests_later, true),
+    ] {
         let folder = Folder::new();
         for _ in 0..6 {
             assert!(one_image(&folder, &first, Engine::Dense).1.is_none());

@@ -26,6 +26,7 @@ use spiketime_experiment::net::outcome::RunError;
 use spiketime_experiment::plan::PlanError;
 use spiketime_experiment::run;
 use spiketime_experiment::spec::SpecError;
+use spiketime_experiment::store::StoreError;
 
 use crate::say::log;
 
@@ -107,9 +108,6 @@ fn main() -> ExitCode {
         Command::Data(command) => data::run(&command),
     };
     done.unwrap_or_else(|error| {
-        if say::is_hang_up(&error) {
-            return ExitCode::SUCCESS;
-        }
         log!("error: {error:#}");
         ExitCode::from(if is_misuse(&error) { 2 } else { 1 })
     })
@@ -122,10 +120,15 @@ fn is_misuse(error: &anyhow::Error) -> bool {
         || error.is::<session::Misuse>()
         || is_misuse_of_branch(error)
         || error.is::<RunError>()
+        || matches!(error.downcast_ref(), Some(StoreError::NoResults { .. }))
         || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. }))
         || matches!(
             error.downcast_ref(),
-            Some(run::RunError::TooMany { .. } | run::RunError::BeyondEpochs { .. })
+            Some(
+                run::RunError::TooMany { .. }
+                    | run::RunError::TooManyLooks { .. }
+                    | run::RunError::BeyondEpochs { .. }
+            )
         )
 }
 

@@ -16,6 +16,7 @@ use spiketime_experiment::archive::Machine;
 use spiketime_experiment::classes;
 use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::explain::{STORY_VERSION, Story, explain};
+use spiketime_experiment::plan::Run;
 use spiketime_experiment::record::Record;
 use spiketime_experiment::store::Store;
 use spiketime_experiment::verdict::Claim;
@@ -39,11 +40,13 @@ pub const DERIVED: [&str; 2] = [CLASSES, STORY];
 /// Weights of seed 1, by condition and images seen.
 pub type Maps = BTreeMap<(String, u64), Weights>;
 
-/// Finds the classes of every kept map and tells the last presentation of the first network.
-pub fn derive(evidence: &Evidence, store: &Store, data: &Data) -> Result<()> {
-    let (maps, _) = kept_maps(evidence, store);
-    let records: Vec<&Record> = evidence.finished.values().filter(|record| record.seed == SEED).collect();
-    // One experiment alone must not forget the maps of the others.
+/// Finds the classes of every kept map of the runs just done, and tells the last presentation of the first
+/// network of all, if it is one of theirs. What other runs of the folder left stays.
+pub fn derive(evidence: &Evidence, done: &BTreeMap<String, Run>, data: &Data, store: &Store) -> Result<()> {
+    let finished = evidence.finished.values();
+    let records: Vec<&Record> =
+        finished.filter(|record| record.seed == SEED && done.contains_key(&record.id)).collect();
+    let (maps, _) = kept_maps(records.iter().copied(), store);
     let mut all: Classes = beside(&store.path(""), CLASSES, &mut Vec::new()).unwrap_or_default();
     for ((name, images), weights) in &maps {
         if let Some(record) = records.iter().find(|record| &record.condition.name == name) {
@@ -66,9 +69,9 @@ pub fn derive(evidence: &Evidence, store: &Store, data: &Data) -> Result<()> {
 }
 
 /// The maps of a results folder, and what is wrong with those that cannot be read.
-pub fn kept_maps(evidence: &Evidence, store: &Store) -> (Maps, Vec<String>) {
+pub fn kept_maps<'a>(records: impl IntoIterator<Item = &'a Record>, store: &Store) -> (Maps, Vec<String>) {
     let (mut maps, mut damaged) = (Maps::new(), Vec::new());
-    for record in evidence.finished.values().filter(|record| record.seed == SEED) {
+    for record in records.into_iter().filter(|record| record.seed == SEED) {
         for map in &record.maps {
             let path = store.path("weights").join(&map.file);
             match read_weights(&path) {

@@ -1,5 +1,6 @@
 //! `spiketime replicate-all`, `run`, `status` and `list`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,8 +19,8 @@ use spiketime_experiment::survey::{Survey, survey};
 use crate::page::derive;
 use crate::progress::Shown;
 use crate::report::summarise;
-use crate::say::{is_hang_up, log, say};
-use crate::session::{Data, Options, load};
+use crate::say::{log, say};
+use crate::session::{Data, Options, experiments, files_of, load, read_files};
 
 /// Which engine computes; the numbers are the same.
 #[derive(Clone, Copy, ValueEnum)]
@@ -98,35 +99,57 @@ fn snapshot_every(text: &str) -> Result<SnapshotEvery, String> {
 
 /// Every experiment of the folder.
 pub fn replicate_all(options: &RunOptions) -> Result<ExitCode> {
-    run_experiments(options.session.read_all()?, options)
+    run(&files_of(&options.session.experiments)?, options)
 }
 
 /// The experiments of the given files.
 pub fn run(files: &[PathBuf], options: &RunOptions) -> Result<ExitCode> {
-    run_experiments(options.session.read(files)?, options)
-}
-
-fn run_experiments(experiments: Vec<Experiment>, options: &RunOptions) -> Result<ExitCode> {
-    options.session.plan(&experiments)?; // Names are checked before anything is fetched.
-    let data = load(&experiments, options.data.clone(), options.session.sample)?;
-    let (session, experiments) = fit_to_data(options.session.clone(), experiments, &data);
-    let planned = session.plan(&experiments)?;
+    let files = read_files(files)?;
+    let texts: Vec<(String, String)> = files.iter().map(|(e, text)| (e.name.clone(), text.clone())).collect();
+    let given = options.session.sized(experiments(files));
+    options.session.plan(&given)?; // Names are checked before anything is fetched.
+    let data = load(&given, options.data.clone(), options.session.sample)?;
+    let (session, given) = fit_to_data(options.session.clone(), given, &data);
+    let planned = session.plan(&given)?;
     for run in planned.values() {
         check(run, &data[&run.condition.dataset.name()]).with_context(|| run.name())?;
     }
     let store = session.store()?.keeping_checkpoints(options.work.keep_checkpoints);
+    session.united(&given, &store)?;
+    for (name, text) in &texts {
+        store.keep_experiment(name, text)?;
+    }
     let found = survey(&planned, &store);
     tell(&found, planned.len());
     let done = options.work.perform(&found.waiting, &data, &store)?;
-    let now = survey(&planned, &store);
-    let done = done.or_gone(&now, &store);
-    let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &now.finished };
-    let derived = if done.stopped { Ok(()) } else { derive(&evidence, &store, &data) };
-    match derived.and_then(|()| summarise(&evidence, &now.damaged, session.size(), &store, None)) {
-        // What failed is told already; a reader who hung up changes nothing about it.
-        Err(error) if !done.failed && !is_hang_up(&error) => Err(error),
+    let done = done.or_unreadable(&found).or_gone(&planned, &store);
+    match tell_all(&session, &given, &planned, &data, &store, &done) {
+        // What failed is told already.
+        Err(error) if !done.failed => Err(error),
         _ => Ok(done.code()),
     }
+}
+
+/// Tables, verdicts and page of all that was run in the folder, with what was just done.
+fn tell_all(
+    session: &Options,
+    given: &[Experiment],
+    planned: &BTreeMap<String, Run>,
+    data: &Data,
+    store: &Store,
+    done: &Done,
+) -> Result<()> {
+    // Nobody else writes tables between our look at the runs and our tables: the last one to write knows all.
+    let _claim = store.claim_tables()?;
+    let all = session.united(given, store)?;
+    let planned_in_all = session.plan(&all)?;
+    let now = survey(&planned_in_all, store);
+    let evidence = Evidence::new(&all, &planned_in_all, &now.finished);
+    if !done.stopped {
+        derive(&evidence, planned, data, store)?;
+    }
+    store.forget_free_locks();
+    summarise(&evidence, &now, session.size(), store, None)
 }
 
 /// Says what there is and what there is to do.
@@ -134,8 +157,8 @@ pub fn tell(found: &Survey, all: usize) {
     for reason in &found.damaged {
         log!("damaged result, done again: {reason}");
     }
-    let waiting = found.waiting.len();
-    log!("{all} runs, {} finished before, {waiting} to do", all - waiting);
+    let (finished, waiting) = (found.finished.len(), found.waiting.len());
+    log!("{all} runs, {finished} finished before, {waiting} to do");
 }
 
 /// What became of the runs.
@@ -144,22 +167,34 @@ pub struct Done {
     pub failed: bool,
     /// The user stopped them.
     pub stopped: bool,
+    /// Set when the user wants to stop.
+    pub stop: Arc<AtomicBool>,
 }
 
 impl Done {
+    /// Results that are there and cannot be read are a failure.
+    fn or_unreadable(self, found: &Survey) -> Done {
+        for reason in &found.unreadable {
+            log!("error: a result cannot be read: {reason}; who made it must allow it to be read");
+        }
+        Done { failed: self.failed || !found.unreadable.is_empty(), ..self }
+    }
+
     /// Results that were kept and are not there any more are a failure.
-    fn or_gone(self, now: &Survey, store: &Store) -> Done {
-        if self.failed || self.stopped || now.waiting.is_empty() {
+    fn or_gone(self, planned: &BTreeMap<String, Run>, store: &Store) -> Done {
+        let gone = survey(planned, store).waiting.len();
+        if self.failed || self.stopped || gone == 0 {
             return self;
         }
-        let (gone, folder) = (now.waiting.len(), store.path(""));
+        let folder = store.path("");
         log!("error: {gone} results are gone from {} already; start again to do them", folder.display());
         Done { failed: true, ..self }
     }
 
     /// What the shell is told.
     pub fn code(&self) -> ExitCode {
-        ExitCode::from(if self.stopped { 130 } else { u8::from(self.failed) })
+        let stopped = self.stopped || self.stop.load(Ordering::Relaxed);
+        ExitCode::from(if stopped { 130 } else { u8::from(self.failed) })
     }
 }
 
@@ -180,7 +215,7 @@ impl Work {
         if stopped {
             log!("stopped; finished runs are kept, start again to go on");
         }
-        Ok(Done { failed: !failed.is_empty(), stopped })
+        Ok(Done { failed: !failed.is_empty(), stopped, stop })
     }
 }
 
@@ -209,8 +244,9 @@ fn fit_to_data(
 
 /// Which experiments are finished and which wait.
 pub fn status(options: &Options) -> Result<ExitCode> {
-    let experiments = options.read_all()?;
-    let (planned, store) = (options.plan(&experiments)?, options.store()?);
+    let store = options.existing_store()?;
+    let experiments = options.kept(&store)?;
+    let planned = options.plan(&experiments)?;
     let found = survey(&planned, &store);
     for experiment in &experiments {
         let mine = options.plan(std::slice::from_ref(experiment))?;
@@ -221,6 +257,9 @@ pub fn status(options: &Options) -> Result<ExitCode> {
     say!("{} of {} runs finished, shared ones counted once", found.finished.len(), planned.len())?;
     for reason in &found.damaged {
         say!("damaged, will be done again: {reason}")?;
+    }
+    for reason in &found.unreadable {
+        say!("cannot be read, who made it must allow that: {reason}")?;
     }
     Ok(ExitCode::SUCCESS)
 }

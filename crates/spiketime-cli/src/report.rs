@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use spiketime_data::limited;
+use spiketime_experiment::archive;
 use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::spec::Experiment;
 use spiketime_experiment::splice::spliced;
 use spiketime_experiment::store::Store;
 use spiketime_experiment::summary::{self, Size};
-use spiketime_experiment::survey::survey;
-use spiketime_experiment::{archive, verdict};
+use spiketime_experiment::survey::{Survey, survey};
+use spiketime_experiment::verdict::{self, Claim};
 
 use crate::page;
 use crate::say::{log, say};
@@ -39,17 +40,16 @@ pub struct ReportOptions {
 
 /// The verdicts of what is finished.
 pub fn report(options: &ReportOptions) -> Result<ExitCode> {
-    let experiments = options.session.read_all()?;
     match &options.records {
-        None => of_results(&experiments, options)?,
-        Some(folder) => of_record(&experiments, folder, options)?,
+        None => of_results(options)?,
+        Some(folder) => of_record(&options.session.read_all()?, folder, options)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn of_record(experiments: &[Experiment], folder: &Path, options: &ReportOptions) -> Result<()> {
     let (planned, archive) = (options.session.plan(experiments)?, archive::read(folder)?);
-    let evidence = Evidence { experiments, planned: &planned, finished: &archive.runs };
+    let evidence = Evidence::new(experiments, &planned, &archive.runs);
     let claims = verdict::judge(&evidence);
     say!("{}", verdict::text(&claims).trim_end())?;
     if let Some(file) = &options.splice {
@@ -65,34 +65,52 @@ fn of_record(experiments: &[Experiment], folder: &Path, options: &ReportOptions)
     Ok(())
 }
 
-fn of_results(experiments: &[Experiment], options: &ReportOptions) -> Result<()> {
+fn of_results(options: &ReportOptions) -> Result<()> {
     let session = &options.session;
-    let (planned, store) = (session.plan(experiments)?, session.store()?);
+    let store = session.existing_store()?;
+    let experiments = session.kept(&store)?;
+    let planned = session.plan(&experiments)?;
+    let claim = store.claim_tables();
     let found = survey(&planned, &store);
-    let evidence = Evidence { experiments, planned: &planned, finished: &found.finished };
-    summarise(&evidence, &found.damaged, session.size(), &store, options.out.as_deref())
+    let evidence = Evidence::new(&experiments, &planned, &found.finished);
+    let told = summarise(&evidence, &found, session.size(), &store, options.out.as_deref());
+    // A folder that cannot be written has no lock either; its verdicts are told all the same.
+    claim.map(drop)?;
+    told
 }
 
-/// Judges what is finished in the results folder, writes it there and tells it.
+/// Judges what is finished in the results folder, tells it, and writes it there.
 pub fn summarise(
     evidence: &Evidence,
-    damaged: &[String],
+    found: &Survey,
     size: Size,
     store: &Store,
     out: Option<&Path>,
 ) -> Result<()> {
-    let claims = summary::write(evidence, size, store)?;
+    let claims = summary::judged(evidence, size);
+    // Written before it is told, and told although it cannot be written.
+    let written = write(evidence, &claims, found, store, out);
     if size != Size::Full {
         say!("{}", summary::accuracies(evidence).trim_end())?;
     }
     say!("{}", verdict::text(&claims).trim_end())?;
     log!("every statistic: {}", store.path("verdicts.md").display());
-    let (maps, damaged_maps) = page::kept_maps(evidence, store);
-    let damaged = [damaged, &damaged_maps].concat();
-    let folder = store.path("");
-    let page = page::write(*evidence, &claims, &maps, damaged, &folder, out.unwrap_or(&folder))?;
-    log!("the page: {}", page.display());
+    log!("the page: {}", written?.display());
     Ok(())
+}
+
+fn write(
+    evidence: &Evidence,
+    claims: &[Claim],
+    found: &Survey,
+    store: &Store,
+    out: Option<&Path>,
+) -> Result<PathBuf> {
+    summary::write(evidence, claims, store)?;
+    let (maps, damaged_maps) = page::kept_maps(evidence.finished.values(), store);
+    let damaged = [&found.damaged[..], &found.unreadable, &damaged_maps].concat();
+    let folder = store.path("");
+    page::write(*evidence, claims, &maps, damaged, &folder, out.unwrap_or(&folder))
 }
 
 /// Where the record goes.
@@ -107,13 +125,15 @@ pub struct RecordOptions {
 /// Writes the finished replication as a record.
 pub fn record(options: &RecordOptions) -> Result<ExitCode> {
     let session = &options.session;
+    check_is_new(&options.folder)?;
+    let store = session.existing_store()?;
     let experiments = session.read_all()?;
-    let (planned, store) = (session.plan(&experiments)?, session.store()?);
+    let planned = session.plan(&experiments)?;
     let found = survey(&planned, &store);
     if !found.waiting.is_empty() {
         bail!("{} runs are not finished; `spiketime replicate-all` goes on with them", found.waiting.len());
     }
-    let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &found.finished };
+    let evidence = Evidence::new(&experiments, &planned, &found.finished);
     archive::write(&evidence, &store, &options.folder)?;
     for name in page::DERIVED {
         let (from, to) = (store.path(name), options.folder.join(name));
@@ -122,4 +142,18 @@ pub fn record(options: &RecordOptions) -> Result<ExitCode> {
     }
     say!("{} runs in {}", found.finished.len(), options.folder.display())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A record is kept: nothing is written over, and nothing is strewn into a folder of other things.
+fn check_is_new(folder: &Path) -> Result<()> {
+    match std::fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+        Ok(true) => {
+            let folder = folder.display();
+            Err(Misuse(format!(
+                "{folder} is not empty; name a new folder for the record, such as records/<date>"
+            ))
+            .into())
+        }
+        _ => Ok(()), // Not there, or empty; what is no folder cannot be made one, which is told then.
+    }
 }

@@ -1,12 +1,13 @@
 //! Speaking to somebody who may have hung up (`spiketime … | head`): `println!` would panic.
+//!
+//! Who hangs up has heard enough; what is to be done is done all the same, and the exit code tells how it went.
 
-use std::io::{Error, ErrorKind};
+use std::fmt::Arguments;
+use std::io::{ErrorKind, Result, Write};
 
 /// A line of results on stdout.
 macro_rules! say {
-    ($($part:tt)*) => {
-        std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{}\n", format_args!($($part)*)))
-    };
+    ($($part:tt)*) => { $crate::say::line(format_args!($($part)*)) };
 }
 
 /// A line of the log on stderr; nobody may listen.
@@ -19,7 +20,10 @@ macro_rules! log {
 
 pub(crate) use {log, say};
 
-/// Did the reader of stdout hang up? Then nothing is wrong.
-pub fn is_hang_up(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+/// Says it to who still listens.
+pub fn line(told: Arguments) -> Result<()> {
+    match std::io::stdout().write_fmt(format_args!("{told}\n")) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        said => said,
+    }
 }

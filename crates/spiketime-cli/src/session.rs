@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 use spiketime_data::source::embedded;
 use spiketime_data::{Dataset, DatasetName, Sources};
@@ -43,15 +43,41 @@ pub struct Options {
 #[error("{0}")]
 pub struct Misuse(pub String);
 
-impl Options {
-    /// The experiments of the given files, as large as they are meant.
-    pub fn read(&self, files: &[PathBuf]) -> Result<Vec<Experiment>> {
-        Ok(self.sized(read_files(files)?))
-    }
+/// Experiment files as they stand there: each experiment, and its text.
+pub type Files = Vec<(Experiment, String)>;
 
-    /// Every experiment of the folder.
+impl Options {
+    /// Every experiment of the folder, as large as it is meant.
     pub fn read_all(&self) -> Result<Vec<Experiment>> {
         Ok(self.sized(read_folder(&self.experiments)?))
+    }
+
+    /// The experiments that were run in a results folder, as large as they are meant; those of the folder of
+    /// experiment files if it keeps none (it is from before copies were kept, or nothing was run there).
+    pub fn kept(&self, store: &Store) -> Result<Vec<Experiment>> {
+        match &store.kept_experiments()?[..] {
+            [] => self.read_all(),
+            kept => Ok(self.sized(experiments(read_files(kept)?))),
+        }
+    }
+
+    /// What a results folder would show if these were run there too: the given ones, and the kept ones of other names.
+    pub fn united(&self, given: &[Experiment], store: &Store) -> Result<Vec<Experiment>> {
+        let is_given = |name: &str| given.iter().any(|experiment| experiment.name == name);
+        let kept = experiments(read_files(&store.kept_experiments()?)?);
+        let others = self.sized(kept.into_iter().filter(|kept| !is_given(&kept.name)).collect());
+        let mut all = [given, &others].concat();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        self.plan(&all).with_context(|| {
+            let (folder, path) = (store.path("experiment-files"), store.path(""));
+            format!(
+                "{} keeps what was run in {}; run that file again with this one, or choose another folder with \
+                 --results DIR",
+                folder.display(),
+                path.display()
+            )
+        })?;
+        Ok(all)
     }
 
     /// The same experiments at the size that was asked for.
@@ -77,14 +103,23 @@ impl Options {
         }
     }
 
-    /// The results folder of this size: smaller runs must not overwrite the verdicts of full ones.
+    /// The results folder of this size, made if need be.
     pub fn store(&self) -> Result<Store> {
-        let folder = match self.size() {
+        Ok(Store::open(&self.folder())?)
+    }
+
+    /// The same to read: it must be there.
+    pub fn existing_store(&self) -> Result<Store> {
+        Ok(Store::existing(&self.folder())?)
+    }
+
+    /// Smaller runs must not overwrite the verdicts of full ones.
+    fn folder(&self) -> PathBuf {
+        match self.size() {
             Size::Full => self.results.clone(),
             Size::Quick => self.results.join("quick"),
             Size::Sample => self.results.join("sample"),
-        };
-        Ok(Store::open(&folder)?)
+        }
     }
 
     /// The runs that the experiments need.
@@ -95,11 +130,34 @@ impl Options {
 
 /// Every experiment of a folder, as it stands there.
 pub fn read_folder(folder: &Path) -> Result<Vec<Experiment>> {
-    read_files(&files_of(folder)?)
+    Ok(experiments(read_files(&files_of(folder)?)?))
 }
 
-fn read_files(files: &[PathBuf]) -> Result<Vec<Experiment>> {
-    Ok(files.iter().map(|file| Experiment::read(file)).collect::<Result<_, _>>()?)
+/// The experiments without their texts.
+pub fn experiments(files: Files) -> Vec<Experiment> {
+    files.into_iter().map(|(experiment, _)| experiment).collect()
+}
+
+/// The experiments of the given files, each file once: tables tell experiments apart by their names.
+pub fn read_files(files: &[PathBuf]) -> Result<Files> {
+    let mut read: Vec<(PathBuf, (Experiment, String))> = Vec::new();
+    for file in files {
+        let path = std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+        if read.iter().any(|(known, _)| *known == path) {
+            continue;
+        }
+        let (experiment, text) = Experiment::read_with_text(file)?;
+        if read.iter().any(|(_, (known, _))| known.name == experiment.name) {
+            let message = format!(
+                "{}: another file is named {}.toml as well; rename one of them",
+                file.display(),
+                experiment.name
+            );
+            return Err(Misuse(message).into());
+        }
+        read.push((path, (experiment, text)));
+    }
+    Ok(read.into_iter().map(|(_, file)| file).collect())
 }
 
 /// The data sets that the experiments need.
@@ -122,7 +180,8 @@ pub fn load_set(name: DatasetName, folder: Option<PathBuf>, sample: bool) -> Res
     Ok(Data::from([(name, set)]))
 }
 
-fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The experiment files of a folder, by name.
+pub fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
     let missing = |error| {
         Misuse(format!(
             "{}: {error}; name the folder of the experiments with --experiments DIR",

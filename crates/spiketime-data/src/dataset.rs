@@ -27,6 +27,12 @@ impl DatasetName {
             DatasetName::FashionMnist => "fashion-mnist",
         }
     }
+
+    /// Training images: one epoch of the full set, or of its embedded sample.
+    #[must_use]
+    pub fn epoch_images(self, is_sample: bool) -> u64 {
+        if is_sample { 1_000 } else { 60_000 }
+    }
 }
 
 impl std::fmt::Display for DatasetName {

@@ -88,7 +88,7 @@ pub fn write(evidence: &Evidence, from: &Store, to: &Path) -> Result<(), Archive
     runs.sort_by_key(|run| (&run.condition.name, run.seed));
     folder.write("runs.jsonl", runs.iter().map(|run| run.to_json()).collect::<String>().as_bytes())?;
     folder.write(DIGEST, format!("{}\n", record::digest(evidence.finished.values())).as_bytes())?;
-    summary::write(evidence, Size::Full, &folder)?;
+    summary::write(evidence, &summary::judged(evidence, Size::Full), &folder)?;
     let machine = format!("{:#}\n", serde_json::json!(machine(&runs)));
     folder.write("machine.json", machine.as_bytes())?;
     for run in runs.iter().filter(|run| run.seed == SEED) {

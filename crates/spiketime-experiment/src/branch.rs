@@ -96,20 +96,21 @@ impl Trunk {
     /// When a condition is of another network, or there is nothing to look at from here on.
     pub fn runs(&self, experiment: &Experiment) -> Result<BTreeMap<String, Run>, BranchError> {
         plan::check_names(std::slice::from_ref(experiment))?;
-        let schedule = self.schedule(experiment)?;
         let run = |condition: &Condition| {
             self.keeps_the_network(condition)?;
+            let schedule = self.schedule(experiment, condition)?;
             let (seed, is_sample) = (self.head.seed, self.head.is_sample);
             let id = plan::id(condition, seed, is_sample, Some(&self.origin));
-            let (condition, schedule) = (condition.clone(), schedule.clone());
+            let condition = condition.clone();
             let branched_from = Some(self.origin.clone());
             Ok((id.clone(), Run { id, condition, seed, is_sample, branched_from, schedule }))
         };
         experiment.conditions.iter().map(run).collect()
     }
 
-    fn schedule(&self, experiment: &Experiment) -> Result<Schedule, BranchError> {
-        let schedule = Schedule::wanted(experiment).from_image(self.origin.images_seen);
+    fn schedule(&self, experiment: &Experiment, condition: &Condition) -> Result<Schedule, BranchError> {
+        let epoch_images = condition.dataset.name().epoch_images(self.head.is_sample);
+        let schedule = Schedule::wanted(experiment, epoch_images).from_image(self.origin.images_seen);
         if schedule.checkpoints.is_empty() {
             let (path, experiment) = (self.path.clone(), experiment.name.clone());
             return Err(BranchError::Behind { path, experiment, images_seen: self.origin.images_seen });

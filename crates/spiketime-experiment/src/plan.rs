@@ -21,6 +21,8 @@ pub struct Schedule {
     pub maps: BTreeSet<u64>,
     /// Images seen at which the test is done once more with rests.
     pub with_rest: BTreeSet<u64>,
+    /// (images seen, images seen by a later network): the test of the one, scored with the labels of the other.
+    pub relabelled: BTreeSet<(u64, u64)>,
     /// How often the training set may be gone through.
     pub epochs: u64,
 }
@@ -40,17 +42,21 @@ impl Schedule {
             checkpoints: record.checkpoints.iter().map(|point| point.images_seen).collect(),
             maps: record.maps.iter().map(|map| map.images_seen).collect(),
             with_rest: rested.map(|point| point.images_seen).collect(),
+            relabelled: record.relabelled().collect(),
             epochs: record.epochs,
         }
     }
 
-    /// What an experiment wants to look at.
+    /// What an experiment wants to look at, on a data set of so many training images.
     #[must_use]
-    pub fn wanted(experiment: &Experiment) -> Schedule {
+    pub fn wanted(experiment: &Experiment, epoch_images: u64) -> Schedule {
+        let labels = experiment.label_network(epoch_images);
+        let earlier = |&images: &u64| labels.filter(|&labels| images < labels).map(|labels| (images, labels));
         Schedule {
             checkpoints: experiment.checkpoints.iter().copied().collect(),
             maps: experiment.maps.iter().copied().collect(),
             with_rest: experiment.with_rest.iter().copied().collect(),
+            relabelled: experiment.checkpoints.iter().filter_map(earlier).collect(),
             epochs: experiment.epochs,
         }
     }
@@ -60,6 +66,7 @@ impl Schedule {
         self.checkpoints.extend(&other.checkpoints);
         self.maps.extend(&other.maps);
         self.with_rest.extend(&other.with_rest);
+        self.relabelled.extend(&other.relabelled);
         self.epochs = self.epochs.max(other.epochs);
     }
 
@@ -68,7 +75,8 @@ impl Schedule {
     pub fn from_image(&self, first: u64) -> Schedule {
         let ahead = |images: &BTreeSet<u64>| images.range(first..).copied().collect();
         let (checkpoints, maps) = (ahead(&self.checkpoints), ahead(&self.maps));
-        Schedule { checkpoints, maps, with_rest: ahead(&self.with_rest), epochs: self.epochs }
+        let relabelled = self.relabelled.range((first, 0)..).copied().collect();
+        Schedule { checkpoints, maps, with_rest: ahead(&self.with_rest), relabelled, epochs: self.epochs }
     }
 }
 
@@ -113,6 +121,14 @@ impl Run {
         }
     }
 
+    /// The same run, which also looks wherever its record has looked: doing it again must lose nothing.
+    #[must_use]
+    pub fn with_all_of(&self, record: &Record) -> Run {
+        let mut schedule = Schedule::of(record);
+        schedule.unite(&self.schedule);
+        Run { schedule, ..self.clone() }
+    }
+
     /// Images that went through before it begins.
     #[must_use]
     pub fn begins_at(&self) -> u64 {
@@ -153,7 +169,8 @@ pub fn runs(
                     branched_from: None,
                     schedule: Schedule::default(),
                 });
-                run.schedule.unite(&Schedule::wanted(experiment));
+                let epoch_images = condition.dataset.name().epoch_images(is_sample);
+                run.schedule.unite(&Schedule::wanted(experiment, epoch_images));
             }
         }
     }
@@ -220,6 +237,7 @@ mod tests {
             checkpoints: checkpoints.to_vec(),
             maps: Vec::new(),
             with_rest: Vec::new(),
+            label_network: None,
             conditions: conditions.iter().map(condition).collect(),
             expected: Vec::new(),
         }
@@ -234,6 +252,17 @@ mod tests {
         let of = |seed| &runs[&id(&figures[0].conditions[0], seed, false, None)].schedule.checkpoints;
         assert!(of(1).iter().eq(&[10, 20]));
         assert!(of(3).iter().eq(&[20]));
+    }
+
+    #[test]
+    fn the_label_network_is_the_last_of_the_first_epoch_and_scores_the_points_before_it_alone() {
+        // An epoch of the sample has 1 000 images.
+        let unsaid = experiment("a", 1, &[1_500, 300, 1_000, 900], &[("wta", 5)]);
+        assert_eq!(Schedule::wanted(&unsaid, 1_000).relabelled, [(300, 1_000), (900, 1_000)].into());
+        let named = Experiment { label_network: Some(900), ..unsaid };
+        assert_eq!(Schedule::wanted(&named, 1_000).relabelled, [(300, 900)].into());
+        let late = experiment("c", 1, &[1_500], &[("wta", 5)]);
+        assert!(Schedule::wanted(&late, 1_000).relabelled.is_empty());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! What may differ between two equal runs sits in `provenance`; the rest is compared byte by byte.
 
+mod version_2;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,7 +13,7 @@ use crate::condition::Condition;
 use crate::score::{Confusion, most_predicted_percent};
 
 /// Version of this layout.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// The result of one condition with one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -65,9 +67,6 @@ pub struct Checkpoint {
     pub images_seen: u64,
     /// Percent right: most active neuron, labels of this checkpoint, no rest between test images.
     pub accuracy: f64,
-    /// The same with the labels of the last network of the first epoch, as the author scored.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub accuracy_final_labels: Option<f64>,
     /// Percent right by the class with most spikes of all its neurons.
     pub accuracy_class_sum: f64,
     /// As `accuracy`, with rests between test images.
@@ -87,9 +86,6 @@ pub struct Checkpoint {
     pub weight_correlation: f64,
     /// True class × class of the most active neuron \[images\].
     pub confusion: Confusion,
-    /// The same with the labels of the last network of the first epoch \[images\].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub confusion_final_labels: Option<Confusion>,
     /// True class × class with most spikes of all its neurons \[images\].
     pub confusion_class_sum: Confusion,
     /// Input spikes a training image, from the first on.
@@ -104,6 +100,21 @@ pub struct Checkpoint {
     pub test_spikes_out: f64,
     /// Ties a test image.
     pub test_ties: f64,
+    /// The same test, scored with the labels of later networks, ascending; with its own it is `accuracy`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relabelled: Vec<Relabelled>,
+}
+
+/// A test scored with the labels of a later network, as the report's author did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Relabelled {
+    /// Training images that the network had seen whose labels these are.
+    pub label_network: u64,
+    /// Percent right: most active neuron, labels of that network, no rest between test images.
+    pub accuracy: f64,
+    /// True class × class of the most active neuron \[images\].
+    pub confusion: Confusion,
 }
 
 /// Weights kept as a `.npy` file: neurons × 784, g/g_max in [0, 1].
@@ -138,6 +149,12 @@ pub struct Provenance {
     pub host: String,
 }
 
+/// What tells one layout from another.
+#[derive(Deserialize)]
+struct Layout {
+    schema_version: u32,
+}
+
 /// SHA-256 of all that is compared of many records, one line each, in the given order.
 #[must_use]
 pub fn digest<'a>(records: impl IntoIterator<Item = &'a Record>) -> String {
@@ -156,19 +173,40 @@ pub fn schema_json() -> String {
 }
 
 impl Record {
-    /// Reads a result of this layout that ends with the digest of the rest.
+    /// Reads a result of this layout or the one before, which ends with the digest of the rest.
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn read(json: &[u8]) -> Result<Record, String> {
-        let record: Record = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        if record.schema_version != SCHEMA_VERSION {
-            return Err(format!("schema version {}, expected {SCHEMA_VERSION}", record.schema_version));
-        }
+        let told = |error: serde_json::Error| error.to_string();
+        let record: Record = match serde_json::from_slice::<Layout>(json).map_err(told)?.schema_version {
+            SCHEMA_VERSION => serde_json::from_slice(json).map_err(told)?,
+            version_2::SCHEMA_VERSION => version_2::read(json)?,
+            other => return Err(format!("schema version {other}, expected {SCHEMA_VERSION}")),
+        };
         if !record.is_intact() {
             return Err("another SHA-256 than it ends with".into());
         }
         Ok(record)
+    }
+
+    /// (images seen, label network) of every test that was scored with the labels of a later network.
+    pub fn relabelled(&self) -> impl Iterator<Item = (u64, u64)> {
+        let of_point = |point: &Checkpoint| {
+            let images_seen = point.images_seen;
+            point.relabelled.iter().map(move |by| (images_seen, by.label_network)).collect::<Vec<_>>()
+        };
+        self.checkpoints.iter().flat_map(of_point)
+    }
+
+    /// The same record under the name that its condition has where it is asked for.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Record {
+        if self.condition.name == name {
+            return self;
+        }
+        name.clone_into(&mut self.condition.name);
+        self.sealed()
     }
 
     /// One line of JSON.
@@ -210,9 +248,18 @@ impl Record {
 }
 
 impl Checkpoint {
-    /// (name, value) of every metric that is one number.
+    /// Percent right with the labels of this network; none where it was not asked for, or is an earlier one.
     #[must_use]
-    pub fn metrics(&self) -> Vec<(String, f64)> {
+    pub fn accuracy_by(&self, label_network: u64) -> Option<f64> {
+        if label_network == self.images_seen {
+            return Some(self.accuracy);
+        }
+        self.relabelled.iter().find(|by| by.label_network == label_network).map(|by| by.accuracy)
+    }
+
+    /// (name, value) of every metric that is one number; `label_network` is whose labels are the final ones.
+    #[must_use]
+    pub fn metrics(&self, label_network: Option<u64>) -> Vec<(String, f64)> {
         let named = |name: &str, value| (name.to_owned(), value);
         let mut metrics = vec![
             named("accuracy", self.accuracy),
@@ -230,7 +277,8 @@ impl Checkpoint {
             named("test_spikes_out", self.test_spikes_out),
             named("test_ties", self.test_ties),
         ];
-        metrics.extend(self.accuracy_final_labels.map(|value| named("accuracy_final_labels", value)));
+        let final_labels = label_network.and_then(|labels| self.accuracy_by(labels));
+        metrics.extend(final_labels.map(|value| named("accuracy_final_labels", value)));
         metrics.extend(self.accuracy_with_rest.map(|value| named("accuracy_with_rest", value)));
         let classes = self.label_histogram.iter().enumerate();
         metrics.extend(classes.map(|(class, &count)| (format!("neurons_class_{class}"), count as f64)));
@@ -239,7 +287,7 @@ impl Checkpoint {
 
     /// The value of a metric, if this checkpoint has it.
     #[must_use]
-    pub fn metric(&self, name: &str) -> Option<f64> {
-        self.metrics().into_iter().find(|(metric, _)| metric == name).map(|(_, value)| value)
+    pub fn metric(&self, name: &str, label_network: Option<u64>) -> Option<f64> {
+        self.metrics(label_network).into_iter().find(|(metric, _)| metric == name).map(|(_, value)| value)
     }
 }

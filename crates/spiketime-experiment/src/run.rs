@@ -9,10 +9,11 @@ use std::time::Duration;
 use spiketime_data::{Dataset, DatasetName};
 use spiketime_sim::Engine;
 
-use crate::condition::{Inhibition, Precision};
+use crate::condition::{Condition, Inhibition, Precision};
 use crate::plan::Run;
 use crate::record::Record;
-use crate::store::{Store, StoreError, Stored};
+use crate::snapshot;
+use crate::store::{MAX_RECORD_BYTES, Store, StoreError, Stored};
 use crate::trainer::Trainer;
 
 /// Is told how far a run is.
@@ -79,6 +80,8 @@ pub enum RunError {
         "the checkpoint it goes on from is gone; give it again: `spiketime branch CHECKPOINT EXPERIMENT`"
     )]
     NoCheckpoint,
+    #[error("it would be looked at {looks} times, but a result holds {most} of them; name fewer checkpoints")]
+    TooManyLooks { looks: u64, most: u64 },
     #[error("{key} is {wanted}, but {dataset} has {available} such images")]
     TooMany { key: &'static str, wanted: usize, dataset: DatasetName, available: usize },
     #[error(
@@ -171,9 +174,12 @@ fn claim_and_run(run: &Run, context: &Context) -> Result<bool, RunError> {
     }
     let Some(_claim) = context.store.claim(&run.id)? else { return Ok(false) };
     context.store.sweep(&run.id)?;
+    // What is there counts as it is now that the run is ours: another process may just have written it.
     match context.store.find(run) {
-        Stored::Finished(_) => context.progress.advanced(run, work(run)), // By another process, just now.
-        _ => drop(run_one(run, context)?),
+        Stored::Finished(_) => context.progress.advanced(run, work(run)),
+        Stored::Partial(record) => drop(run_one(&run.with_all_of(&record), context)?),
+        Stored::Missing | Stored::Damaged(_) => drop(run_one(run, context)?),
+        Stored::Unreadable(reason) => return Err(StoreError::Unreadable(reason).into()),
     }
     Ok(true)
 }
@@ -200,11 +206,15 @@ pub fn run_one(run: &Run, context: &Context) -> Result<Record, RunError> {
     Ok(record)
 }
 
-/// Has the data set the images that the run needs?
+/// Has the data set the images that the run needs, and will its result be one that can be read again?
 ///
 /// # Errors
-/// When it has not: which, and how many it has.
+/// When it has not: which, and how many it has. When the run would be looked at too often.
 pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
+    let (looks, most) = (run.schedule.checkpoints.len() as u64, most_looks(&run.condition));
+    if looks > most {
+        return Err(RunError::TooManyLooks { looks, most });
+    }
     let counts = [
         ("label_images", run.condition.label_images, data.train.len()),
         ("test_images", run.condition.test_images, data.test.len()),
@@ -222,8 +232,82 @@ pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
     Ok(())
 }
 
+/// How often a run can be looked at, so that its record and its snapshots stay within what is read.
+///
+/// In a record a point takes two matrices of 100 counts and 40 other numbers, and a matrix more for the labels
+/// of a later network; in a snapshot the winner of each test image and the label of each neuron as well.
+fn most_looks(condition: &Condition) -> u64 {
+    const POINT_BYTES: u64 = 4_000;
+    const WINNER_BYTES: u64 = 16;
+    const LABEL_BYTES: u64 = 16;
+    let (images, neurons) = (condition.test_images as u64, condition.neurons as u64);
+    let in_snapshot = POINT_BYTES + WINNER_BYTES * images + LABEL_BYTES * neurons;
+    // Half of a snapshot is left to its network.
+    (MAX_RECORD_BYTES / POINT_BYTES).min(snapshot::MAX_BYTES / 2 / in_snapshot)
+}
+
 /// Presentations that one look at a network takes.
 pub(crate) fn evaluations(run: &Run, images_seen: u64) -> u64 {
     let tests = if run.schedule.with_rest.contains(&images_seen) { 2 } else { 1 };
     (run.condition.label_images + tests * run.condition.test_images) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan;
+    use crate::record::{Checkpoint, Relabelled};
+    use spiketime_data::source::embedded;
+
+    /// The longest that numbers get: a hundred counts of 99 999, fractions of 17 digits.
+    #[test]
+    fn no_point_of_a_record_takes_more_than_is_reckoned_with() {
+        let (long, confusion) = (1.0 / 3.0 * 1e-7, [[99_999; 10]; 10]);
+        let point = Checkpoint {
+            images_seen: 99_999_999,
+            accuracy: long,
+            accuracy_class_sum: long,
+            accuracy_with_rest: Some(long),
+            label_histogram: [99_999; 10],
+            silent_neurons: 99_999,
+            noisy_neurons: 99_999,
+            finished_neurons: 99_999,
+            saturated_neurons: 99_999,
+            weight_correlation: -long,
+            confusion,
+            confusion_class_sum: confusion,
+            training_spikes_in: long,
+            training_spikes_out: long,
+            training_ties: long,
+            test_spikes_in: long,
+            test_spikes_out: long,
+            test_ties: long,
+            relabelled: vec![Relabelled { label_network: 99_999_999, accuracy: long, confusion }],
+        };
+        let bytes = serde_json::to_string(&point).unwrap().len() as u64;
+        let most = most_looks(&Condition { test_images: 1, neurons: 1, ..Condition::default() });
+        assert!(most * bytes <= MAX_RECORD_BYTES, "{most} points of {bytes} bytes");
+    }
+
+    #[test]
+    fn a_run_whose_result_could_not_be_read_again_is_not_begun() {
+        let condition = Condition { test_images: 10, label_images: 10, ..Condition::default() };
+        let data = embedded(condition.dataset.name()).unwrap();
+        let (most, id) = (most_looks(&condition), plan::id(&condition, 1, true, None));
+        let run = |looks| {
+            let schedule =
+                plan::Schedule { checkpoints: (1..=looks).collect(), epochs: 100, ..Default::default() };
+            Run {
+                id: id.clone(),
+                condition: condition.clone(),
+                seed: 1,
+                is_sample: true,
+                branched_from: None,
+                schedule,
+            }
+        };
+        assert!(check(&run(most), &data).is_ok());
+        let refused = check(&run(most + 1), &data).unwrap_err().to_string();
+        assert!(refused.starts_with(&format!("it would be looked at {} times", most + 1)), "{refused}");
+    }
 }

@@ -179,6 +179,12 @@ impl Head {
         self.points.last().map_or(0, |point| point.checkpoint.images_seen)
     }
 
+    /// The score point after so many images, if there is one.
+    #[must_use]
+    pub fn point(&self, images_seen: u64) -> Option<&Point> {
+        self.points.iter().find(|point| point.checkpoint.images_seen == images_seen)
+    }
+
     fn looks_ascend_up_to_the_cut(&self) -> bool {
         let images = self.points.iter().map(|point| point.checkpoint.images_seen);
         images.is_sorted_by(|earlier, later| earlier < later) && self.last_look() <= self.totals.images

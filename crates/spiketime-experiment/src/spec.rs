@@ -75,6 +75,10 @@ pub struct Experiment {
     /// Images seen at which the test is done once more with rests.
     #[serde(default)]
     pub with_rest: Vec<u64>,
+    /// The checkpoint whose labels score itself and the earlier ones once more, as `accuracy_final_labels`;
+    /// without it: the last one of the first epoch.
+    #[serde(default)]
+    pub label_network: Option<u64>,
     /// The networks.
     #[serde(rename = "condition")]
     pub conditions: Vec<Condition>,
@@ -130,9 +134,23 @@ impl Experiment {
             checkpoints: to.checkpoints.to_vec(),
             maps: last.into_iter().collect(),
             with_rest: Vec::new(),
+            label_network: None,
             conditions: conditions.collect(),
             ..self.clone()
         }
+    }
+
+    /// The checkpoint whose labels score `accuracy_final_labels`, on a data set of so many training images.
+    #[must_use]
+    pub fn label_network(&self, epoch_images: u64) -> Option<u64> {
+        let first_epoch = self.checkpoints.iter().copied().filter(|&images| images <= epoch_images);
+        self.label_network.or_else(|| first_epoch.max())
+    }
+
+    /// Does it look at this condition after so many images?
+    #[must_use]
+    pub fn asks_for(&self, condition: &str, images_seen: u64) -> bool {
+        self.conditions.iter().any(|asked| asked.name == condition) && self.checkpoints.contains(&images_seen)
     }
 
     fn is_within(&self, size: &Reduction) -> bool {
@@ -147,10 +165,18 @@ impl Experiment {
     /// # Errors
     /// When it cannot be read, has an unknown key, or a value that breaks a rule.
     pub fn read(path: &Path) -> Result<Experiment, SpecError> {
+        Ok(Experiment::read_with_text(path)?.0)
+    }
+
+    /// The same, and the text as it stands in the file.
+    ///
+    /// # Errors
+    /// As [`Experiment::read`].
+    pub fn read_with_text(path: &Path) -> Result<(Experiment, String), SpecError> {
         let io = |reason| SpecError::Io { path: path.to_owned(), reason };
         let text = limited::text(path, MAX_BYTES).map_err(io)?;
         let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        Experiment::parse(&text, path, name)
+        Ok((Experiment::parse(&text, path, name)?, text))
     }
 
     /// Checks the text of an experiment file; `path` is what messages call it.
@@ -199,9 +225,12 @@ impl Experiment {
         if self.checkpoints.is_empty() || self.checkpoints.contains(&0) {
             return file("checkpoints must name at least one count of images, each above 0".into());
         }
-        let mut later = self.maps.iter().chain(&self.with_rest);
+        let mut later = self.maps.iter().chain(&self.with_rest).chain(&self.label_network);
         if let Some(images) = later.find(|images| !self.checkpoints.contains(images)) {
-            return file(format!("maps or with_rest name {images} images, which is no checkpoint"));
+            let keys = "maps, with_rest or label_network";
+            return file(format!(
+                "{keys} name {images} images, which is no checkpoint; name it there as well"
+            ));
         }
         let unknown = |expected: &&Expected| self.conditions.iter().all(|c| c.name != expected.condition);
         match self.expected.iter().find(unknown) {

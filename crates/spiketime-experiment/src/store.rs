@@ -3,6 +3,7 @@
 //! ```text
 //! results/runs/<id>.json   results/weights/<id>-<images>.npy   results/records.jsonl
 //! results/snapshots/<id>   results/locks/<id>   results/checkpoints/<id>-<images>, where wanted
+//! results/experiment-files/<name>.toml: each experiment file that was run here, for tables, page, status
 //! ```
 
 use std::ffi::OsString;
@@ -24,10 +25,22 @@ use crate::weights::{self, Weights};
 
 /// What is wrong with the results folder.
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: {source}; choose another folder with --results DIR, or make room")]
-pub struct StoreError {
-    path: PathBuf,
-    source: io::Error,
+#[allow(missing_docs)]
+pub enum StoreError {
+    #[error("{path}: {reason}; choose another folder with --results DIR{}", advice(.reason))]
+    Io { path: PathBuf, reason: io::Error },
+    #[error("{path}: no results there; `spiketime run` makes some, or name their folder with --results DIR")]
+    NoResults { path: PathBuf },
+    #[error("{0}; who made it must allow it to be read")]
+    Unreadable(String),
+}
+
+/// What else helps, where that is known.
+fn advice(reason: &io::Error) -> &'static str {
+    match reason.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ", or make room",
+        _ => "",
+    }
 }
 
 /// What is known of a run.
@@ -41,10 +54,15 @@ pub enum Stored {
     Missing,
     /// There, but not to be trusted: why.
     Damaged(String),
+    /// There, but not for us to read, so nobody can tell: why.
+    Unreadable(String),
 }
 
-/// A record of a thousand checkpoints takes 3 MB.
+/// A record of a thousand checkpoints takes 3 MB. No larger one is begun: see [`crate::run::check`].
 pub const MAX_RECORD_BYTES: u64 = 64 << 20;
+
+/// Where the copies of experiment files lie.
+const EXPERIMENTS: &str = "experiment-files"; // Not `experiments`: a results folder may be a project's own folder.
 
 /// A results folder.
 #[derive(Clone, Debug)]
@@ -62,12 +80,21 @@ impl Store {
         Store::at(folder, &["runs", "weights", "snapshots", "locks"])
     }
 
+    /// The folder as it is, to read.
+    ///
+    /// # Errors
+    /// When it is not there: who only reads makes nothing.
+    pub fn existing(folder: &Path) -> Result<Store, StoreError> {
+        let path = folder.to_owned();
+        if path.is_dir() { Store::at(folder, &[]) } else { Err(StoreError::NoResults { path }) }
+    }
+
     /// A folder with the given folders in it.
     pub fn at(folder: &Path, folders: &[&str]) -> Result<Store, StoreError> {
         let store = Store { folder: folder.to_owned(), keeps_checkpoints: false };
         for below in folders {
             let path = folder.join(below);
-            fs::create_dir_all(&path).map_err(|source| StoreError { path, source })?;
+            fs::create_dir_all(&path).map_err(|reason| StoreError::Io { path, reason })?;
         }
         Ok(store)
     }
@@ -87,17 +114,18 @@ impl Store {
     /// What is known of a run.
     #[must_use]
     pub fn find(&self, run: &Run) -> Stored {
-        let bytes = match limited::bytes(&self.record_path(&run.id), MAX_RECORD_BYTES) {
+        let path = self.record_path(&run.id);
+        let bytes = match limited::bytes(&path, MAX_RECORD_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Stored::Missing,
-            Err(error) => return Stored::Damaged(error.to_string()),
+            Err(error) => return Stored::Unreadable(format!("{}: {error}", path.display())),
         };
         match self.checked(run, &bytes) {
             Ok(record) if has_all(&record, run) && self.has_checkpoints(run) => {
-                Stored::Finished(Box::new(record))
+                Stored::Finished(Box::new(record.named(&run.condition.name)))
             }
             Ok(record) => Stored::Partial(Box::new(record)),
-            Err(reason) => Stored::Damaged(format!("{}: {reason}", self.record_path(&run.id).display())),
+            Err(reason) => Stored::Damaged(format!("{}: {reason}", path.display())),
         }
     }
 
@@ -135,7 +163,47 @@ impl Store {
     /// When the lock cannot be made.
     pub fn claim(&self, id: &str) -> Result<Option<Claim>, StoreError> {
         let path = self.path("locks").join(id);
-        Claim::new(&path).map_err(|source| StoreError { path, source })
+        Claim::new(&path).map_err(|reason| StoreError::Io { path, reason })
+    }
+
+    /// The right to write what is made of all runs: tables, verdicts, page. Waits while another process has it.
+    ///
+    /// # Errors
+    /// When the lock cannot be made.
+    pub fn claim_tables(&self) -> Result<Claim, StoreError> {
+        let path = self.path("locks").join("tables");
+        Claim::wait(&path).map_err(|reason| StoreError::Io { path, reason })
+    }
+
+    /// Keeps a copy of an experiment file that is run here, so that tables, page and status show it from now on.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_experiment(&self, name: &str, text: &str) -> Result<(), StoreError> {
+        self.write(&format!("{EXPERIMENTS}/{name}.toml"), text.as_bytes())
+    }
+
+    /// The copies of all experiment files that were run here, by name.
+    ///
+    /// # Errors
+    /// When the folder is there and cannot be read.
+    pub fn kept_experiments(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let path = self.path(EXPERIMENTS);
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(reason) => return Err(StoreError::Io { path, reason }),
+        };
+        let mut files: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "toml") && !is_hidden(file));
+        files.sort();
+        Ok(files)
+    }
+
+    /// Removes the locks that killed processes left; those that are held stay.
+    pub fn forget_free_locks(&self) {
+        let entries = fs::read_dir(self.path("locks")).into_iter().flatten().filter_map(Result::ok);
+        entries.for_each(|entry| drop(Claim::new(&entry.path())));
     }
 
     /// Saves a run that is not finished.
@@ -198,7 +266,7 @@ impl Store {
     pub fn forget_snapshot(&self, id: &str) -> Result<(), StoreError> {
         let path = self.snapshot_path(id);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError { path, source: error }),
+            Err(reason) if reason.kind() != io::ErrorKind::NotFound => Err(StoreError::Io { path, reason }),
             _ => Ok(()),
         }
     }
@@ -214,7 +282,7 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => put_aside_and_renamed(&path, bytes),
             written => written,
         };
-        written.map_err(|source| StoreError { path, source })
+        written.map_err(|reason| StoreError::Io { path, reason })
     }
 
     /// Removes what a killed process has half written of a run; the caller holds its claim.
@@ -228,7 +296,7 @@ impl Store {
             for entry in entries.filter_map(Result::ok) {
                 if entry.file_name().as_encoded_bytes().starts_with(half_written.as_bytes()) {
                     let path = entry.path();
-                    fs::remove_file(&path).map_err(|source| StoreError { path, source })?;
+                    fs::remove_file(&path).map_err(|reason| StoreError::Io { path, reason })?;
                 }
             }
         }
@@ -289,6 +357,10 @@ fn put_aside_and_renamed(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
 fn checkpoint_name(id: &str, images_seen: u64) -> String {
     format!("checkpoints/{id}-{images_seen}")
 }
@@ -302,4 +374,8 @@ fn has_all(record: &Record, run: &Run) -> bool {
             .iter()
             .all(|images| find(images).is_some_and(|p| p.accuracy_with_rest.is_some()))
         && schedule.maps.iter().all(|images| record.maps.iter().any(|map| map.images_seen == *images))
+        && schedule
+            .relabelled
+            .iter()
+            .all(|(images, labels)| find(images).is_some_and(|point| point.accuracy_by(*labels).is_some()))
 }

@@ -17,21 +17,25 @@ pub enum Size {
     Sample,
 }
 
-/// Judges the finished runs and writes `records.jsonl`, `verdicts.md` and `verdicts.json`.
-///
-/// # Errors
-/// When the folder cannot be written.
-pub fn write(evidence: &Evidence, size: Size, store: &Store) -> Result<Vec<Claim>, StoreError> {
+/// Judges the finished runs, if they are of the report's size.
+#[must_use]
+pub fn judged(evidence: &Evidence, size: Size) -> Vec<Claim> {
     let claims = verdict::judge(evidence);
-    let claims = match size {
+    match size {
         Size::Full => claims,
         Size::Quick => verdict::unjudged(claims, Verdict::Quick),
         Size::Sample => verdict::unjudged(claims, Verdict::Sample),
-    };
+    }
+}
+
+/// Writes `records.jsonl`, `verdicts.md` and `verdicts.json`.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn write(evidence: &Evidence, claims: &[Claim], store: &Store) -> Result<(), StoreError> {
     store.write("records.jsonl", tidy::table(evidence).as_bytes())?;
-    store.write("verdicts.md", verdict::markdown(&claims).as_bytes())?;
-    store.write("verdicts.json", verdict::json(&claims).as_bytes())?;
-    Ok(claims)
+    store.write("verdicts.md", verdict::markdown(claims).as_bytes())?;
+    store.write("verdicts.json", verdict::json(claims).as_bytes())
 }
 
 /// The accuracy of every finished run at its last checkpoint, a line each.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{Run, Schedule};
+use crate::plan::Run;
 use crate::record::Record;
 use crate::run::cost;
 use crate::store::{Store, Stored};
@@ -16,6 +16,8 @@ pub struct Survey {
     pub waiting: Vec<Run>,
     /// Why a stored run is not to be trusted; it waits as well.
     pub damaged: Vec<String>,
+    /// Why a stored run cannot be read; it is not done again.
+    pub unreadable: Vec<String>,
 }
 
 /// Looks at every run. Reads only.
@@ -27,8 +29,9 @@ pub fn survey(planned: &BTreeMap<String, Run>, store: &Store) -> Survey {
             Stored::Finished(record) => {
                 survey.finished.insert(id.clone(), *record);
             }
-            Stored::Partial(record) => survey.waiting.push(united(run, &record)),
+            Stored::Partial(record) => survey.waiting.push(run.with_all_of(&record)),
             Stored::Missing => survey.waiting.push(run.clone()),
+            Stored::Unreadable(reason) => survey.unreadable.push(reason),
             Stored::Damaged(reason) => {
                 survey.damaged.push(reason);
                 survey.waiting.push(run.clone());
@@ -37,11 +40,4 @@ pub fn survey(planned: &BTreeMap<String, Run>, store: &Store) -> Survey {
     }
     survey.waiting.sort_by_key(|run| std::cmp::Reverse(cost(run)));
     survey
-}
-
-/// The run with all that its record has already: doing it again must lose nothing.
-fn united(run: &Run, record: &Record) -> Run {
-    let mut schedule = Schedule::of(record);
-    schedule.unite(&run.schedule);
-    Run { schedule, ..run.clone() }
 }

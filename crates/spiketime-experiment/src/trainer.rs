@@ -11,7 +11,7 @@ use crate::halt;
 use crate::measures::measure;
 use crate::plan::Run;
 use crate::present::{Presenter, Test, initial_network, label, test};
-use crate::record::{Checkpoint, Provenance, Record, SCHEMA_VERSION};
+use crate::record::{Checkpoint, Provenance, Record, Relabelled, SCHEMA_VERSION};
 use crate::run::{Context, RunError, SnapshotEvery, evaluations};
 use crate::score::{Labels, accuracy_percent};
 use crate::snapshot::{Head, Point, Snapshot};
@@ -144,7 +144,6 @@ impl<'a, R: Real> Trainer<'a, R> {
         Checkpoint {
             images_seen,
             accuracy: accuracy_percent(&confusion),
-            accuracy_final_labels: None,
             accuracy_class_sum: accuracy_percent(&tested.class_sum),
             accuracy_with_rest: with_rest,
             label_histogram: labels.histogram(),
@@ -154,7 +153,6 @@ impl<'a, R: Real> Trainer<'a, R> {
             saturated_neurons: map.saturated,
             weight_correlation: map.correlation,
             confusion,
-            confusion_final_labels: None,
             confusion_class_sum: tested.class_sum,
             training_spikes_in: trained.spikes_in as f64 / images,
             training_spikes_out: trained.spikes_out as f64 / images,
@@ -162,20 +160,28 @@ impl<'a, R: Real> Trainer<'a, R> {
             test_spikes_in: tested.totals.spikes_in as f64 / tests,
             test_spikes_out: tested.totals.spikes_out as f64 / tests,
             test_ties: tested.totals.ties as f64 / tests,
+            relabelled: Vec::new(),
         }
     }
 
+    /// The test of a point, scored with the labels of each later network that is asked for.
+    fn relabelled(&self, point: &Point) -> Vec<Relabelled> {
+        let images_seen = point.checkpoint.images_seen;
+        let asked = self.run.schedule.relabelled.range((images_seen, 0)..=(images_seen, u64::MAX));
+        let by = |&(_, label_network): &(u64, u64)| {
+            let labels = &self.head.point(label_network).expect("a label network is a checkpoint").labels;
+            let confusion = point.test.confusion(labels);
+            Relabelled { label_network, accuracy: accuracy_percent(&confusion), confusion }
+        };
+        asked.map(by).collect()
+    }
+
     fn record(self) -> Record {
-        let epoch = self.data.train.len() as u64;
-        let points = self.head.points.iter();
-        let last = points.clone().rfind(|point| point.checkpoint.images_seen <= epoch);
-        let checkpoints = points.map(|point| {
-            let final_labels =
-                last.filter(|_| point.checkpoint.images_seen <= epoch).map(|last| &last.labels);
-            let confusion_final_labels = final_labels.map(|labels| point.test.confusion(labels));
-            let accuracy_final_labels = confusion_final_labels.as_ref().map(accuracy_percent);
-            Checkpoint { accuracy_final_labels, confusion_final_labels, ..point.checkpoint.clone() }
-        });
+        let checkpoints = self
+            .head
+            .points
+            .iter()
+            .map(|point| Checkpoint { relabelled: self.relabelled(point), ..point.checkpoint.clone() });
         Record {
             schema_version: SCHEMA_VERSION,
             id: self.run.id.clone(),

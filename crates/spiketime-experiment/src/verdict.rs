@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn nothing_finished_waits_and_every_claim_and_question_has_its_row() {
         let (planned, finished) = (BTreeMap::new(), BTreeMap::new());
-        let claims = judge(&Evidence { experiments: &[], planned: &planned, finished: &finished });
+        let claims = judge(&Evidence::new(&[], &planned, &finished));
         let ids: Vec<String> =
             (1..=15).map(|c| format!("C{c}")).chain((1..=6).map(|q| format!("Q{q}"))).collect();
         assert_eq!(claims.iter().map(|claim| claim.id.clone()).collect::<Vec<_>>(), ids);

@@ -73,6 +73,7 @@ fn names(series: &[Series], theme: &Theme) -> Vec<LegendEntry> {
 }
 
 fn points(evidence: &Evidence, experiment: &Experiment, condition: &str, metric: &str) -> Vec<Point> {
+    let evidence = evidence.of_experiment(experiment);
     let values = experiment.checkpoints.iter().filter_map(|&images| {
         let values = evidence.at(condition, images, metric)?;
         let (mean, band) = single_run(&values);

@@ -15,4 +15,5 @@ mod same_bytes; // on any number of threads, in any order, twice
 mod sandbox; // a folder of one's own to run the program in
 #[cfg(unix)]
 mod stopped; // by Ctrl-C or SIGTERM
+mod tables; // of all that was run in a folder
 mod together; // two processes on one results folder

@@ -133,7 +133,49 @@ fn a_read_only_folder_is_told_and_finished_results_can_be_read() {
     sandbox.write("experiments/tiny.toml", TINY);
     let status = sandbox.run(&["status", "--sample"]).succeeded();
     assert!(status.stdout.contains("1 of 1 runs finished"), "{status:#?}");
+    // The verdicts are told although they cannot be written.
+    let report = sandbox.run(&["report", "--sample"]);
+    report.failed(1, "Read-only file system (os error 30); choose another folder with --results DIR");
+    assert!(report.stdout.contains("C1 "), "{report:#?}");
+    for outcome in [more, report] {
+        assert!(!outcome.stderr.contains("make room") && !outcome.stderr.contains("/."), "{outcome:#?}");
+        assert_eq!(outcome.stderr.matches("Read-only").count(), 1, "{outcome:#?}");
+    }
     assert_eq!(sandbox.results(), before);
+}
+
+/// A folder in its place: not even root can read it as a file.
+#[test]
+fn a_result_that_cannot_be_read_is_told_and_not_done_again() {
+    let sandbox = Sandbox::new();
+    sandbox.experiment(TINY).succeeded();
+    let record = sandbox.record();
+    fs::remove_file(&record).unwrap();
+    fs::create_dir(&record).unwrap();
+    let outcome = sandbox.experiment(TINY);
+    outcome.failed(1, "a result cannot be read: ");
+    assert!(outcome.stderr.contains("0 to do"), "{outcome:#?}");
+    let status = sandbox.run(&["status", "--sample"]).succeeded().stdout;
+    assert!(status.contains("cannot be read, who made it must allow that: "), "{status}");
+    assert!(!status.contains("damaged"), "{status}");
+}
+
+#[cfg(unix)]
+#[test]
+fn files_have_the_mode_that_the_umask_gives_them() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::new();
+    sandbox.write("tiny.toml", TINY);
+    let program = env!("CARGO_BIN_EXE_spiketime");
+    let script = format!("umask 027; exec {program} run tiny.toml --sample --keep-checkpoints");
+    let done = Command::new("sh").args(["-c", &script]).current_dir(sandbox.path("")).output().unwrap();
+    Outcome::of(&done).succeeded();
+    let made = files(&sandbox.path("results"));
+    assert!(made.len() > 8, "{made:?}");
+    for file in made {
+        let mode = fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o640, "{}: {mode:o}", file.display());
+    }
 }
 
 #[cfg(unix)]
@@ -154,9 +196,10 @@ fn a_folder_that_is_removed_under_way_is_told_and_the_next_start_does_the_rest()
 }
 
 #[test]
-fn a_reader_that_hangs_up_is_no_panic() {
-    let sandbox = Sandbox::new();
-    sandbox.experiment(TINY).succeeded();
+fn a_reader_that_hangs_up_loses_nothing_and_is_no_panic() {
+    let (sandbox, whole) = (Sandbox::new(), Sandbox::new());
+    whole.experiment(TINY).succeeded();
+    sandbox.write("tiny.toml", TINY);
     let mut child = sandbox
         .command(&["run", "tiny.toml", "--sample"])
         .stdout(Stdio::piped())
@@ -166,4 +209,5 @@ fn a_reader_that_hangs_up_is_no_panic() {
     drop(child.stdout.take());
     let outcome = Outcome::of(&child.wait_with_output().unwrap());
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    assert!(sandbox.results().keys().eq(whole.results().keys()));
 }
