@@ -98,7 +98,7 @@ pub struct CompareOptions {
     /// Root of every random stream
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
-    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
@@ -124,7 +124,7 @@ pub struct RerunOptions {
     /// Which run of a record
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Of a branch: the checkpoint that it went on from

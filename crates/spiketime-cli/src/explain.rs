@@ -30,7 +30,7 @@ pub struct ExplainOptions {
     /// Writes the story as JSON to this file too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR", conflicts_with = "sample")]
     data: Option<PathBuf>,
     /// The embedded sample instead of the full data set, without network

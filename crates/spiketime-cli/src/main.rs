@@ -122,7 +122,7 @@ fn is_misuse(error: &anyhow::Error) -> bool {
         || error.is::<session::Misuse>()
         || is_misuse_of_branch(error)
         || error.is::<RunError>()
-        || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. }))
+        || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. } | DataError::NotInFolder { .. }))
         || matches!(
             error.downcast_ref(),
             Some(run::RunError::TooMany { .. } | run::RunError::BeyondEpochs { .. })

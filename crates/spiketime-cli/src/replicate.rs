@@ -53,7 +53,7 @@ impl From<Engine> for spiketime_experiment::Engine {
 pub struct RunOptions {
     #[command(flatten)]
     session: Options,
-    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR", conflicts_with = "sample")]
     data: Option<PathBuf>,
     #[command(flatten)]
