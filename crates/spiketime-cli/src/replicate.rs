@@ -121,7 +121,8 @@ fn run_experiments(experiments: Vec<Experiment>, options: &RunOptions) -> Result
     let now = survey(&planned, &store);
     let done = done.or_gone(&now, &store);
     let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &now.finished };
-    let derived = if done.stopped { Ok(()) } else { derive(&evidence, &store, &data) };
+    let derived =
+        if done.stopped { Ok(()) } else { derive(&evidence, &store, &data, &AtomicBool::new(false)) };
     match derived.and_then(|()| summarise(&evidence, &now.damaged, session.size(), &store, None)) {
         // What failed is told already; a reader who hung up changes nothing about it.
         Err(error) if !done.failed && !is_hang_up(&error) => Err(error),

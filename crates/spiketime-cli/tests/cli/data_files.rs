@@ -148,7 +148,7 @@ fn who_may_read_the_cache_is_said_by_the_umask() {
     let mut shell = std::process::Command::new("sh");
     shell.args(["-c", "umask 027; exec \"$0\" data import files", env!("CARGO_BIN_EXE_spiketime")]);
     shell.current_dir(sandbox.path("")).env("SPIKETIME_DATA_DIR", sandbox.path("cache"));
-    assert!(shell.status().unwrap().success());
+    assert!(shell.output().unwrap().status.success());
     let mode = fs::metadata(sandbox.path("cache/mnist").join(LABELS)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
 }
