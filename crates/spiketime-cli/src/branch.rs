@@ -31,7 +31,7 @@ pub struct BranchOptions {
     /// Folder of the results; branches lie in its folder `branches`
     #[arg(long, value_name = "DIR", default_value = "results", env = "SPIKETIME_RESULTS_DIR")]
     results: PathBuf,
-    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use spiketime_data::limited;
+use spiketime_data::{Dataset, limited};
 use spiketime_experiment::archive;
 use spiketime_experiment::branch::Trunk;
 use spiketime_experiment::lockstep;
@@ -87,26 +87,36 @@ fn recorded(run: &Run, engine: Engine, data: &Data, trunk: Option<&Trunk>) -> Re
     Ok(run_one(run, &context)?)
 }
 
+const COMPARE_EXAMPLE: &str = "\
+Example: every network of figure 8, side by side over 20 images
+  spiketime compare-engines experiments/fig08.toml --images 20";
+
 /// Which experiment, and how much of it.
 #[derive(Args)]
+#[command(after_help = COMPARE_EXAMPLE)]
 pub struct CompareOptions {
     /// Experiment file
     file: PathBuf,
     /// Training images
-    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = images)]
     images: usize,
     /// Root of every random stream
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
-    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+}
+
+fn images(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&images| images > 0).ok_or("it must be at least 1".to_owned())
 }
 
 /// Both engines side by side, up to the first difference.
 pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
     let experiment = Experiment::read(&options.file)?;
     let data = load(std::slice::from_ref(&experiment), options.data.clone(), false)?;
+    data.values().try_for_each(|set| enough(options.images, experiment.epochs, set))?;
     for condition in &experiment.conditions {
         let spikes =
             lockstep::compare(condition, options.seed, &data[&condition.dataset.name()], options.images)
@@ -116,15 +126,35 @@ pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// As a run: no further than the experiment's epochs.
+fn enough(images: usize, epochs: u64, set: &Dataset) -> Result<()> {
+    let available = set.train.len();
+    if images as u64 <= epochs * available as u64 {
+        return Ok(());
+    }
+    let message = format!(
+        "--images {images} lies beyond {epochs} epoch(s) of {}'s {available} training images; \
+         ask for fewer, or for more `epochs` in the experiment file",
+        set.name
+    );
+    Err(Misuse(message).into())
+}
+
+const RERUN_EXAMPLE: &str = "\
+Examples: a run of your own, and one of the record
+  spiketime rerun results/runs/01388bcfd6d04887.json
+  spiketime rerun records/2026-11-24 --id 01388bcfd6d04887";
+
 /// Which record.
 #[derive(Args)]
+#[command(after_help = RERUN_EXAMPLE)]
 pub struct RerunOptions {
     /// A result, results/runs/<id>.json; or a record, records/<date>, and --id
     record: PathBuf,
     /// Which run of a record
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Of a branch: the checkpoint that it went on from

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -12,8 +13,13 @@ use spiketime_experiment::story;
 use crate::say::{log, say};
 use crate::session::{Misuse, chosen, load_set};
 
+const EXAMPLE: &str = "\
+Example: why the network of figure 3 spiked at its 300th image, on the embedded sample
+  spiketime explain --experiment experiments/fig03.toml --condition wta --image 299 --sample --json story.json";
+
 /// Which presentation.
 #[derive(Args)]
+#[command(after_help = EXAMPLE)]
 pub struct ExplainOptions {
     /// Experiment file
     #[arg(long, value_name = "FILE")]
@@ -30,7 +36,7 @@ pub struct ExplainOptions {
     /// Writes the story as JSON to this file too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR", conflicts_with = "sample")]
     data: Option<PathBuf>,
     /// The embedded sample instead of the full data set, without network
@@ -40,12 +46,13 @@ pub struct ExplainOptions {
 
 /// Tells it.
 pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
+    end_at_once_on_signal()?;
     let experiment = Experiment::read(&options.experiment)?;
     let condition = chosen(&experiment, options.condition.as_deref())?;
     let name = condition.dataset.name();
     let data = load_set(name, options.data.clone(), options.sample)?;
     log!("{}: training on {} images first", condition.name, options.image);
-    let story = explain(condition, options.seed, options.image, &data[&name])
+    let story = explain(condition, options.seed, options.image, &data[&name], &AtomicBool::new(false))
         .map_err(|error| Misuse(error.to_string()))?;
     if let Some(path) = &options.json {
         let json = serde_json::to_string(&story)? + "\n";
@@ -53,4 +60,9 @@ pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
     }
     say!("{}", story::text(&story).trim_end())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Nothing is lost: the story is written when it is whole.
+fn end_at_once_on_signal() -> Result<()> {
+    Ok(ctrlc::set_handler(|| std::process::exit(130))?)
 }

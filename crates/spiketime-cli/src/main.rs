@@ -121,7 +121,7 @@ fn is_misuse(error: &anyhow::Error) -> bool {
         || is_misuse_of_branch(error)
         || error.is::<RunError>()
         || matches!(error.downcast_ref(), Some(StoreError::NoResults { .. }))
-        || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. }))
+        || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. } | DataError::NotInFolder { .. }))
         || matches!(
             error.downcast_ref(),
             Some(

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -15,7 +16,7 @@ use spiketime_data::limited;
 use spiketime_experiment::archive::Machine;
 use spiketime_experiment::classes;
 use spiketime_experiment::evidence::Evidence;
-use spiketime_experiment::explain::{STORY_VERSION, Story, explain};
+use spiketime_experiment::explain::{ExplainError, STORY_VERSION, Story, explain};
 use spiketime_experiment::plan::Run;
 use spiketime_experiment::record::Record;
 use spiketime_experiment::store::Store;
@@ -26,7 +27,7 @@ use spiketime_page::sheet::Sheet;
 use spiketime_page::{Classes, Material, files, page};
 
 use crate::say::say;
-use crate::session::Data;
+use crate::session::{Data, Misuse};
 
 /// Whose maps are shown.
 const SEED: u64 = 1;
@@ -42,30 +43,48 @@ pub type Maps = BTreeMap<(String, u64), Weights>;
 
 /// Finds the classes of every kept map of the runs just done, and tells the last presentation of the first
 /// network of all, if it is one of theirs. What other runs of the folder left stays.
-pub fn derive(evidence: &Evidence, done: &BTreeMap<String, Run>, data: &Data, store: &Store) -> Result<()> {
+///
+/// Where `stop` is set under way, what is not known yet is left as it was.
+pub fn derive(
+    evidence: &Evidence,
+    done: &BTreeMap<String, Run>,
+    data: &Data,
+    store: &Store,
+    stop: &AtomicBool,
+) -> Result<()> {
     let finished = evidence.finished.values();
     let records: Vec<&Record> =
         finished.filter(|record| record.seed == SEED && done.contains_key(&record.id)).collect();
+    derive_classes(&records, data, store, stop)?;
+    let first = evidence.experiments.first().and_then(|experiment| experiment.conditions.first());
+    match first.and_then(|first| records.iter().find(|record| record.condition == *first)) {
+        Some(record) => derive_story(record, data, store, stop),
+        None => Ok(()),
+    }
+}
+
+fn derive_classes(records: &[&Record], data: &Data, store: &Store, stop: &AtomicBool) -> Result<()> {
     let (maps, _) = kept_maps(records.iter().copied(), store);
     let mut all: Classes = beside(&store.path(""), CLASSES, &mut Vec::new()).unwrap_or_default();
     for ((name, images), weights) in &maps {
         if let Some(record) = records.iter().find(|record| &record.condition.name == name) {
             let set = &data[&record.condition.dataset.name()];
-            let classes = classes::of_map(&record.condition, SEED, weights, set);
+            let found = classes::of_map(&record.condition, SEED, weights, set, stop);
+            let Some(classes) = found else { return Ok(()) };
             all.insert(format!("{name}-{images}"), classes);
         }
     }
-    store.write(CLASSES, (serde_json::to_string(&all)? + "\n").as_bytes())?;
-    let first = evidence.experiments.first().and_then(|experiment| experiment.conditions.first());
-    let record = first.and_then(|first| records.iter().find(|record| record.condition == *first));
-    if let Some(record) = record {
-        let set = &data[&record.condition.dataset.name()];
-        let seen = record.checkpoints.iter().map(|point| point.images_seen as usize);
-        let last = seen.filter(|&seen| seen <= set.train.len()).max().unwrap_or(1);
-        let story = explain(&record.condition, SEED, last - 1, set)?;
-        store.write(STORY, (serde_json::to_string(&story)? + "\n").as_bytes())?;
+    Ok(store.write(CLASSES, (serde_json::to_string(&all)? + "\n").as_bytes())?)
+}
+
+fn derive_story(record: &Record, data: &Data, store: &Store, stop: &AtomicBool) -> Result<()> {
+    let set = &data[&record.condition.dataset.name()];
+    let seen = record.checkpoints.iter().map(|point| point.images_seen as usize);
+    let last = seen.filter(|&seen| seen <= set.train.len()).max().unwrap_or(1);
+    match explain(&record.condition, SEED, last - 1, set, stop) {
+        Err(ExplainError::Stopped) => Ok(()),
+        told => Ok(store.write(STORY, (serde_json::to_string(&told?)? + "\n").as_bytes())?),
     }
-    Ok(())
 }
 
 /// The maps of a results folder, and what is wrong with those that cannot be read.
@@ -138,22 +157,45 @@ fn beside<T: DeserializeOwned>(folder: &Path, name: &str, damaged: &mut Vec<Stri
     }
 }
 
+const EXAMPLE: &str = "\
+Example: the map of a finished run
+  spiketime map results/weights/01388bcfd6d04887-60000.npy -o map.png";
+
 /// Weights to a picture.
 #[derive(Args)]
+#[command(after_help = EXAMPLE)]
 pub struct MapOptions {
     /// Weights: a .npy file of neurons x 784 values from 0 to 1
     weights: PathBuf,
     /// The picture to make, a .png
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE.png", value_parser = picture_path)]
     output: PathBuf,
+}
+
+fn picture_path(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let is_png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+    is_png.then_some(path).ok_or_else(|| "the picture is a PNG: give a name that ends with .png".into())
 }
 
 /// Draws any weights.
 pub fn map(options: &MapOptions) -> Result<ExitCode> {
+    refuse_same_file(&options.weights, &options.output)?;
     let picture = Picture::map(&read_weights(&options.weights)?);
     let name = options.weights.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let png = Sheet(&[(name, picture)]).png().context("the map cannot be drawn")?;
     std::fs::write(&options.output, png).with_context(|| options.output.display().to_string())?;
     say!("{}: the map, with its scale", options.output.display())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Links included; a picture that is not there yet is no other file.
+fn refuse_same_file(weights: &Path, picture: &Path) -> Result<()> {
+    match (weights.canonicalize(), picture.canonicalize()) {
+        (Ok(weights), Ok(same)) if weights == same => {
+            let told = "would be written over the weights; give the picture another name";
+            Err(Misuse(format!("{} {told}", picture.display())).into())
+        }
+        _ => Ok(()),
+    }
 }

@@ -54,7 +54,7 @@ impl From<Engine> for spiketime_experiment::Engine {
 pub struct RunOptions {
     #[command(flatten)]
     session: Options,
-    /// Folder with the IDX files, raw or .gz; else cache, mirrors, npm, apt
+    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR", conflicts_with = "sample")]
     data: Option<PathBuf>,
     #[command(flatten)]
@@ -146,7 +146,7 @@ fn tell_all(
     let now = survey(&planned_in_all, store);
     let evidence = Evidence::new(&all, &planned_in_all, &now.finished);
     if !done.stopped {
-        derive(&evidence, planned, data, store)?;
+        derive(&evidence, planned, data, store, &done.stop)?;
     }
     store.forget_free_locks();
     summarise(&evidence, &now, session.size(), store, None)

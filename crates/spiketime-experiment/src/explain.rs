@@ -1,20 +1,25 @@
 //! One presentation of a training as a story: every crossing, who was second, who learned what.
 //!
 //! The network is trained by the dense engine up to the presentation. Then the reference engine shows
-//! it one instant after the other. Before each instant every potential and threshold is computed by
-//! the simulator's own formulas, as the test of that instant will find them, so the margins are exact
-//! and nothing watches from inside: the network that is explained is the one that trains.
+//! it one instant after the other, twice: who spikes is told first ([`witness`]), then how the two
+//! neurons that matter most came there ([`trace`]). Before each instant the potentials and thresholds
+//! are computed by the simulator's own formulas, as the test of that instant will find them, so the
+//! margins are exact and nothing watches from inside: the network that is explained is the one that
+//! trains. What is kept of an instant is what is told of it, however large the network is.
+
+mod trace;
+mod witness;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spiketime_data::{Dataset, Purpose, stream};
-use spiketime_sim::lif::{received, value_at};
-use spiketime_sim::threshold::threshold_at;
-use spiketime_sim::{Engine, InputSpike, Network, Real, Recorder, Rows, Time, present};
+use spiketime_sim::{Engine, InputSpike, Network, Real};
 
 use crate::condition::{Condition, Precision};
-use crate::present::{Presenter, initial_network, label};
-use crate::score::{Labels, most_active};
+use crate::present::{Presenter, initial_network, label_until};
+use witness::Witness;
 
 /// Version of this layout.
 pub const STORY_VERSION: u32 = 1;
@@ -133,17 +138,20 @@ pub enum ExplainError {
     NoImage { image: usize, images: usize },
     #[error("label_images is {wanted}, but there are {images} training images")]
     TooFewImages { wanted: usize, images: usize },
+    #[error("stopped")]
+    Stopped,
 }
 
 /// Trains a network on the images before `image`, then tells how it takes this one.
 ///
 /// # Errors
-/// When the training set is too small.
+/// When the training set is too small, or `stop` was set; between images it is looked at.
 pub fn explain(
     condition: &Condition,
     seed: u64,
     image: usize,
     data: &Dataset,
+    stop: &AtomicBool,
 ) -> Result<Story, ExplainError> {
     let images = data.train.len();
     if image >= images {
@@ -152,46 +160,71 @@ pub fn explain(
     if condition.label_images > images {
         return Err(ExplainError::TooFewImages { wanted: condition.label_images, images });
     }
-    Ok(match condition.precision {
-        Precision::F32 => told::<f32>(condition, seed, image, data),
-        Precision::F64 => told::<f64>(condition, seed, image, data),
-    })
+    let told = match condition.precision {
+        Precision::F32 => told::<f32>(condition, seed, image, data, stop),
+        Precision::F64 => told::<f64>(condition, seed, image, data, stop),
+    };
+    told.ok_or(ExplainError::Stopped)
 }
 
-fn told<R: Real>(condition: &Condition, seed: u64, image: usize, data: &Dataset) -> Story {
-    let network = trained::<R>(condition, seed, image, data);
-    let labels = label(Engine::Dense, condition, seed, &network, data);
-    let pixels = data.train.presented(image);
-    let mut spikes = Vec::new();
-    condition.input().encode(pixels, stream(seed, Purpose::TrainSpikes, image as u64), &mut spikes);
-    let mut witness = Witness { network, labels, levels: Vec::new(), crossings: Vec::new() };
-    for instant in spikes.chunk_by(|a, b| a.at == b.at) {
-        witness.present(instant);
-    }
+fn told<R: Real>(
+    condition: &Condition,
+    seed: u64,
+    image: usize,
+    data: &Dataset,
+    stop: &AtomicBool,
+) -> Option<Story> {
+    let network = trained::<R>(condition, seed, image, data, stop)?;
+    let labels = label_until(stop, Engine::Dense, condition, seed, &network, data)?;
+    let spikes = input_spikes(condition, seed, image, data);
+    let mut witness = Witness::new(network.clone(), labels);
+    instants(&spikes).for_each(|instant| witness.present(instant));
     let vote = witness.vote(true_label(seed, image, data));
-    Story {
+    let told = witness.told(vote.neuron);
+    Some(Story {
         story_version: STORY_VERSION,
         condition: condition.clone(),
         seed,
         image,
         is_sample: data.is_sample,
-        pixels: pixels.to_vec(),
+        pixels: data.train.presented(image).to_vec(),
         input_ms: spikes.iter().map(|spike| spike.at.ms()).collect(),
         input_pixel: spikes.iter().map(|spike| spike.source).collect(),
-        traces: witness.traces(vote.neuron),
+        traces: trace::of(&told, network, &spikes),
         crossings: witness.crossings,
         vote,
-    }
+    })
 }
 
-/// The network as it is when the image comes.
-fn trained<R: Real>(condition: &Condition, seed: u64, image: usize, data: &Dataset) -> Network<R> {
+/// The network as it is when the image comes; `None` if it was stopped before.
+fn trained<R: Real>(
+    condition: &Condition,
+    seed: u64,
+    image: usize,
+    data: &Dataset,
+    stop: &AtomicBool,
+) -> Option<Network<R>> {
     let network = initial_network::<R>(condition, seed);
     let mut presenter = Presenter::new(Engine::Dense, condition, seed, network);
     for earlier in 0..image {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
         presenter.show(data.train.presented(earlier), Purpose::TrainSpikes, earlier, condition.rest_ms);
     }
-    presenter.network().clone()
+    Some(presenter.into_network())
+}
+
+fn input_spikes(condition: &Condition, seed: u64, image: usize, data: &Dataset) -> Vec<InputSpike> {
+    let mut spikes = Vec::new();
+    let rng = stream(seed, Purpose::TrainSpikes, image as u64);
+    condition.input().encode(data.train.presented(image), rng, &mut spikes);
+    spikes
+}
+
+/// All input spikes of one time, then those of the next.
+fn instants(spikes: &[InputSpike]) -> impl Iterator<Item = &[InputSpike]> {
+    spikes.chunk_by(|a, b| a.at == b.at)
 }
 
 /// Looked up when all is over: the network never saw it.
@@ -200,127 +233,14 @@ fn true_label(seed: u64, image: usize, data: &Dataset) -> u8 {
     split.iter().find(|&(index, ..)| index == image).map_or(0, |(.., label)| label)
 }
 
-/// (v, T₀ + T) of every neuron at a time \[mV\].
-struct Level {
-    at_ms: f64,
-    neurons: Vec<(f64, f64)>,
-}
-
-struct Witness<R> {
-    network: Network<R>,
-    labels: Labels,
-    levels: Vec<Level>,
-    crossings: Vec<Crossing>,
-}
-
-impl<R: Real> Witness<R> {
-    /// Shows all input spikes of one instant.
-    fn present(&mut self, instant: &[InputSpike]) {
-        let (now, weights) = (instant[0].at, self.network.weights_mv.clone());
-        let before = level(&self.network, now, instant);
-        let mut recorder = Recorder::default();
-        present(Engine::Reference, &mut self.network, instant, &mut recorder);
-        let spiking: Vec<usize> = recorder.spikes.iter().map(|&(_, neuron)| neuron as usize).collect();
-        if spiking.is_empty() {
-            return self.levels.push(before);
-        }
-        self.crossings.push(Crossing {
-            at_ms: now.ms(),
-            pixels: instant.iter().map(|spike| spike.source).collect(),
-            spiking: spiking.iter().map(|&neuron| self.standing(&before, neuron)).collect(),
-            runner_up: self.runner_up(&before, &spiking),
-            learned: spiking.iter().map(|&neuron| self.learned(neuron, &weights)).collect(),
-        });
-        self.levels.extend([before, level(&self.network, now, &[])]);
-    }
-
-    fn runner_up(&self, level: &Level, spiking: &[usize]) -> Option<Standing> {
-        let margin = |neuron: &usize| level.neurons[*neuron].0 - level.neurons[*neuron].1;
-        let others = (0..level.neurons.len()).filter(|neuron| !spiking.contains(neuron));
-        let second = others.reduce(|best, next| if margin(&next) > margin(&best) { next } else { best })?;
-        Some(self.standing(level, second))
-    }
-
-    fn standing(&self, level: &Level, neuron: usize) -> Standing {
-        let (potential_mv, threshold_mv) = level.neurons[neuron];
-        Standing {
-            neuron,
-            class: Some(self.labels.classes[neuron]).filter(|_| !self.labels.silent[neuron]),
-            potential_mv,
-            base_mv: self.network.thresholds_mv[neuron].to_f64(),
-            threshold_mv,
-            margin_mv: potential_mv - threshold_mv,
-        }
-    }
-
-    fn learned(&self, neuron: usize, before: &Rows<R>) -> Learned {
-        let max_mv = self.network.layer.weight_max_mv;
-        let mut learned = Learned { gained: Vec::new(), lost: Vec::new(), held: 0, sum: 0.0 };
-        for pixel in 0..self.network.inputs() {
-            let synapse = (pixel, neuron);
-            let step = self.network.weights_mv[synapse].to_f64() - before[synapse].to_f64();
-            learned.sum += step / max_mv;
-            match step {
-                step if step > 0.0 => learned.gained.push(pixel as u32),
-                step if step < 0.0 => learned.lost.push(pixel as u32),
-                _ => learned.held += 1,
-            }
-        }
-        learned
-    }
-
-    fn vote(&self, label: u8) -> Vote {
-        let mut spikes = vec![0; self.network.neurons()];
-        for standing in self.crossings.iter().flat_map(|crossing| &crossing.spiking) {
-            spikes[standing.neuron] += 1;
-        }
-        let neuron = most_active(&spikes);
-        let (class, class_sum) = (self.labels.classes[neuron], self.labels.class_sum(&spikes));
-        Vote { spikes, neuron, class, class_sum, label }
-    }
-
-    /// Of the most active neuron, and of the runner-up at its narrowest win.
-    fn traces(&self, winner: usize) -> Vec<Trace> {
-        let wins = self.crossings.iter().filter(|c| c.spiking.iter().any(|s| s.neuron == winner));
-        let rivals = wins.filter_map(|crossing| crossing.runner_up.as_ref());
-        let rival = rivals.max_by(|a, b| a.margin_mv.total_cmp(&b.margin_mv)).map(|rival| rival.neuron);
-        [Some(winner), rival].into_iter().flatten().map(|neuron| self.trace(neuron)).collect()
-    }
-
-    fn trace(&self, neuron: usize) -> Trace {
-        let values = self.levels.iter().map(|level| level.neurons[neuron]);
-        let (potential_mv, threshold_mv) = values.unzip();
-        Trace {
-            neuron,
-            at_ms: self.levels.iter().map(|level| level.at_ms).collect(),
-            potential_mv,
-            threshold_mv,
-        }
-    }
-}
-
-/// How every neuron stands at `now`, once the given spikes have been delivered to it.
-fn level<R: Real>(network: &Network<R>, now: Time, delivered: &[InputSpike]) -> Level {
-    let layer = &network.layer;
-    let neurons = (0..network.neurons()).map(|neuron| {
-        let since = network.potentials_since[neuron];
-        let decayed = value_at(network.potentials_mv[neuron], since, now, layer.tau_membrane_ms);
-        let potential = delivered.iter().fold(decayed, |potential, spike| {
-            received(potential, network.weights_mv[(spike.source as usize, neuron)])
-        });
-        let (adaptation, raised) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
-        let base = network.thresholds_mv[neuron];
-        let threshold = threshold_at(base, adaptation, raised, now, layer.tau_adaptation_ms);
-        (potential.to_f64(), threshold.to_f64())
-    });
-    Level { at_ms: now.ms(), neurons: neurons.collect() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::condition::{Inhibition, TieRule};
     use spiketime_data::source::embedded;
+    use spiketime_sim::{Recorder, present};
+
+    static GO_ON: AtomicBool = AtomicBool::new(false);
 
     fn small(condition: Condition) -> (Condition, Dataset) {
         let condition = Condition { neurons: 20, label_images: 50, ..condition };
@@ -341,8 +261,8 @@ mod tests {
     fn the_story_tells_the_spikes_and_the_learning_of_the_network_that_trains() {
         for condition in conditions() {
             let (condition, data) = small(condition);
-            let story = explain(&condition, 1, 30, &data).unwrap();
-            let mut network = trained::<f32>(&condition, 1, 30, &data);
+            let story = explain(&condition, 1, 30, &data, &GO_ON).unwrap();
+            let mut network = trained::<f32>(&condition, 1, 30, &data, &GO_ON).unwrap();
             let before = network.weights_mv.clone();
             let (mut spikes, mut recorder) = (Vec::new(), Recorder::default());
             let rng = stream(1, Purpose::TrainSpikes, 30);
@@ -362,7 +282,7 @@ mod tests {
     fn who_spikes_stands_above_and_the_runner_up_is_the_best_of_the_others() {
         for condition in conditions() {
             let (condition, data) = small(condition);
-            let story = explain(&condition, 1, 30, &data).unwrap();
+            let story = explain(&condition, 1, 30, &data, &GO_ON).unwrap();
             for crossing in &story.crossings {
                 assert!(crossing.spiking.iter().all(|standing| standing.margin_mv > 0.0));
                 if let Some(second) = &crossing.runner_up {
@@ -377,7 +297,7 @@ mod tests {
     #[test]
     fn the_winner_of_a_trace_falls_to_zero_and_its_threshold_rises_by_ten() {
         let (condition, data) = small(Condition::default());
-        let story = explain(&condition, 1, 30, &data).unwrap();
+        let story = explain(&condition, 1, 30, &data, &GO_ON).unwrap();
         let trace = &story.traces[0];
         let first = story.crossings.iter().find(|c| c.spiking.iter().any(|s| s.neuron == trace.neuron));
         let at = trace.at_ms.iter().position(|&at_ms| at_ms == first.unwrap().at_ms).unwrap();
@@ -389,7 +309,16 @@ mod tests {
     #[test]
     fn an_image_that_is_not_there_is_an_error_that_says_which_are() {
         let (condition, data) = small(Condition::default());
-        let message = explain(&condition, 1, 1_000, &data).unwrap_err().to_string();
+        let message = explain(&condition, 1, 1_000, &data, &GO_ON).unwrap_err().to_string();
         assert_eq!(message, "image 1000: the training set has 1000; choose one from 0 to 999");
+    }
+
+    #[test]
+    fn a_story_stops_when_it_is_asked_to() {
+        let (condition, data) = small(Condition::default());
+        for image in [0, 30] {
+            let told = explain(&condition, 1, image, &data, &AtomicBool::new(true));
+            assert!(matches!(told, Err(ExplainError::Stopped)), "at image {image}");
+        }
     }
 }

@@ -4,8 +4,10 @@
 //! |---|---|
 //! | what may an experiment file say? | [`spec`], [`condition`] |
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
+//! | which metrics may an experiment file expect? | [`metrics`] |
 //! | what may a network file say? | [`net`] |
 //! | what is one presentation, one pass, one run, many? | [`present`], `trainer`, [`run`] |
+//! | how much memory does a network take? | [`footprint`] |
 //! | do both engines agree on an experiment? | [`lockstep`] |
 //! | what does each neuron of a kept map stand for? | [`classes`] |
 //! | why did these neurons spike at this image? | [`explain`], told by [`story`] |
@@ -24,10 +26,12 @@ pub mod classes;
 pub mod condition;
 pub mod evidence;
 pub mod explain;
+pub mod footprint;
 mod halt;
 pub mod lock;
 pub mod lockstep;
 pub mod measures;
+pub mod metrics;
 pub mod net;
 pub mod plan;
 pub mod present;

@@ -76,7 +76,11 @@ fn same_spikes(presentation: usize, a: &[(Time, u32)], b: &[(Time, u32)]) -> Res
     }
 }
 
-fn same_state<R: Real>(presentation: usize, a: &Network<R>, b: &Network<R>) -> Result<(), Difference> {
+fn same_state<'a, R: Real>(
+    presentation: usize,
+    a: &'a Network<R>,
+    b: &'a Network<R>,
+) -> Result<(), Difference> {
     let values = [
         ("potential of neuron", &a.potentials_mv, &b.potentials_mv),
         ("adaptation of neuron", &a.adaptations_mv, &b.adaptations_mv),
@@ -86,8 +90,8 @@ fn same_state<R: Real>(presentation: usize, a: &Network<R>, b: &Network<R>) -> R
         ("time of the adaptation of neuron", &a.adaptations_since, &b.adaptations_since),
         ("time of the last spike of input", &a.last_input, &b.last_input),
     ];
-    let weights = |network: &Network<R>| network.weights_mv.iter().map(|w| w.to_f64()).collect::<Vec<_>>();
-    same_bits(presentation, "weight", weights(a).into_iter(), weights(b).into_iter())?;
+    let weights = |network: &'a Network<R>| network.weights_mv.iter().map(|w| w.to_f64());
+    same_bits(presentation, "weight", weights(a), weights(b))?;
     for (what, a, b) in values {
         same_bits(presentation, what, a.iter().map(|v| v.to_f64()), b.iter().map(|v| v.to_f64()))?;
     }

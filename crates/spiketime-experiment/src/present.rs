@@ -4,6 +4,8 @@
 //! and testing run on a copy at rest that neither learns nor adapts, so they never change the
 //! network that trains. Report §3.1 to §3.3.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde::{Deserialize, Serialize};
 use spiketime_data::random::{initial_weights, thresholds};
 use spiketime_data::{Dataset, PoissonInput, Purpose, idx, stream};
@@ -73,6 +75,12 @@ impl<R: Real> Presenter<R> {
     pub fn network(&self) -> &Network<R> {
         &self.network
     }
+
+    /// The same, when nothing more is shown.
+    #[must_use]
+    pub fn into_network(self) -> Network<R> {
+        self.network
+    }
 }
 
 /// What a test pass tells, for one set of labels and any other.
@@ -119,12 +127,29 @@ pub fn label<R: Real>(
     network: &Network<R>,
     data: &Dataset,
 ) -> Labels {
+    let labels = label_until(&AtomicBool::new(false), engine, condition, seed, network, data);
+    labels.expect("nobody stops it")
+}
+
+/// As [`label`]; `None` if `stop` was set, which is looked at between images.
+#[must_use]
+pub fn label_until<R: Real>(
+    stop: &AtomicBool,
+    engine: Engine,
+    condition: &Condition,
+    seed: u64,
+    network: &Network<R>,
+    data: &Dataset,
+) -> Option<Labels> {
     let mut presenter = Presenter::new(engine, condition, seed, network.frozen());
     let mut spikes = ClassSpikes::new(network.neurons());
     for (index, image, class) in data.train.label_split(seed, condition.label_images).iter() {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
         spikes.add(class, presenter.show(image, Purpose::LabelSpikes, index, condition.rest_ms));
     }
-    spikes.labels()
+    Some(spikes.labels())
 }
 
 /// Shows the test images, `rest_ms` apart.

@@ -3,6 +3,8 @@
 //! Every constant of the model is a field of a [`Condition`]; an unknown key is an error that names
 //! file, line and the nearest known key.
 
+mod check;
+
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -13,8 +15,6 @@ use crate::condition::Condition;
 
 /// The largest file of ours has 8 kB.
 const MAX_BYTES: u64 = 1 << 20;
-/// Runs of one file.
-const MAX_RUNS: u64 = 10_000;
 
 /// What is wrong with an experiment file. Every message names the file.
 #[derive(Debug, thiserror::Error)]
@@ -194,50 +194,6 @@ impl Experiment {
         experiment.check(path)?;
         Ok(experiment)
     }
-
-    fn check(&self, path: &Path) -> Result<(), SpecError> {
-        let file = |message: String| Err(SpecError::File { path: path.to_owned(), message });
-        for condition in &self.conditions {
-            if let Some((key, value, rule)) = condition.broken_rule() {
-                let (path, condition) = (path.to_owned(), condition.name.clone());
-                return Err(SpecError::Value { path, condition, key, value, rule });
-            }
-        }
-        for (key, count) in [("seeds", self.seeds), ("epochs", self.epochs)] {
-            if !(1..=1_000).contains(&count) {
-                return file(format!("{key} is {count}; it must be 1 to 1 000"));
-            }
-        }
-        if self.conditions.is_empty() {
-            return file("there is no [[condition]]; give at least one".into());
-        }
-        if self.conditions.len() as u64 * self.seeds > MAX_RUNS {
-            return file(format!("conditions times seeds are more than {MAX_RUNS} runs; split the file"));
-        }
-        for (at, condition) in self.conditions.iter().enumerate() {
-            if condition.name.is_empty() {
-                return file("a condition has no name; give it one".into());
-            }
-            if self.conditions[..at].iter().any(|earlier| earlier.name == condition.name) {
-                return file(format!("two conditions are named '{}'; give each its own", condition.name));
-            }
-        }
-        if self.checkpoints.is_empty() || self.checkpoints.contains(&0) {
-            return file("checkpoints must name at least one count of images, each above 0".into());
-        }
-        let mut later = self.maps.iter().chain(&self.with_rest).chain(&self.label_network);
-        if let Some(images) = later.find(|images| !self.checkpoints.contains(images)) {
-            let keys = "maps, with_rest or label_network";
-            return file(format!(
-                "{keys} name {images} images, which is no checkpoint; name it there as well"
-            ));
-        }
-        let unknown = |expected: &&Expected| self.conditions.iter().all(|c| c.name != expected.condition);
-        match self.expected.iter().find(unknown) {
-            Some(expected) => file(format!("expected: there is no condition '{}'", expected.condition)),
-            None => Ok(()),
-        }
-    }
 }
 
 pub(crate) fn toml_error(text: &str, path: &Path, error: &toml::de::Error) -> SpecError {
@@ -312,6 +268,52 @@ mod tests {
         assert!(parse(&format!("epochs = 0\n{HEAD}{wta}")).contains("epochs is 0; it must be 1 to 1 000"));
         assert!(parse(&format!("{HEAD}{wta}{wta}")).contains("two conditions are named 'wta'"));
         assert!(parse(&format!("condition = []\n{HEAD}")).contains("there is no [[condition]]"));
+    }
+
+    #[test]
+    fn names_of_metrics_claims_and_conditions_are_known_or_the_nearest_is_told() {
+        let wta = "[[condition]]\nname = 'wta'\n[[expected]]\nsource = ''\n";
+        for (rest, told) in [
+            (
+                "condition = 'wta'\nmetric = 'acuracy'\npoints = []",
+                "metric 'acuracy'; did you mean 'accuracy'?",
+            ),
+            ("condition = 'wtb'\nmetric = 'accuracy'\npoints = []", "condition 'wtb'; did you mean 'wta'?"),
+            (
+                "condition = 'wta'\nmetric = 'neurons_class_10'\npoints = []",
+                "metric 'neurons_class_10'; did you mean 'neurons_class_0'?",
+            ),
+        ] {
+            assert_eq!(error(&format!("{wta}{rest}")), format!("x.toml: expected: there is no {told}"));
+        }
+        let message = error("claims = ['C15', 'Q6', 'X1']\n[[condition]]\nname = 'wta'\n");
+        assert_eq!(message, "x.toml: claims: there is no claim 'X1'; did you mean 'C1'?");
+        for claim in ["C0", "C16", "Q0", "Q7", "C01", "c1", ""] {
+            let message = error(&format!("claims = ['{claim}']\n[[condition]]\nname = 'wta'\n"));
+            assert!(message.contains(&format!("there is no claim '{claim}'")), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_point_that_no_run_looks_at_is_refused() {
+        let expected = "[[condition]]\nname = 'wta'\n[[expected]]\nsource = ''\ncondition = 'wta'\nmetric = 'accuracy'\n";
+        let message = error(&format!("{expected}points = [[10, 5], [11, 5]]"));
+        let told = "accuracy of 'wta' has a point that no run looks at: add 11 to checkpoints";
+        assert_eq!(message, format!("x.toml: expected: {told}"));
+        let text = format!("{HEAD}{expected}points = [[10, 5]]");
+        assert!(Experiment::parse(&text, Path::new("x.toml"), "x".into()).is_ok());
+    }
+
+    #[test]
+    fn ten_thousand_checkpoints_are_taken_and_one_more_is_not() {
+        let parsed = |count: u64| {
+            let checkpoints = format!("{:?}", (1..=count).collect::<Vec<_>>());
+            let text = HEAD.replace("[10]", &checkpoints) + "[[condition]]\nname = 'wta'\n";
+            Experiment::parse(&text, Path::new("x.toml"), "x".into())
+        };
+        assert!(parsed(10_000).is_ok());
+        let message = parsed(10_001).unwrap_err().to_string();
+        assert_eq!(message, "x.toml: 10001 checkpoints; a file has at most 10000: look less often");
     }
 
     #[test]

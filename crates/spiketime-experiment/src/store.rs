@@ -6,13 +6,12 @@
 //! results/experiment-files/<name>.toml: each experiment file that was run here, for tables, page, status
 //! ```
 
-use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use spiketime_data::limited;
+use spiketime_data::{aside, limited};
 use spiketime_data::source::hex;
 use spiketime_sim::{Network, Real};
 
@@ -341,18 +340,15 @@ impl Store {
 
 /// Temporary name, sync, rename: whatever happens, the file is there as a whole or not at all.
 fn put_aside_and_renamed(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let (folder, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
-    fs::create_dir_all(folder)?; // It may have been removed under way.
-    let mut prefix = OsString::from(".");
-    prefix.push(name);
-    let mut file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder)?;
+    fs::create_dir_all(path.parent().unwrap_or(path))?; // It may have been removed under way.
+    let mut file = aside::beside(path)?;
     let (begin, end) = bytes.split_at(bytes.len() / 2);
     file.as_file_mut().write_all(begin)?;
     halt::pass("write-half");
     file.as_file_mut().write_all(end)?;
     file.as_file().sync_all()?;
     halt::pass("write-synced");
-    file.persist(path).map_err(|error| error.error)?;
+    aside::keep(file, path)?;
     halt::pass("write-renamed");
     Ok(())
 }

@@ -120,3 +120,35 @@ fn a_cache_that_cannot_be_written_is_told() {
     sandbox.write("cache", "a file where the folder should be");
     sandbox.run(&["data", "import", "files"]).refused(1, "set SPIKETIME_DATA_DIR to another folder");
 }
+
+#[test]
+fn a_named_folder_without_the_files_is_refused_and_nothing_else_is_asked() {
+    let sandbox = Sandbox::new();
+    sandbox.write("tiny.toml", TINY);
+    sandbox.write(&format!("files/{LABELS}.gz"), LABELS_GZ);
+    let needs =
+        "files: mnist needs train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte there";
+    let said = |command: &[&str]| sandbox.run(&[command, &["--data", "files"]].concat());
+    for command in [
+        &["run", "tiny.toml"][..],
+        &["compare-engines", "tiny.toml"],
+        &["explain", "--experiment", "tiny.toml", "--image", "0"],
+    ] {
+        said(command).refused(2, needs);
+    }
+    assert!(files(&sandbox.path("results")).is_empty() && files(&sandbox.path("cache")).is_empty());
+}
+
+#[test]
+#[cfg(unix)]
+fn who_may_read_the_cache_is_said_by_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::new();
+    sandbox.write(&format!("files/{LABELS}.gz"), LABELS_GZ);
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "umask 027; exec \"$0\" data import files", env!("CARGO_BIN_EXE_spiketime")]);
+    shell.current_dir(sandbox.path("")).env("SPIKETIME_DATA_DIR", sandbox.path("cache"));
+    assert!(shell.output().unwrap().status.success());
+    let mode = fs::metadata(sandbox.path("cache/mnist").join(LABELS)).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+}

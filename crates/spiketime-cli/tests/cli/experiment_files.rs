@@ -44,6 +44,19 @@ fn values_that_break_a_rule_are_named_with_the_rule() {
     refusal("maps = [10]", "maps = [7]", "maps, with_rest or label_network name 7 images, which is no checkpoint");
 }
 
+#[test]
+fn names_that_no_checkpoint_and_no_report_has_are_told_with_the_nearest() {
+    let claims = |claim: &str| format!("seeds = 1\nclaims = ['{claim}']");
+    refusal("seeds = 1", &claims("X1"), "tiny.toml: claims: there is no claim 'X1'; did you mean 'C1'?");
+    let expected = |metric: &str, images: u64| {
+        let entry = format!("condition = 'tiny', metric = '{metric}', source = '', points = [[{images}, 1]]");
+        format!("seeds = 1\nexpected = [{{ {entry} }}]")
+    };
+    let told = "tiny.toml: expected: there is no metric 'acuracy'; did you mean 'accuracy'?";
+    refusal("seeds = 1", &expected("acuracy", 5), told);
+    refusal("seeds = 1", &expected("accuracy", 7), "has a point that no run looks at: add 7 to checkpoints");
+}
+
 /// On the full data: with the sample, an experiment that is too large for it is made smaller.
 #[test]
 fn checkpoints_and_counts_beyond_the_data_are_refused_before_anything_runs() {
@@ -102,6 +115,8 @@ fn wrong_arguments_are_refused_with_one_error_line_and_the_usage() {
         &["run", "tiny.toml", "--jobs", "1000000"],
         &["run", "tiny.toml", "--engine", "steam"],
         &["run", "tiny.toml", "--no-such-option"],
+        &["compare-engines", "tiny.toml", "--images", "0"],
+        &["map", "weights.npy", "-o", "map.svg"],
         &["data"],
         &["data", "import"],
     ] {

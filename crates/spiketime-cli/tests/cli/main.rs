@@ -10,6 +10,7 @@ mod data_files; // what is wrong with the images
 mod experiment_files; // what is wrong with the question
 #[cfg(all(unix, debug_assertions))]
 mod killed; // again and again, at random
+mod looking; // explain, compare-engines, map, rerun
 mod results_folder; // what is wrong with the place for the answers
 mod same_bytes; // on any number of threads, in any order, twice
 mod sandbox; // a folder of one's own to run the program in

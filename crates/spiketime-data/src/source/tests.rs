@@ -33,10 +33,7 @@ fn sources(mirrors: Mirrors) -> (TempDir, Sources) {
 }
 
 fn fetched(sources: &Sources) -> Result<Found, DataError> {
-    let tell = |_: &str| {};
-    let mut fetcher =
-        Fetcher { sources, set: DatasetName::Mnist, tell: &tell, package: None, tried: Vec::new() };
-    fetcher.fetch(DataFile::TestLabels)
+    Fetcher::new(sources, DatasetName::Mnist, &|_| {}).fetch(DataFile::TestLabels)
 }
 
 fn serving(reply: Reply) -> Server {
@@ -203,6 +200,35 @@ fn a_damaged_file_is_not_imported_wherever_it_lies() {
         assert!(matches!(&error, DataError::Digest { path: named, .. } if *named == path), "{error}");
         assert_eq!(walk(&sources.cache), Vec::<PathBuf>::new());
     }
+}
+
+/// The cache holds what the folder lacks, and a mirror answers: neither is asked.
+#[test]
+fn a_folder_that_is_named_is_the_only_source() {
+    let server = serving(Reply::Body(MNIST_GZ.to_vec()));
+    let (_cache, mut sources) = sources(server.trusted());
+    fetched(&sources).unwrap();
+    let (before, folder) = (server.requests(), tempdir().unwrap());
+    sources.folder = Some(folder.path().to_owned());
+    let error = sources.load(DatasetName::Mnist, &|_| {}).unwrap_err().to_string();
+    let needs = "mnist needs train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, \
+                 t10k-labels-idx1-ubyte there, raw or .gz, or in mnist/ or MNIST/raw/ below it";
+    assert!(error.starts_with(&format!("{}: {needs}", folder.path().display())), "{error}");
+    assert_eq!(server.requests(), before);
+    // What is there is not looked for.
+    fs::write(folder.path().join(format!("{NAME}.gz")), MNIST_GZ).unwrap();
+    let error = sources.load(DatasetName::Mnist, &|_| {}).unwrap_err().to_string();
+    assert!(error.contains("t10k-images-idx3-ubyte there"), "{error}");
+}
+
+#[test]
+fn sound_files_of_the_other_set_are_no_damage_of_a_named_folder() {
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join(format!("{NAME}.gz")), MNIST_GZ).unwrap();
+    let (_cache, mut sources) = sources(Mirrors::none());
+    sources.folder = Some(folder.path().to_owned());
+    let error = sources.load(DatasetName::FashionMnist, &|_| {}).unwrap_err();
+    assert!(matches!(&error, DataError::NotInFolder { files, .. } if files.len() == 4), "{error}");
 }
 
 #[test]
