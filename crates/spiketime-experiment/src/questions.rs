@@ -1,9 +1,9 @@
 //! The questions Q1 to Q6 that the report leaves open, answered from our seeds.
 
-use crate::claims::{CURVE, LAST, RANGES, differences};
+use crate::claims::{LAST, RANGES, before, difference};
 use crate::evidence::Evidence;
 use crate::spec::Experiment;
-use crate::statistics::{BySeed, Part, Verdict, is_above, measured, paired};
+use crate::statistics::{BySeed, PERCENT, POINTS, Part, Verdict, is_above, measured, paired};
 use crate::verdict::Claim;
 
 /// Five epochs.
@@ -41,7 +41,7 @@ fn q1(evidence: &Evidence) -> Parts {
         vec![is_above("accuracy, n36 at 300000 − wta at 60000 [points]", &paired(&small, &large))];
     for later in &FIVE_EPOCHS[1..] {
         let (statistic, values) = rise(evidence, "n36", LAST, *later)?;
-        parts.push(measured(&statistic, &values));
+        parts.push(measured(&statistic, &values, POINTS));
     }
     Some(parts)
 }
@@ -51,7 +51,7 @@ fn q2(evidence: &Evidence) -> Parts {
     let mut parts = vec![is_above(&statistic, &values)];
     for epochs in FIVE_EPOCHS.windows(2) {
         let (statistic, values) = rise(evidence, "fashion", epochs[0], epochs[1])?;
-        parts.push(measured(&statistic, &values));
+        parts.push(measured(&statistic, &values, POINTS));
     }
     Some(parts)
 }
@@ -59,7 +59,7 @@ fn q2(evidence: &Evidence) -> Parts {
 fn q3(evidence: &Evidence) -> Parts {
     let on_off = |range: &&str| {
         let (on, off) = (format!("variation-{range}-on"), format!("variation-{range}-off"));
-        let (statistic, values) = differences(evidence, &on, &off, "accuracy", &[LAST]).next()??;
+        let (statistic, values) = difference(evidence, &on, &off, ("accuracy", LAST))?;
         Some(is_above(&statistic, &values))
     };
     RANGES.iter().map(on_off).collect()
@@ -68,10 +68,11 @@ fn q3(evidence: &Evidence) -> Parts {
 fn q4(evidence: &Evidence) -> Parts {
     let mut parts = Vec::new();
     for condition in ["wta", "fashion", "variation-40-50-on", "variation-40-50-off"] {
-        for &images in &CURVE[..11] {
+        for &images in before(LAST) {
             let at = |metric| evidence.at(condition, images, metric);
             let statistic = format!("{condition} at {images}, final labels − own labels [points]");
-            parts.push(measured(&statistic, &paired(&at("accuracy_final_labels")?, &at("accuracy")?)));
+            let difference = paired(&at("accuracy_final_labels")?, &at("accuracy")?);
+            parts.push(measured(&statistic, &difference, POINTS));
         }
     }
     Some(parts)
@@ -97,14 +98,14 @@ fn q5(evidence: &Evidence) -> Parts {
     ];
     pairs
         .into_iter()
-        .map(|(what, a, b)| Some(measured(what, &paired(&at(a.0, a.1)?, &at(b.0, b.1)?))))
+        .map(|(what, a, b)| Some(measured(what, &paired(&at(a.0, a.1)?, &at(b.0, b.1)?), POINTS)))
         .collect()
 }
 
 fn q6(evidence: &Evidence) -> Parts {
     let map: &Experiment = evidence.experiments.iter().find(|experiment| experiment.name == "q6")?;
     let cells = map.conditions.iter().map(|condition| {
-        let part = measured("", &evidence.at(&condition.name, EARLY, "accuracy")?);
+        let part = measured("", &evidence.at(&condition.name, EARLY, "accuracy")?, PERCENT);
         let [low, high] = part.interval.unwrap_or([part.ours; 2]);
         let (gain, loss) = (condition.stdp_gain_nonlinearity, condition.stdp_loss_nonlinearity);
         let normalised = if condition.stdp_normalised { ", normalised" } else { "" };

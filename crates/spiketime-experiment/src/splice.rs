@@ -1,7 +1,7 @@
 //! The README's results table: made from the verdicts of a record, between two marks.
 
 use crate::statistics::{Part, Verdict};
-use crate::verdict::{Claim, with_interval};
+use crate::verdict::{Claim, Counts, with_interval};
 
 const BEGIN: &str = "<!-- BEGIN results: made by `just readme`, do not edit by hand -->\n";
 const END: &str = "<!-- END results -->";
@@ -25,12 +25,14 @@ fn table(claims: &[Claim]) -> String {
     let mut table =
         String::from("| | the report says | verdict | report → ours (95 %) |\n|---|---|---|---|\n");
     for claim in claims {
-        table += &format!("| {} | {} | {} | {} |\n", claim.id, claim.claim, claim.verdict, numbers(claim));
+        let counts = claim.counts.and_then(Counts::told).map_or_else(String::new, |told| format!(": {told}"));
+        let (id, what, verdict) = (&claim.id, &claim.claim, claim.verdict);
+        table += &format!("| {id} | {what} | {verdict}{counts} | {} |\n", numbers(claim));
     }
     table
 }
 
-/// The values that the report gives; else the first statistic, and how many of all hold.
+/// The values that the report gives; else the first statistic.
 fn numbers(claim: &Claim) -> String {
     let with_value: Vec<&Part> = claim.parts.iter().filter(|part| part.report.is_some()).collect();
     if !with_value.is_empty() {
@@ -39,17 +41,10 @@ fn numbers(claim: &Claim) -> String {
         });
         return told.collect::<Vec<String>>().join("<br>");
     }
-    let holds = |part: &&Part| matches!(part.verdict, Verdict::Reproduced | Verdict::Yes);
     let judged = claim.parts.iter().filter(|part| part.verdict != Verdict::Measured).count();
-    match &claim.parts[..] {
-        [] => String::new(),
-        [first, ..] if judged == 1 => format!("{}: {}", first.statistic, with_interval(first)),
-        [first, ..] if judged == 0 => format!("{}: {}, …", first.statistic, with_interval(first)),
-        [first, ..] => {
-            let hold = claim.parts.iter().filter(holds).count();
-            format!("{}: {}; {hold} of {judged} hold", first.statistic, with_interval(first))
-        }
-    }
+    let more = if judged == 1 { "" } else { ", …" };
+    let first = claim.parts.first().map(|part| format!("{}: {}{more}", part.statistic, with_interval(part)));
+    first.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -58,25 +53,25 @@ mod tests {
 
     #[test]
     fn only_what_stands_between_the_marks_is_made_anew() {
-        let text = format!("head\n{BEGIN}old\n{END}\ntail");
-        let part = Part {
-            statistic: "accuracy".into(),
+        let text = format!("head\n{BEGIN}stale\n{END}\ntail");
+        let part = |statistic: &str, p| Part {
+            statistic: statistic.into(),
             report: Some(76.0),
             ours: 77.0,
             interval: Some([75.0, 79.0]),
             seeds: 5,
-            verdict: Verdict::Reproduced,
+            p: Some(p),
+            p_holm: None,
+            verdict: if p < 0.05 { Verdict::NotReproduced } else { Verdict::Reproduced },
         };
-        let claim = Claim {
-            id: "C3".into(),
-            claim: "WTA 76".into(),
-            verdict: Verdict::Reproduced,
-            parts: vec![part],
-        };
+        let claim = Claim::new("C3", "WTA 76", Some(vec![part("accuracy", 1.0), part("again", 0.001)]));
         let spliced = spliced(&text, &[claim]).unwrap();
-        assert!(spliced.starts_with("head\n") && spliced.ends_with("\ntail") && !spliced.contains("old"));
+        assert!(spliced.starts_with("head\n") && spliced.ends_with("\ntail") && !spliced.contains("stale"));
         assert!(
-            spliced.contains("| C3 | WTA 76 | reproduced | accuracy: 76.0 → 77.00 (75.00 to 79.00) |\n"),
+            spliced.contains(
+                "| C3 | WTA 76 | partly reproduced: 1 hold, 1 refuted, 0 undecided of 2 | \
+                 accuracy: 76.0 → 77.00 (75.00 to 79.00)<br>again: 76.0 → 77.00 (75.00 to 79.00) |\n"
+            ),
             "{spliced}"
         );
         assert_eq!(super::spliced("no marks", &[]), None);
