@@ -12,6 +12,7 @@ use spiketime_experiment::plan::{self, Run};
 use spiketime_experiment::record::{Record, schema_json};
 use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_all, run_one};
 use spiketime_experiment::spec::{Experiment, Reduction};
+use spiketime_experiment::statistics::Verdict;
 use spiketime_experiment::store::{Store, Stored};
 use spiketime_experiment::survey::survey;
 use spiketime_experiment::{Engine, splice, tidy, verdict};
@@ -199,6 +200,26 @@ fn the_kept_verdicts_and_the_readme_follow_from_the_kept_runs() {
     assert!(file("verdicts.json") == verdicts, "write it anew: `just record`");
     assert!(file("records.jsonl") == table, "write it anew: `just record`");
     assert!(std::fs::read_to_string(root().join("README.md")).unwrap() == readme, "`just readme` is due");
+}
+
+#[test]
+fn a_network_of_other_constants_judges_no_claim_whatever_its_name() {
+    let archive = archive::read(&newest_record()).unwrap();
+    let verdict = |neurons: Option<usize>| {
+        let mut fig03 = experiments().into_iter().find(|experiment| experiment.name == "fig03").unwrap();
+        fig03.conditions.iter_mut().for_each(|c| c.neurons = neurons.unwrap_or(c.neurons));
+        let experiments = [fig03];
+        let planned = plan::runs(&experiments, |_| false).unwrap();
+        // The numbers of the report's runs, as if these networks had given them.
+        let like = |run: &Run| {
+            let same = |kept: &&Record| kept.condition.name == run.condition.name && kept.seed == run.seed;
+            archive.runs.values().find(same).unwrap().clone()
+        };
+        let finished = planned.iter().map(|(id, run)| (id.clone(), like(run))).collect();
+        let claims = verdict::judge(&Evidence::new(&experiments, &planned, &finished));
+        claims.into_iter().find(|claim| claim.id == "C2").unwrap().verdict
+    };
+    assert_eq!((verdict(None), verdict(Some(20))), (Verdict::Reproduced, Verdict::Waiting));
 }
 
 #[test]

@@ -63,7 +63,10 @@ pub(crate) fn judge(evidence: &Evidence) -> Vec<Claim> {
         ("C14", "after 2 000 images most Fashion neurons are finished, most MNIST neurons are noise", c14),
         ("C15", "the Fashion map at 60 000 images does not show ten types", c15),
     ];
-    claims.into_iter().map(|(id, claim, parts)| Claim::new(id, claim, parts(evidence))).collect()
+    let judged = |(id, claim, parts): (&'static str, &str, Judge)| {
+        Claim::new(id, claim, parts(&evidence.of_claim(id)))
+    };
+    claims.into_iter().map(judged).collect()
 }
 
 /// The points of a curve from this one on.

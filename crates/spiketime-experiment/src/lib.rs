@@ -27,6 +27,7 @@ pub mod condition;
 pub mod evidence;
 pub mod explain;
 pub mod footprint;
+mod genuine;
 mod halt;
 pub mod lock;
 pub mod lockstep;

@@ -25,7 +25,10 @@ pub(crate) fn judge(evidence: &Evidence) -> Vec<Claim> {
         ("Q5", "what do tie rule, variation range and rest between test images change?", q5),
         ("Q6", "at which asymmetry does learning break?", q6),
     ];
-    questions.into_iter().map(|(id, question, parts)| Claim::new(id, question, parts(evidence))).collect()
+    let judged = |(id, question, parts): (&'static str, &str, Judge)| {
+        Claim::new(id, question, parts(&evidence.of_claim(id)))
+    };
+    questions.into_iter().map(judged).collect()
 }
 
 /// later − earlier, of one condition.

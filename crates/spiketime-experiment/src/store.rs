@@ -11,8 +11,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use spiketime_data::{aside, limited};
 use spiketime_data::source::hex;
+use spiketime_data::{aside, limited};
 use spiketime_sim::{Network, Real};
 
 use crate::halt;

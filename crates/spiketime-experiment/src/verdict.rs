@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
+use crate::genuine::is_the_reports;
 use crate::statistics::{Part, Verdict, is_significant, with_holm};
 use crate::{claims, questions};
 
@@ -98,10 +99,13 @@ impl Counts {
     }
 }
 
-/// Judges every claim and question by the finished runs.
+/// Judges every claim and question by the finished runs of the report's networks; others judge nothing.
 #[must_use]
 pub fn judge(evidence: &Evidence) -> Vec<Claim> {
-    claims::judge(evidence).into_iter().chain(questions::judge(evidence)).collect()
+    let genuine = evidence.planned.iter().filter(|(_, run)| is_the_reports(run));
+    let planned = genuine.map(|(id, run)| (id.clone(), run.clone())).collect();
+    let evidence = Evidence::new(evidence.experiments, &planned, evidence.finished);
+    claims::judge(&evidence).into_iter().chain(questions::judge(&evidence)).collect()
 }
 
 /// The same claims without a judgement: `verdict` says why none can be given.

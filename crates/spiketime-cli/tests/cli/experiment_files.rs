@@ -41,7 +41,11 @@ fn values_that_break_a_rule_are_named_with_the_rule() {
     refusal("seeds = 1", "seeds = 0", "seeds is 0; it must be");
     refusal("seeds = 1", "seeds = 1000000000000", "seeds is 1000000000000; it must be");
     refusal("checkpoints = [5, 10]", "checkpoints = []", "checkpoints must name at least one");
-    refusal("maps = [10]", "maps = [7]", "maps, with_rest or label_network name 7 images, which is no checkpoint");
+    refusal(
+        "maps = [10]",
+        "maps = [7]",
+        "maps, with_rest or label_network name 7 images, which is no checkpoint",
+    );
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn a_map_shows_ten_types_from_a_twentieth_of_the_neurons_in_every_class() {
 #[test]
 fn silent_neurons_count_in_n() {
     let (experiments, planned, finished) = kept();
-    let evidence = Evidence { experiments: &experiments, planned: &planned, finished: &finished };
+    let evidence = Evidence::new(&experiments, &planned, &finished);
     let points = evidence.points("variation-40-60-on", LAST).unwrap();
     assert!(points.values().any(|point| point.silent_neurons > 0));
     assert!(points.values().all(|point| neurons(point) == 196));
@@ -91,7 +91,7 @@ fn judged_at(claims: &[Claim], id: &str, metric: &str) -> Vec<u64> {
 fn every_claim_is_judged_at_the_points_that_it_speaks_of() {
     // The report's words: 'at every point', 'starts', 'from 3 000 images on', 'after about 30 000', 'at 60 000'.
     let (experiments, planned, finished) = kept();
-    let claims = judge(&Evidence { experiments: &experiments, planned: &planned, finished: &finished });
+    let claims = judge(&Evidence::new(&experiments, &planned, &finished));
     let every = [300, 900, 1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 20_000, 30_000, 40_000, 60_000];
     let start = [300, 900, 1_000, 2_000, 3_000, 5_000];
     let in_line = [3_000, 5_000, 10_000, 15_000, 20_000, 30_000, 40_000, 60_000];
