@@ -62,6 +62,10 @@ bench-save:
 bench-cost:
     cargo run --release --locked -p spiketime-page --example cost
 
+# how often the rules of a verdict err, by simulation: into docs/replication.md
+error-rates:
+    cargo run --release --locked -p spiketime-experiment --example error_rates
+
 # two threads against one, memory by network size, time to the first result: into docs/performance.md
 bench-runs:
     cargo build --release --locked

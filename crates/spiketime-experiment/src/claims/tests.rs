@@ -13,6 +13,7 @@ fn a_map_is_balanced_from_a_twentieth_to_a_fifth_of_the_neurons_in_every_class()
     let map = |first, second| [first, second, 20, 20, 20, 20, 20, 20, 20, 20];
     assert!(is_balanced(&map(10, 10), 200) && is_balanced(&map(40, 40), 200));
     assert!(!is_balanced(&map(9, 20), 200) && !is_balanced(&map(20, 41), 200));
+    assert!(!is_balanced(&map(10, 20), 201));
     // N = 196: 9.8 and 39.2.
     assert!(
         !is_balanced(&map(9, 20), 196) && is_balanced(&map(39, 10), 196) && !is_balanced(&map(40, 20), 196)
