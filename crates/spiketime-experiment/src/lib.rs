@@ -5,6 +5,7 @@
 //! | what may an experiment file say? | [`spec`], [`condition`] |
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
 //! | what may a network file say? | [`net`] |
+//! | is there as much memory? | [`memory`] |
 //! | what is one presentation, one pass, one run, many? | [`present`], `trainer`, [`run`] |
 //! | do both engines agree on an experiment? | [`lockstep`] |
 //! | what does each neuron of a kept map stand for? | [`classes`] |
@@ -28,6 +29,7 @@ mod halt;
 pub mod lock;
 pub mod lockstep;
 pub mod measures;
+pub mod memory;
 pub mod net;
 pub mod plan;
 pub mod present;
