@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
@@ -20,6 +19,7 @@ use crate::progress::Shown;
 use crate::report::summarise;
 use crate::say::{is_hang_up, log, say};
 use crate::session::{Data, Options, load};
+use crate::signal::stop_on_signal;
 
 /// Which engine computes; the numbers are the same.
 #[derive(Clone, Copy, ValueEnum)]
@@ -235,16 +235,4 @@ pub fn list(options: &Options) -> Result<ExitCode> {
         say!("         judges {}", experiment.claims.join(", "))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn stop_on_signal() -> Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-        log!("stopping; press Ctrl-C again to stop at once");
-    })?;
-    Ok(stop)
 }
