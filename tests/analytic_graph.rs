@@ -4,6 +4,8 @@
 //! number. Statistical rows have fixed seeds and allow z = 6 standard errors: 2e-9 for a normal law, which
 //! leaves three orders of magnitude for the skewness of these means below the stated 1e-6.
 
+mod extremes;
+
 use spiketime_data::{PoissonInput, Purpose, stream};
 use spiketime_sim::graph::{Connection, Graph, Learning, Neuron, Rule, Simulation, Source, Synapses};
 use spiketime_sim::pair_stdp::{PairStdp, Pairing};

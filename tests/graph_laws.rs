@@ -54,6 +54,44 @@ fn connection() -> impl Strategy<Value = Connection> {
     )
 }
 
+/// From the ends of what is taken and the middle: potentials, and time constants.
+fn any_mv() -> impl Strategy<Value = f64> {
+    let sizes = vec![0.0, 5e-324, 1e-310, 1e-300, 1e-9, 1.0, 50.0, 1e12];
+    (prop::sample::select(sizes), prop::bool::ANY)
+        .prop_map(|(size, negative)| if negative { -size } else { size })
+}
+
+fn any_ms() -> impl Strategy<Value = f64> {
+    prop::sample::select(vec![1e-9, 1e-3, 20.0, 20.000_000_1, 1e12])
+}
+
+/// A neuron whose constants may all lie at the ends of what is taken.
+fn extreme_neuron() -> impl Strategy<Value = Neuron> {
+    let synapses = prop_oneof![
+        (any_mv(), any_ms()).prop_map(|(step_mv, tau_adaptation_ms)| Synapses::Delta {
+            adaptation_mv: step_mv.abs(),
+            tau_adaptation_ms
+        }),
+        any_ms().prop_map(|tau_synapse_ms| Synapses::Exponential { tau_synapse_ms }),
+    ];
+    let refractory = prop_oneof![Just(0.0), Just(5e-324), Just(2.5), Just(1e12)];
+    (synapses, any_ms(), [any_mv(), any_mv(), any_mv(), any_mv(), any_mv()], refractory)
+        .prop_map(|(synapses, tau_membrane_ms, potentials, refractory_ms)| {
+            let [rest_mv, bias_mv, threshold_mv, reset_mv, initial_mv] = potentials;
+            Neuron {
+                synapses,
+                tau_membrane_ms,
+                rest_mv,
+                bias_mv,
+                threshold_mv,
+                reset_mv,
+                refractory_ms,
+                initial_mv,
+            }
+        })
+        .prop_filter("what is taken", |neuron| neuron.broken_rule().is_none())
+}
+
 /// Graphs of six neurons whose inputs and delays lie on a grid of eighths, so that many spikes coincide.
 fn case(bias_max_mv: f64) -> impl Strategy<Value = Case> {
     let pairs = |pairing| Learning {
@@ -104,6 +142,35 @@ fn outcome(case: &Case) -> (Vec<(f64, u32)>, Vec<u64>) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn whatever_a_neuron_may_be_it_runs_or_says_why_not(
+        neuron in extreme_neuron(),
+        weights in [any_mv(), any_mv()],
+        bias_mv in any_mv(),
+    ) {
+        let mut graph = Graph { inputs: 2, ..Graph::default() };
+        graph.add(neuron);
+        for (input, weight_mv) in (0..).zip(weights) {
+            graph.connect(Source::Input(input), 0, 0.0, weight_mv);
+        }
+        let inputs = [(0, 0.0), (1, 0.0), (0, 1e-300), (1, 3.0), (0, 1e12)]
+            .map(|(source, ms)| InputSpike { at: Time::from_ms(ms), source });
+        let mut simulation = Simulation::new(graph, Time::ZERO).expect("it is taken");
+        inputs.into_iter().for_each(|spike| simulation.input(spike).expect("it lies ahead"));
+        let mut last_ms = -1.0;
+        for until_ms in [0.0, 1.0, 1e200] {
+            // Spikes may be many; too fast ones are refused.
+            for _ in 0..20 {
+                let Ok(Some((at, _))) = simulation.next_spikes(Time::from_ms(until_ms)) else { break };
+                prop_assert!(last_ms < at.ms(), "{} ms, then {:?}", last_ms, at);
+                last_ms = at.ms();
+            }
+            let potential_mv = simulation.potential_mv(0, Time::from_ms(1e200)).expect("it lies ahead");
+            prop_assert!(potential_mv.is_finite(), "{} mV", potential_mv);
+            let _ = simulation.set_bias_mv(0, bias_mv);
+        }
+    }
 
     #[test]
     fn splitting_a_run_at_any_times_changes_nothing(

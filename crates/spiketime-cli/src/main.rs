@@ -14,6 +14,7 @@ mod replicate;
 mod report;
 mod say;
 mod session;
+mod signal;
 mod simulate;
 
 use std::path::PathBuf;

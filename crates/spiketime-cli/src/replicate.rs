@@ -21,6 +21,7 @@ use crate::progress::Shown;
 use crate::report::summarise;
 use crate::say::{log, say};
 use crate::session::{Data, Options, experiments, files_of, load, read_files};
+use crate::signal::stop_on_signal;
 
 /// Which engine computes; the numbers are the same.
 #[derive(Clone, Copy, ValueEnum)]
@@ -274,16 +275,4 @@ pub fn list(options: &Options) -> Result<ExitCode> {
         say!("         judges {}", experiment.claims.join(", "))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn stop_on_signal() -> Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-        log!("stopping; press Ctrl-C again to stop at once");
-    })?;
-    Ok(stop)
 }

@@ -8,11 +8,13 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use spiketime_experiment::net::Net;
 use spiketime_experiment::net::outcome::Outcome;
+use spiketime_experiment::net::{Net, NetError};
 use tempfile::NamedTempFile;
 
-use crate::say::say;
+use crate::say::{log, say};
+use crate::session::Misuse;
+use crate::signal::stop_on_signal;
 
 /// What to simulate, and for how long.
 #[derive(Args)]
@@ -37,17 +39,43 @@ fn duration_ms(text: &str) -> Result<f64, String> {
 
 /// Does it.
 pub fn run(options: &Options) -> Result<ExitCode> {
-    let net = Net::read(&options.file, options.until)?;
-    // Before the simulation: a place that cannot be written is told at once.
-    let file = options.out.as_deref().map(beside).transpose()?;
+    let out = options.out.as_deref();
+    out.map_or(Ok(()), |out| spare(&options.file, out))?;
+    let net = read(&options.file, options.until)?;
+    // Before the simulation: a place that cannot be written is told at once. Nothing stays there meanwhile.
+    out.map(beside).transpose()?;
+    let stop = stop_on_signal()?;
     let started = Instant::now();
-    let outcome = net.run(options.until, options.max_spikes)?;
+    let outcome = net.run_unless(&stop, options.until, options.max_spikes)?;
     let seconds = started.elapsed().as_secs_f64();
-    if let (Some(out), Some(file)) = (&options.out, file) {
-        keep(&outcome, out, file).with_context(|| out.display().to_string())?;
+    if let Some(out) = out {
+        keep(&outcome, out).with_context(|| out.display().to_string())?;
     }
     print(&outcome, seconds)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(outcome.wanted_until_ms.map_or(ExitCode::SUCCESS, |until_ms| stopped(&outcome, until_ms)))
+}
+
+fn stopped(outcome: &Outcome, wanted_until_ms: f64) -> ExitCode {
+    log!("stopped at {} ms of {wanted_until_ms} ms; what came after is not simulated", outcome.until_ms);
+    ExitCode::from(130)
+}
+
+/// The network file is no place for what it does, by whatever name.
+fn spare(file: &Path, out: &Path) -> Result<(), Misuse> {
+    let is_same = matches!((file.canonicalize(), out.canonicalize()), (Ok(file), Ok(out)) if file == out);
+    if !is_same {
+        return Ok(());
+    }
+    let (out, file) = (out.display(), file.display());
+    Err(Misuse(format!("--out {out} is the network file {file} itself; name another file")))
+}
+
+/// A cause that lies in the file is a misuse, a lack of memory is none.
+fn read(file: &Path, until_ms: f64) -> Result<Net> {
+    Net::read(file, until_ms).map_err(|error| match error {
+        NetError::Spec(error) => error.into(),
+        NetError::Memory { .. } => error.into(),
+    })
 }
 
 /// A temporary file in the folder of `out`, so that it can be renamed to it.
@@ -59,7 +87,8 @@ fn beside(out: &Path) -> Result<NamedTempFile<File>> {
         .with_context(|| out.display().to_string())
 }
 
-fn keep(outcome: &Outcome, out: &Path, mut file: NamedTempFile) -> Result<()> {
+fn keep(outcome: &Outcome, out: &Path) -> Result<()> {
+    let mut file = beside(out)?;
     serde_json::to_writer(&mut file, outcome)?;
     file.write_all(b"\n")?;
     file.persist(out)?;

@@ -6,6 +6,7 @@
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
 //! | which metrics may an experiment file expect? | [`metrics`] |
 //! | what may a network file say? | [`net`] |
+//! | is there as much memory? | [`memory`] |
 //! | what is one presentation, one pass, one run, many? | [`present`], `trainer`, [`run`] |
 //! | how much memory does a network take? | [`footprint`] |
 //! | do both engines agree on an experiment? | [`lockstep`] |
@@ -32,6 +33,7 @@ mod halt;
 pub mod lock;
 pub mod lockstep;
 pub mod measures;
+pub mod memory;
 pub mod metrics;
 pub mod net;
 pub mod plan;

@@ -5,16 +5,21 @@
 //! an exponential current goes with a fixed threshold, an adaptive threshold with delta synapses.
 
 mod build;
+mod connect;
 pub mod outcome;
+mod size;
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use spiketime_data::limited;
 use spiketime_sim::InputSpike;
 use spiketime_sim::graph::Graph;
 
+use self::connect::Connections;
+use self::size::Size;
+use crate::memory::{self, MemoryError};
 use crate::spec::{SpecError, toml_error};
 
 /// More neurons, connections or input spikes than this are refused: they take about 100 bytes each.
@@ -69,23 +74,6 @@ struct Inputs {
     until_ms: Option<f64>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Connections {
-    from: String,
-    to: String,
-    #[serde(default)]
-    delay_ms: f64,
-    weight_mv: f64,
-    /// Each pair with this probability, a neuron never with itself …
-    probability: Option<f64>,
-    /// … or these pairs, or the first with the first and so on; without either: all pairs.
-    pairs: Option<Vec<(u32, u32)>>,
-    #[serde(default)]
-    one_to_one: bool,
-    learning: Option<String>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum RuleKind {
@@ -134,6 +122,16 @@ fn first_seed() -> u64 {
     1
 }
 
+/// Why there is no network.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum NetError {
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    #[error("{path}: {reason}")]
+    Memory { path: PathBuf, reason: MemoryError },
+}
+
 /// A graph, its input spikes and the names of its parts.
 #[derive(Clone, Debug)]
 pub struct Net {
@@ -149,8 +147,9 @@ impl Net {
     /// Reads a network file; Poisson inputs that name no end stop at `until_ms`.
     ///
     /// # Errors
-    /// When it cannot be read, has an unknown key, or a value that breaks a rule.
-    pub fn read(path: &Path, until_ms: f64) -> Result<Net, SpecError> {
+    /// When it cannot be read, has an unknown key, or a value that breaks a rule; when it needs more memory
+    /// than there is.
+    pub fn read(path: &Path, until_ms: f64) -> Result<Net, NetError> {
         let text = limited::text(path, MAX_BYTES)
             .map_err(|reason| SpecError::Io { path: path.to_owned(), reason })?;
         Net::parse(&text, path, until_ms, LARGEST)
@@ -161,14 +160,19 @@ impl Net {
     ///
     /// # Errors
     /// As [`Net::read`].
-    pub fn parse(text: &str, path: &Path, until_ms: f64, largest: f64) -> Result<Net, SpecError> {
+    pub fn parse(text: &str, path: &Path, until_ms: f64, largest: f64) -> Result<Net, NetError> {
         let file: NetFile = toml::from_str(text).map_err(|error| toml_error(text, path, &error))?;
-        file.build(until_ms, largest).map_err(|message| SpecError::File { path: path.to_owned(), message })
+        let size = Size::of(&file, until_ms, largest);
+        memory::ask(size.bytes()).map_err(|reason| NetError::Memory { path: path.to_owned(), reason })?;
+        let net = file.build(&size, until_ms, largest);
+        Ok(net.map_err(|message| SpecError::File { path: path.to_owned(), message })?)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use spiketime_sim::graph::Source;
+
     use super::*;
 
     const NET: &str = r#"
@@ -230,6 +234,31 @@ weight_mv = -1
     }
 
     #[test]
+    fn the_third_number_of_a_pair_is_its_weight_and_the_others_have_weight_mv() {
+        let weights = |pairs: &str| {
+            let text = NET.replacen("weight_mv = -1", pairs, 1);
+            let net = Net::parse(&text, Path::new("net.toml"), 10.0, LARGEST).unwrap();
+            let own = net.graph.connections[6..].iter();
+            own.map(|own| (own.source, own.target, own.weight_mv)).collect::<Vec<_>>()
+        };
+        let from = Source::Neuron;
+        let expected = [(from(0), 1, 2.5), (from(2), 0, -1.0), (from(1), 1, -3.0)];
+        assert_eq!(weights("weight_mv = -1\npairs = [[0, 1, 2.5], [2, 0], [1, 1, -3]]"), expected);
+        assert_eq!(weights("pairs = [[0, 1, 2.5], [2, 0, -1.0], [1, 1, -3]]"), expected);
+    }
+
+    #[test]
+    fn a_pair_of_another_shape_is_named_with_its_line() {
+        let ends = "both ends as whole numbers from 0";
+        for pair in ["[0, 1, 2.5, 3]", "[0]", "[]", "[0.5, 1]", "[0, -1]", "[1.0, 1]", "[0, 1, \"w\"]"] {
+            let message = error("weight_mv = -1", &format!("weight_mv = -1\npairs = [[0, 1],\n{pair}]"));
+            let expected =
+                format!("pairs has {pair}; give [source, target] or [source, target, weight_mv], {ends}");
+            assert_eq!(message, format!("net.toml:30: {expected}"));
+        }
+    }
+
+    #[test]
     fn bad_values_are_named_with_their_table_and_what_to_do() {
         for (old, new, part) in [
             (
@@ -268,6 +297,12 @@ weight_mv = -1
                 "pairs has [0, 3]; there are 3 sources and 3",
             ),
             ("weight_mv = -1", "weight_mv = -1\nprobability = 2", "probability is 2.0; it must be"),
+            (
+                "weight_mv = -1",
+                "pairs = [[0, 1, 2.5], [1, 2]]",
+                "connections from 'a' to 'a': weight_mv is missing; give it, or each of pairs a third number",
+            ),
+            ("weight_mv = -1", "pairs = [[0, 1, nan]]", "'a' to 'a': weight_mv is NaN; it must be a number"),
             ("count = 3", "count = 5_000", "these are more than 2e7 connections"),
             (
                 "weight_mv = -1",

@@ -15,6 +15,8 @@ mod results_folder; // what is wrong with the place for the answers
 mod same_bytes; // on any number of threads, in any order, twice
 mod sandbox; // a folder of one's own to run the program in
 #[cfg(unix)]
+mod simulate; // a network file, its results and their place
+#[cfg(unix)]
 mod stopped; // by Ctrl-C or SIGTERM
 mod tables; // of all that was run in a folder
 mod together; // two processes on one results folder

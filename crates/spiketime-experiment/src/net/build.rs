@@ -8,26 +8,28 @@ use spiketime_sim::graph::{Connection, Graph, GraphError, Learning, Neuron, Rule
 use spiketime_sim::pair_stdp::{PairStdp, Pairing};
 use spiketime_sim::{InputSpike, Plasticity, Time};
 
-use super::{Connections, Inputs, Net, NetFile, Population, RuleKind, RuleTable, SynapseKind};
+use super::connect::Connections;
+use super::size::Size;
+use super::{Inputs, Net, NetFile, Population, RuleKind, RuleTable, SynapseKind};
 use crate::spec::nearest;
 
 /// Tables of one file; each name is looked for among all of them.
 const MAX_TABLES: usize = 10_000;
-/// Each pair that may be connected is drawn for, so there are at most so many for each possible connection.
-const DRAWS_A_CONNECTION: f64 = 500.0;
 
 /// A named range of inputs or neurons.
-struct Part<'a> {
-    name: &'a str,
-    range: Range<u32>,
+pub(super) struct Part<'a> {
+    pub name: &'a str,
+    pub range: Range<u32>,
     is_input: bool,
 }
 
 impl NetFile {
-    pub(super) fn build(&self, until_ms: f64, largest: f64) -> Result<Net, String> {
+    pub(super) fn build(&self, size: &Size, until_ms: f64, largest: f64) -> Result<Net, String> {
         let parts = self.parts(largest)?;
         let mut graph =
             Graph { inputs: self.inputs.iter().map(|inputs| inputs.count).sum(), ..Graph::default() };
+        // Not by and by: growth would take twice the memory.
+        graph.connections.reserve_exact(size.connections as usize);
         for population in &self.neurons {
             population.add_to(&mut graph, self.seed)?;
         }
@@ -89,13 +91,13 @@ impl NetFile {
         if (graph.connections.len() + pairs.len()) as f64 > largest {
             return Err(format!("with those before these are more than {largest:e} connections"));
         }
-        graph.connections.extend(pairs.into_iter().map(|(source, target)| {
+        graph.connections.extend(pairs.into_iter().enumerate().map(|(place, (source, target))| {
             let source = from.range.start + source;
             Connection {
                 source: if from.is_input { Source::Input(source) } else { Source::Neuron(source) },
                 target: to.range.start + target,
                 delay_ms: table.delay_ms,
-                weight_mv: table.weight_mv,
+                weight_mv: table.weight_mv(place).unwrap_or_default(),
                 learning,
             }
         }));
@@ -238,71 +240,6 @@ impl Inputs {
         }
         spikes
     }
-}
-
-impl Connections {
-    fn label(&self) -> String {
-        format!("connections from '{}' to '{}'", self.from, self.to)
-    }
-
-    /// The pairs (source, target), counted within their parts.
-    fn pairs(
-        &self,
-        from: &Part<'_>,
-        to: &Part<'_>,
-        seed: u64,
-        number: u64,
-        largest: f64,
-    ) -> Result<Vec<(u32, u32)>, String> {
-        let (sources, targets) = (from.range.len() as u32, to.range.len() as u32);
-        match (&self.pairs, self.probability, self.one_to_one) {
-            (Some(pairs), None, false) => {
-                let outside = pairs.iter().find(|pair| pair.0 >= sources || pair.1 >= targets);
-                let outside = outside.map(|(source, target)| {
-                    format!(
-                        "pairs has [{source}, {target}]; there are {sources} sources and {targets} targets"
-                    )
-                });
-                outside.map_or_else(|| Ok(pairs.clone()), Err)
-            }
-            (None, None, true) if sources == targets => {
-                Ok((0..sources).map(|index| (index, index)).collect())
-            }
-            (None, None, true) => Err(format!("one_to_one needs equal counts, not {sources} and {targets}")),
-            (None, probability, false) => {
-                let probability = probability.unwrap_or(1.0);
-                if !(0.0..=1.0).contains(&probability) {
-                    return Err(format!("probability is {probability:?}; it must be a number from 0 to 1"));
-                }
-                let pairs = f64::from(sources) * f64::from(targets);
-                if pairs * probability > largest {
-                    return Err(format!("these are more than {largest:e} connections"));
-                }
-                let draws = DRAWS_A_CONNECTION * largest;
-                if pairs > draws {
-                    return Err(format!(
-                        "{sources} sources times {targets} targets are more pairs than the {draws:e} that can \
-                         be drawn from; name the pairs"
-                    ));
-                }
-                let same = from.name == to.name;
-                Ok((0..sources)
-                    .flat_map(|source| drawn(seed, number, source, targets, probability, same))
-                    .collect())
-            }
-            _ => Err("give at most one of pairs, probability and one_to_one".into()),
-        }
-    }
-}
-
-/// The targets of one source, each with this probability; a neuron never connects to itself.
-fn drawn(seed: u64, table: u64, source: u32, targets: u32, probability: f64, same: bool) -> Vec<(u32, u32)> {
-    let mut rng = stream(seed, Purpose::Connections, table << 32 | u64::from(source));
-    (0..targets)
-        .filter(|_| rng.random::<f64>() < probability)
-        .filter(|&target| !(same && target == source))
-        .map(|target| (source, target))
-        .collect()
 }
 
 impl RuleTable {

@@ -1,5 +1,7 @@
 //! What a simulated network did: every spike, each population's rate and regularity, learned weights.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde::Serialize;
 use spiketime_sim::Time;
 use spiketime_sim::graph::{Simulation, SimulationError, Source};
@@ -8,6 +10,8 @@ use super::Net;
 
 /// Version of the document.
 const SCHEMA_VERSION: u32 = 1;
+/// A simulation without spikes sees a wish to stop so often.
+const PIECES: u16 = 1000;
 
 /// Why a simulation has no outcome.
 #[derive(Debug, thiserror::Error)]
@@ -24,8 +28,11 @@ pub enum RunError {
 pub struct Outcome {
     /// Version of this document.
     pub schema: u32,
-    /// How long \[ms\].
+    /// How long it was simulated \[ms\].
     pub until_ms: f64,
+    /// How long it should have been, if it was stopped before \[ms\].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wanted_until_ms: Option<f64>,
     /// The populations in order; the neurons of one are consecutive.
     pub populations: Vec<Summary>,
     /// All spikes in order of time, then neuron.
@@ -81,28 +88,71 @@ impl Net {
     /// # Errors
     /// When spikes come faster than times can tell apart, or too many come.
     pub fn run(self, until_ms: f64, max_spikes: usize) -> Result<Outcome, RunError> {
+        self.run_unless(&AtomicBool::new(false), until_ms, max_spikes)
+    }
+
+    /// As [`Net::run`], until `stop` is set: then the outcome is what it was up to then.
+    ///
+    /// # Errors
+    /// As [`Net::run`].
+    pub fn run_unless(
+        self,
+        stop: &AtomicBool,
+        until_ms: f64,
+        max_spikes: usize,
+    ) -> Result<Outcome, RunError> {
         let mut simulation = Simulation::new(self.graph, Time::ZERO)?;
         self.spikes.into_iter().try_for_each(|spike| simulation.input(spike))?;
         let mut spikes = Spikes::default();
-        while let Some((at, neurons)) = simulation.next_spikes(Time::from_ms(until_ms))? {
-            spikes.times_ms.extend(neurons.iter().map(|_| at.ms()));
-            spikes.neurons.extend(neurons);
-            if spikes.neurons.len() > max_spikes {
-                return Err(RunError::TooManySpikes { max_spikes, at_ms: at.ms() });
-            }
-        }
+        let done_ms = advance(&mut simulation, &mut spikes, stop, until_ms, max_spikes)?;
         let trains = trains(&spikes, simulation.graph().neurons.len());
         let summary = |(name, range): (String, std::ops::Range<u32>)| {
-            summary(name, range.start, &trains[range.start as usize..range.end as usize], until_ms)
+            summary(name, range.start, &trains[range.start as usize..range.end as usize], done_ms)
         };
         Ok(Outcome {
             schema: SCHEMA_VERSION,
-            until_ms,
+            until_ms: done_ms,
+            wanted_until_ms: (done_ms < until_ms).then_some(until_ms),
             populations: self.populations.into_iter().map(summary).collect(),
             learned: learned(&simulation),
             deliveries: simulation.deliveries(),
             spikes,
         })
+    }
+}
+
+/// Simulates in pieces, between which it may be stopped, as it may be after each spike; up to when it came.
+fn advance(
+    simulation: &mut Simulation,
+    spikes: &mut Spikes,
+    stop: &AtomicBool,
+    until_ms: f64,
+    max_spikes: usize,
+) -> Result<f64, RunError> {
+    let mut done_ms = 0.0;
+    for piece in 1..=PIECES {
+        let end_ms = until_ms * (f64::from(piece) / f64::from(PIECES));
+        while let Some((at, neurons)) = simulation.next_spikes(Time::from_ms(end_ms))? {
+            spikes.take(at, neurons, max_spikes)?;
+            done_ms = at.ms();
+            if stop.load(Ordering::Relaxed) {
+                return Ok(done_ms);
+            }
+        }
+        done_ms = end_ms;
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    Ok(done_ms)
+}
+
+impl Spikes {
+    fn take(&mut self, at: Time, neurons: &[u32], max_spikes: usize) -> Result<(), RunError> {
+        self.times_ms.extend(neurons.iter().map(|_| at.ms()));
+        self.neurons.extend(neurons);
+        let is_too_many = self.neurons.len() > max_spikes;
+        if is_too_many { Err(RunError::TooManySpikes { max_spikes, at_ms: at.ms() }) } else { Ok(()) }
     }
 }
 

@@ -109,29 +109,30 @@ impl State {
         !self.is_refractory(now) && self.potential_at(neuron, now) > self.threshold_at(neuron, now)
     }
 
-    /// When it will, if no input comes.
+    /// When it will, if no input comes: `None` also where no time can tell.
     pub fn next_crossing(&self, neuron: &Neuron) -> Option<Time> {
-        let approach = Approach {
-            start_mv: self.potential_mv - self.threshold_at(neuron, self.since),
-            limit_mv: neuron.rest_mv + neuron.bias_mv - neuron.threshold_mv,
-            drive_mv: self.drive_mv(neuron),
-            tau_membrane_ms: neuron.tau_membrane_ms,
-            tau_drive_ms: match neuron.synapses {
-                Synapses::Delta { tau_adaptation_ms, .. } => tau_adaptation_ms,
-                Synapses::Exponential { tau_synapse_ms } => tau_synapse_ms,
-            },
-        };
-        approach.first_crossing_ms().map(|elapsed_ms| Time::from_ms(self.since.ms() + elapsed_ms))
+        let elapsed_ms = self.approach(neuron).first_crossing_ms()?;
+        let at_ms = self.since.ms() + elapsed_ms;
+        at_ms.is_finite().then(|| Time::from_ms(at_ms))
     }
 
-    /// What drives the distance from the threshold: the current, or the threshold's decay.
-    fn drive_mv(&self, neuron: &Neuron) -> f64 {
-        match neuron.synapses {
+    fn approach(&self, neuron: &Neuron) -> Approach {
+        let value = |stored, since, tau_ms| value_at(stored, since, self.since, tau_ms);
+        let (current_mv, adaptation_mv, tau_drive_ms) = match neuron.synapses {
             Synapses::Delta { tau_adaptation_ms: tau_ms, .. } => {
-                let adaptation_mv = value_at(self.adaptation_mv, self.last_spike, self.since, tau_ms);
-                -adaptation_mv * ((tau_ms - neuron.tau_membrane_ms) / tau_ms)
+                (0.0, value(self.adaptation_mv, self.last_spike, tau_ms), tau_ms)
             }
-            Synapses::Exponential { tau_synapse_ms } => self.current_at(self.since, tau_synapse_ms),
+            Synapses::Exponential { tau_synapse_ms: tau_ms } => {
+                (value(self.current_mv, self.current_since, tau_ms), 0.0, tau_ms)
+            }
+        };
+        Approach {
+            margin_mv: self.potential_mv - neuron.threshold_mv,
+            limit_mv: neuron.rest_mv + neuron.bias_mv - neuron.threshold_mv,
+            current_mv,
+            adaptation_mv,
+            tau_membrane_ms: neuron.tau_membrane_ms,
+            tau_drive_ms,
         }
     }
 }
