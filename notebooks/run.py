@@ -1,6 +1,6 @@
 """Executes every notebook and writes them, with outputs, to target/notebooks.
 
-Reads the newest record, or the results folder that SPIKETIME_RESULTS names. A notebook in git holds no output.
+Reads the newest record, or the results folder that SPIKETIME_RESULTS_DIR names. A notebook in git holds no output.
 """
 
 import pathlib
