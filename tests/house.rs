@@ -52,3 +52,29 @@ fn every_crate_forbids_unsafe_code() {
         assert_eq!(lints(&text(&folder.join("Cargo.toml"))), Some(true), "{}", folder.display());
     }
 }
+
+/// What `just mutants` would do, told at once: a mutation that cannot be applied tests nothing.
+#[test]
+fn every_mutation_finds_the_line_that_it_breaks_once() {
+    #[derive(serde::Deserialize)]
+    struct Mutants {
+        mutant: Vec<Mutant>,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Mutant {
+        name: String,
+        file: String,
+        old: String,
+        new: String,
+    }
+    let mutants: Mutants = toml::from_str(&text(&root().join("tests/mutants.toml"))).expect("sound TOML");
+    let mut names = std::collections::BTreeSet::new();
+    for mutant in mutants.mutant {
+        let found = text(&root().join(&mutant.file)).matches(&mutant.old).count();
+        assert_eq!(found, 1, "{}: its old text stands {found} times in {}", mutant.name, mutant.file);
+        assert_ne!(mutant.old, mutant.new, "{}", mutant.name);
+        assert!(names.insert(mutant.name.clone()), "two are named {}", mutant.name);
+    }
+    assert!(names.len() > 36);
+}

@@ -15,7 +15,7 @@ use spiketime_experiment::record::{self, Record, schema_json};
 use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_one};
 use spiketime_experiment::spec::{Experiment, Reduction};
 use spiketime_experiment::store::{MAX_RECORD_BYTES, Store};
-use spiketime_experiment::{Engine, plan};
+use spiketime_experiment::{Engine, footprint, memory, plan};
 
 use crate::say::say;
 use crate::session::{Data, Misuse, load, read_folder};
@@ -118,6 +118,7 @@ pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
     let data = load(std::slice::from_ref(&experiment), options.data.clone(), false)?;
     data.values().try_for_each(|set| enough(options.images, experiment.epochs, set))?;
     for condition in &experiment.conditions {
+        memory::ask(footprint::NETWORKS_OF_A_COMPARISON * footprint::bytes(condition))?;
         let spikes =
             lockstep::compare(condition, options.seed, &data[&condition.dataset.name()], options.images)
                 .with_context(|| format!("{}: the engines part", condition.name))?;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use spiketime_experiment::explain::explain;
 use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::story;
+use spiketime_experiment::{footprint, memory, story};
 
 use crate::say::{log, say};
 use crate::session::{Misuse, chosen, load_set};
@@ -49,6 +49,7 @@ pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
     end_at_once_on_signal()?;
     let experiment = Experiment::read(&options.experiment)?;
     let condition = chosen(&experiment, options.condition.as_deref())?;
+    memory::ask(footprint::NETWORKS_OF_A_STORY * footprint::bytes(condition))?;
     let name = condition.dataset.name();
     let data = load_set(name, options.data.clone(), options.sample)?;
     log!("{}: training on {} images first", condition.name, options.image);

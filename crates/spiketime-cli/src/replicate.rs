@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use spiketime_experiment::InstructionSet;
+use spiketime_experiment::{InstructionSet, footprint, memory};
 use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::plan::Run;
 use spiketime_experiment::run::{Context, RunError, SnapshotEvery, check, run_all, threads, work};
@@ -203,7 +203,9 @@ impl Work {
     /// Does the runs, shows how far they are and tells what failed.
     pub fn perform(&self, runs: &[Run], data: &Data, store: &Store) -> Result<Done> {
         let stop = stop_on_signal()?;
-        threads(self.jobs)?;
+        let at_a_time = threads(self.jobs)?;
+        memory::ask(footprint::of_runs(runs, at_a_time))
+            .with_context(|| format!("{at_a_time} runs at a time (--jobs makes them fewer)"))?;
         let progress = Shown::new(runs.iter().map(work).sum());
         let (engine, snapshot_every) = (self.engine.into(), self.snapshot_every);
         let context = Context { engine, data, store, progress: &progress, stop: &stop, snapshot_every };

@@ -3,11 +3,20 @@
 use spiketime_data::idx::PIXELS;
 
 use crate::condition::{Condition, Precision};
+use crate::plan::Run;
 
 /// A row of weights is whole tiles of so many numbers (see [`spiketime_sim::Rows`]).
 const TILE: u64 = 16;
 /// A time is an f64.
 const TIME_BYTES: u64 = 8;
+
+/// A run holds its network as it is, as it began and as it is tested; in f64, twice as long, the weights that
+/// [`crate::measures`] looks at; and the file that one of them becomes.
+pub const NETWORKS_OF_A_RUN: u64 = 7;
+/// A story holds its network before and after, twice, and as it is labelled.
+pub const NETWORKS_OF_A_STORY: u64 = 5;
+/// A comparison holds two networks, and the weights of both in f64.
+pub const NETWORKS_OF_A_COMPARISON: u64 = 6;
 
 /// Bytes of one network of a condition: its weights and its state.
 #[must_use]
@@ -21,6 +30,14 @@ pub fn bytes(condition: &Condition) -> u64 {
     // Threshold, potential and adaptation; the last two with their times.
     let state = neurons * (3 * number + 2 * TIME_BYTES);
     weights + state + inputs * TIME_BYTES
+}
+
+/// Bytes that so many of these runs need at a time, the largest ones together.
+#[must_use]
+pub fn of_runs(runs: &[Run], at_a_time: usize) -> u64 {
+    let mut each: Vec<u64> = runs.iter().map(|run| NETWORKS_OF_A_RUN * bytes(&run.condition)).collect();
+    each.sort_unstable_by(|a, b| b.cmp(a));
+    each.iter().take(at_a_time).sum()
 }
 
 #[cfg(test)]

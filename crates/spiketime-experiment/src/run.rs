@@ -110,12 +110,13 @@ pub fn cost(run: &Run) -> u64 {
     work(run) * (200 + run.condition.neurons as u64) * spikes_out
 }
 
-/// Sets how many threads work; 0 = one a core.
+/// Sets how many threads work, 0 = one a core; returns how many that is.
 ///
 /// # Errors
 /// When rayon's threads cannot be started.
-pub fn threads(jobs: usize) -> Result<(), rayon::ThreadPoolBuildError> {
-    rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()
+pub fn threads(jobs: usize) -> Result<usize, rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()?;
+    Ok(rayon::current_num_threads())
 }
 
 /// How long one waits before asking again for a run that another process does.
