@@ -11,7 +11,9 @@ mod graph_laws; // of graphs under way, and the graph against the report's layer
 mod house; // what the simulator may use, and that nothing is unsafe
 mod label_networks; // whose labels a point is scored with
 mod layer_laws; // of one layer under way, both engines
+mod measures; // the bounds of what is told of a weight map
 mod page; // made from the committed record, and from nothing
+mod passes; // of images, against presentations made by hand
 mod real_images; // the engines again, on real images of every condition
 mod records; // experiments, the records they make, and their schema
 mod resume; // a run that was cut ends with the same bytes

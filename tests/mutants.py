@@ -17,50 +17,68 @@ import sys
 import tomllib
 
 ROOT = pathlib.Path(__file__).parent.parent
-COPY = ROOT / "target" / "mutants"
+COPIES = ROOT / "target" / "mutants"
 PAGE = ROOT / "docs" / "exactness.md"
 BEGIN, END = "<!-- BEGIN: mutants, by `just mutants` -->", "<!-- END: mutants -->"
-# The simulator, the dice, and the laws that need nothing else: a mutant is built in seconds.
-MEMBERS = 'members = ["crates/spiketime-sim", "crates/spiketime-data", "tests"]'
-LAWS = ["analytic", "analytic_graph", "engines_agree", "fixture", "graph_laws", "layer_laws", "traces"]
+# The simulator, the dice, and the laws that need nothing else: a mutant is built in seconds. What lies around
+# them, the runs and what they say, is tested by the laws of runs; that takes longer to build.
+SUITES = {
+    "laws": {
+        "crates": ["spiketime-sim", "spiketime-data"],
+        "modules": ["analytic", "analytic_graph", "engines_agree", "fixture", "graph_laws", "layer_laws", "traces"],
+        "unneeded": ["spiketime-page", "spiketime-experiment", "jsonschema", "mnist", "serde", "serde_json", "tempfile", "toml"],
+    },
+    "runs": {
+        "crates": ["spiketime-sim", "spiketime-data", "spiketime-experiment"],
+        "modules": ["branch", "label_networks", "measures", "passes", "records", "resume"],
+        "unneeded": ["spiketime-page", "mnist", "toml"],
+    },
+}
 TESTS = ["cargo", "test", "--offline", "--workspace", "--lib", "--test", "tests", "--no-fail-fast"]
 ENVIRONMENT = {**os.environ, "CARGO_TARGET_DIR": str(ROOT / "target" / "mutants-build"), "PROPTEST_FAILURE_PERSISTENCE": "off"}
 MEMORY_BYTES = 4 << 30
 TIME_SECONDS = 300
-UNNEEDED = re.compile(r"^(spiketime-experiment|jsonschema|mnist|serde_json|tempfile)\.workspace.*\n", re.MULTILINE)
 
 
-def copy_tree():
-    shutil.rmtree(COPY, ignore_errors=True)
+def suite_of(mutant):
+    return "runs" if "spiketime-experiment" in mutant["file"] else "laws"
+
+
+def copy_tree(name):
+    suite, copy = SUITES[name], COPIES / name
+    shutil.rmtree(copy, ignore_errors=True)
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    for name in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
-        if (ROOT / name).is_file():
-            (COPY / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, COPY / name)
-    edit("Cargo.toml", lambda text: re.sub(r"^members = .*$", MEMBERS, text, flags=re.MULTILINE))
-    edit("Cargo.toml", lambda text: re.sub(r"^default-members = .*\n", "", text, flags=re.MULTILINE))
-    edit("tests/Cargo.toml", lambda text: UNNEEDED.sub("", text))
-    edit("tests/main.rs", lambda text: "//! The laws of the simulator.\n\n" + "".join(f"mod {law};\n" for law in LAWS))
-    if red_tests() != []:
-        sys.exit("the tree as it is has red tests")
+    for file in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
+        if (ROOT / file).is_file():
+            (copy / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / file, copy / file)
+    members = ", ".join(f'"crates/{crate}"' for crate in suite["crates"])
+    unneeded = re.compile(rf"^({'|'.join(suite['unneeded'])})\.workspace.*\n", re.MULTILINE)
+    edit(copy / "Cargo.toml", lambda text: re.sub(r"^members = .*$", f'members = [{members}, "tests"]', text, flags=re.MULTILINE))
+    edit(copy / "Cargo.toml", lambda text: re.sub(r"^default-members = .*\n", "", text, flags=re.MULTILINE))
+    edit(copy / "tests/Cargo.toml", lambda text: unneeded.sub("", text))
+    modules = "".join(f"mod {module};\n" for module in suite["modules"])
+    edit(copy / "tests/main.rs", lambda text: "//! What `just mutants` breaks.\n\n" + modules)
+    red = red_tests(copy)
+    if red != []:
+        sys.exit(f"{name}: the tree as it is has red tests, or does not compile: {red}")
 
 
-def edit(name, change):
-    path = COPY / name
+def edit(path, change):
     path.write_text(change(path.read_text()))
 
 
-def red_tests():
+def red_tests(copy):
     """The tests that fail, or None if the tree does not compile.
 
     A broken law can keep a simulation busy for ever: tests that run out of time or memory are red as well.
     """
-    built = subprocess.run([*TESTS, "--no-run"], cwd=COPY, env=ENVIRONMENT, capture_output=True, text=True)
+    built = subprocess.run([*TESTS, "--no-run"], cwd=copy, env=ENVIRONMENT, capture_output=True, text=True)
     if built.returncode != 0:
         print(built.stderr[-3000:])
         return None
     tests = subprocess.Popen(
-        TESTS, cwd=COPY, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        TESTS, cwd=copy, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         start_new_session=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES)),
     )
     try:
@@ -73,13 +91,14 @@ def red_tests():
 
 
 def turned_red(mutant):
-    path = COPY / mutant["file"]
+    copy = COPIES / suite_of(mutant)
+    path = copy / mutant["file"]
     source = path.read_text()
     if source.count(mutant["old"]) != 1:
         sys.exit(f"{mutant['name']}: its old text stands {source.count(mutant['old'])} times in {mutant['file']}")
     path.write_text(source.replace(mutant["old"], mutant["new"]))
     try:
-        return red_tests()
+        return red_tests(copy)
     finally:
         path.write_text(source)
 
@@ -95,7 +114,8 @@ def write_page(rows):
 def main():
     mutants = tomllib.loads((ROOT / "tests" / "mutants.toml").read_text())["mutant"]
     wanted = [mutant for mutant in mutants if not sys.argv[1:] or mutant["name"] in sys.argv[1:]]
-    copy_tree()
+    for suite in sorted({suite_of(mutant) for mutant in wanted}):
+        copy_tree(suite)
     rows = []
     for mutant in wanted:
         red = turned_red(mutant)

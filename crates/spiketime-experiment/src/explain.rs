@@ -1,8 +1,8 @@
 //! One presentation of a training as a story: every crossing, who was second, who learned what.
 //!
 //! The network is trained by the dense engine up to the presentation. Then the reference engine shows
-//! it one instant after the other, twice: who spikes is told first ([`witness`]), then how the two
-//! neurons that matter most came there ([`trace`]). Before each instant the potentials and thresholds
+//! it one instant after the other, twice: who spikes is told first (`witness`), then how the two
+//! neurons that matter most came there (`trace`). Before each instant the potentials and thresholds
 //! are computed by the simulator's own formulas, as the test of that instant will find them, so the
 //! margins are exact and nothing watches from inside: the network that is explained is the one that
 //! trains. What is kept of an instant is what is told of it, however large the network is.
