@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use spiketime_experiment::{InstructionSet, footprint, memory};
 use spiketime_experiment::evidence::Evidence;
 use spiketime_experiment::plan::Run;
 use spiketime_experiment::run::{Context, RunError, SnapshotEvery, check, run_all, threads, work};
 use spiketime_experiment::spec::Experiment;
 use spiketime_experiment::store::Store;
 use spiketime_experiment::survey::{Survey, survey};
+use spiketime_experiment::{InstructionSet, footprint, memory};
 
 use crate::page::derive;
 use crate::progress::Shown;
