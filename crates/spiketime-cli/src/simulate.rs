@@ -41,10 +41,10 @@ fn duration_ms(text: &str) -> Result<f64, String> {
 pub fn run(options: &Options) -> Result<ExitCode> {
     let out = options.out.as_deref();
     out.map_or(Ok(()), |out| spare(&options.file, out))?;
+    let stop = stop_on_signal()?;
     let net = read(&options.file, options.until)?;
     // Before the simulation: a place that cannot be written is told at once. Nothing stays there meanwhile.
     out.map(beside).transpose()?;
-    let stop = stop_on_signal()?;
     let started = Instant::now();
     let outcome = net.run_unless(&stop, options.until, options.max_spikes)?;
     let seconds = started.elapsed().as_secs_f64();

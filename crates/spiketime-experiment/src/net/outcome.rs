@@ -7,6 +7,7 @@ use spiketime_sim::Time;
 use spiketime_sim::graph::{Simulation, SimulationError, Source};
 
 use super::Net;
+use crate::halt;
 
 /// Version of the document.
 const SCHEMA_VERSION: u32 = 1;
@@ -140,6 +141,7 @@ fn advance(
             }
         }
         done_ms = end_ms;
+        halt::pass("piece");
         if stop.load(Ordering::Relaxed) {
             break;
         }
@@ -172,7 +174,7 @@ fn summary(name: String, first: u32, trains: &[Vec<f64>], until_ms: f64) -> Summ
         first,
         neurons: trains.len() as u32,
         spikes,
-        rate_hz: spikes as f64 * 1000.0 / (until_ms * trains.len() as f64),
+        rate_hz: if until_ms > 0.0 { spikes as f64 * 1000.0 / (until_ms * trains.len() as f64) } else { 0.0 },
         interval_cv: (!cvs.is_empty()).then(|| cvs.iter().sum::<f64>() / cvs.len() as f64),
     }
 }

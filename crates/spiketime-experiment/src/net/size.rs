@@ -3,10 +3,10 @@
 use super::NetFile;
 
 /// Measured: what a simulation under way and the network before it take for one, rounded up.
-const NEURON_BYTES: f64 = 600.0;
+const NEURON_BYTES: f64 = 450.0;
 const INPUT_BYTES: f64 = 100.0;
 const CONNECTION_BYTES: f64 = 130.0;
-const SPIKE_BYTES: f64 = 300.0;
+const SPIKE_BYTES: f64 = 250.0;
 /// By how many standard deviations a drawn count may exceed what is expected.
 const DEVIATIONS: f64 = 8.0;
 
