@@ -18,7 +18,6 @@ use spiketime_sim::InputSpike;
 use spiketime_sim::graph::Graph;
 
 use self::connect::Connections;
-use self::size::Size;
 use crate::memory::{self, MemoryError};
 use crate::spec::{SpecError, toml_error};
 
@@ -162,10 +161,10 @@ impl Net {
     /// As [`Net::read`].
     pub fn parse(text: &str, path: &Path, until_ms: f64, largest: f64) -> Result<Net, NetError> {
         let file: NetFile = toml::from_str(text).map_err(|error| toml_error(text, path, &error))?;
-        let size = Size::of(&file, until_ms, largest);
+        let refused = |message| SpecError::File { path: path.to_owned(), message };
+        let size = file.size(until_ms, largest).map_err(refused)?;
         memory::ask(size.bytes()).map_err(|reason| NetError::Memory { path: path.to_owned(), reason })?;
-        let net = file.build(&size, until_ms, largest);
-        Ok(net.map_err(|message| SpecError::File { path: path.to_owned(), message })?)
+        Ok(file.build(&size, until_ms, largest).map_err(refused)?)
     }
 }
 

@@ -28,8 +28,7 @@ impl NetFile {
         let parts = self.parts(largest)?;
         let mut graph =
             Graph { inputs: self.inputs.iter().map(|inputs| inputs.count).sum(), ..Graph::default() };
-        // Not by and by: growth would take twice the memory.
-        graph.connections.reserve_exact(size.connections as usize);
+        graph.connections.reserve_exact(size.room());
         for population in &self.neurons {
             population.add_to(&mut graph, self.seed)?;
         }
@@ -41,13 +40,13 @@ impl NetFile {
                 .map_err(|message| format!("{}: {message}", connections.label()))?;
         }
         graph.check().map_err(|error| self.located(&error, &parts, &tables))?;
-        let spikes = self.spikes(until_ms, largest)?;
+        let spikes = self.spikes(until_ms);
         let populations = parts.iter().filter(|part| !part.is_input);
         let populations = populations.map(|part| (part.name.to_owned(), part.range.clone())).collect();
         Ok(Net { graph, spikes, populations })
     }
 
-    fn parts(&self, largest: f64) -> Result<Vec<Part<'_>>, String> {
+    pub(super) fn parts(&self, largest: f64) -> Result<Vec<Part<'_>>, String> {
         let tables = self.inputs.len() + self.neurons.len() + self.connections.len() + self.learning.len();
         if tables > MAX_TABLES {
             return Err(format!("{tables} tables; there may be {MAX_TABLES}: put equal neurons into one"));
@@ -88,9 +87,6 @@ impl NetFile {
             None => None,
         };
         let pairs = table.pairs(from, to, self.seed, number as u64, largest)?;
-        if (graph.connections.len() + pairs.len()) as f64 > largest {
-            return Err(format!("with those before these are more than {largest:e} connections"));
-        }
         graph.connections.extend(pairs.into_iter().enumerate().map(|(place, (source, target))| {
             let source = from.range.start + source;
             Connection {
@@ -104,18 +100,15 @@ impl NetFile {
         Ok(())
     }
 
-    fn spikes(&self, until_ms: f64, largest: f64) -> Result<Vec<InputSpike>, String> {
+    fn spikes(&self, until_ms: f64) -> Vec<InputSpike> {
         let (mut spikes, mut first) = (Vec::new(), 0);
         for inputs in &self.inputs {
-            inputs
-                .check(until_ms, largest - spikes.len() as f64)
-                .map_err(|message| format!("inputs '{}': {message}", inputs.name))?;
             for source in first..first + inputs.count {
                 spikes.extend(inputs.spikes(self.seed, source, until_ms));
             }
             first += inputs.count;
         }
-        Ok(spikes)
+        spikes
     }
 
     /// The table that a broken rule of the graph comes from.
@@ -198,33 +191,6 @@ impl Population {
 }
 
 impl Inputs {
-    /// `left`: how many spikes there may still be.
-    fn check(&self, until_ms: f64, left: f64) -> Result<(), String> {
-        let end_ms = self.until_ms.unwrap_or(until_ms);
-        if !(0.0..=1e12).contains(&end_ms) {
-            return Err(format!("until_ms is {end_ms:?}; it must be a number from 0 to 1e12"));
-        }
-        match (&self.spikes_ms, self.rate_hz) {
-            (Some(spikes), None) => match spikes.iter().find(|at| !(0.0..=1e12).contains(*at)) {
-                Some(at) => Err(format!("spikes_ms has {at:?}; it must be a number from 0 to 1e12")),
-                None if spikes.len() as f64 * f64::from(self.count) > left => Err(format!(
-                    "{} inputs times {} spikes_ms; there may be {left:e} spikes more",
-                    self.count,
-                    spikes.len()
-                )),
-                None => Ok(()),
-            },
-            (None, Some(rate_hz)) => {
-                let spikes = rate_hz / 1000.0 * end_ms * f64::from(self.count);
-                let is_rate = rate_hz >= 0.0 && spikes <= left;
-                let most =
-                    format!("rate_hz is {rate_hz:?}; it must be 0 or more, and give at most {left:e} spikes");
-                if is_rate { Ok(()) } else { Err(most) }
-            }
-            _ => Err("give either spikes_ms or rate_hz".into()),
-        }
-    }
-
     fn spikes(&self, seed: u64, source: u32, until_ms: f64) -> Vec<InputSpike> {
         let end_ms = self.until_ms.unwrap_or(until_ms).min(until_ms);
         let mut spikes = Vec::new();

@@ -155,9 +155,6 @@ fn check_draws(sources: u32, targets: u32, probability: f64, largest: f64) -> Re
         return Err(format!("probability is {probability:?}; it must be a number from 0 to 1"));
     }
     let pairs = f64::from(sources) * f64::from(targets);
-    if pairs * probability > largest {
-        return Err(format!("these are more than {largest:e} connections"));
-    }
     let draws = DRAWS_A_CONNECTION * largest;
     if pairs > draws {
         return Err(format!(

@@ -1,6 +1,6 @@
 //! How large a network will be, by what its file says, before anything of it is built.
 
-use super::NetFile;
+use super::{Inputs, NetFile};
 
 /// Measured: what a simulation under way and the network before it take for one, rounded up.
 const NEURON_BYTES: f64 = 450.0;
@@ -20,47 +20,89 @@ pub(super) struct Size {
 }
 
 impl Size {
-    /// Of a file; what is more than `largest` will be refused.
-    pub fn of(file: &NetFile, until_ms: f64, largest: f64) -> Size {
-        let sum = |counts: &mut dyn Iterator<Item = f64>| counts.sum::<f64>().min(largest);
-        let spikes = |inputs: &super::Inputs| match (&inputs.spikes_ms, inputs.rate_hz) {
-            (Some(spikes), _) => spikes.len() as f64 * f64::from(inputs.count),
-            (None, rate_hz) => {
-                let end_ms = inputs.until_ms.unwrap_or(until_ms).min(until_ms);
-                drawn(rate_hz.unwrap_or(0.0) / 1000.0 * end_ms * f64::from(inputs.count))
-            }
-        };
-        Size {
-            neurons: sum(&mut file.neurons.iter().map(|neurons| f64::from(neurons.count))),
-            inputs: sum(&mut file.inputs.iter().map(|inputs| f64::from(inputs.count))),
-            connections: sum(&mut file
-                .connections
-                .iter()
-                .map(|table| drawn(table.expected(file.count(&table.from), file.count(&table.to))))),
-            spikes: sum(&mut file.inputs.iter().map(spikes)),
-        }
-    }
-
     pub fn bytes(&self) -> u64 {
         let bytes = self.neurons * NEURON_BYTES
             + self.inputs * INPUT_BYTES
-            + self.connections * CONNECTION_BYTES
-            + self.spikes * SPIKE_BYTES;
+            + at_most(self.connections) * CONNECTION_BYTES
+            + at_most(self.spikes) * SPIKE_BYTES;
         bytes as u64
+    }
+
+    /// Room for all connections at once: growth by and by would take twice as much.
+    pub fn room(&self) -> usize {
+        at_most(self.connections) as usize
     }
 }
 
-/// More than a count of this mean will ever be; nothing where the file says what is no number.
-fn drawn(mean: f64) -> f64 {
-    if mean > 0.0 { mean + DEVIATIONS * mean.sqrt() } else { 0.0 }
+/// More than a drawn count of this mean will ever be.
+fn at_most(mean: f64) -> f64 {
+    mean + DEVIATIONS * mean.sqrt()
 }
 
 impl NetFile {
+    /// What the file asks for; an error where that is more than `largest` of anything.
+    pub(super) fn size(&self, until_ms: f64, largest: f64) -> Result<Size, String> {
+        self.parts(largest)?;
+        let mut size = Size {
+            neurons: self.neurons.iter().map(|neurons| f64::from(neurons.count)).sum(),
+            inputs: self.inputs.iter().map(|inputs| f64::from(inputs.count)).sum(),
+            ..Size::default()
+        };
+        for inputs in &self.inputs {
+            inputs.check(until_ms, largest - size.spikes)?;
+            size.spikes += inputs.expected(until_ms);
+        }
+        for table in &self.connections {
+            size.connections += table.expected(self.count(&table.from), self.count(&table.to));
+            if size.connections > largest {
+                let more = format!("with those before these are more than {largest:e} connections");
+                return Err(format!("{}: {more}", table.label()));
+            }
+        }
+        Ok(size)
+    }
+
     /// How many inputs or neurons have this name.
     fn count(&self, name: &str) -> f64 {
         let inputs = self.inputs.iter().map(|inputs| (&inputs.name, inputs.count));
         let neurons = self.neurons.iter().map(|neurons| (&neurons.name, neurons.count));
         let found = inputs.chain(neurons).find(|(own, _)| *own == name);
         f64::from(found.map_or(0, |(_, count)| count))
+    }
+}
+
+impl Inputs {
+    /// `left`: how many spikes there may still be.
+    fn check(&self, until_ms: f64, left: f64) -> Result<(), String> {
+        let refused = |message| Err(format!("inputs '{}': {message}", self.name));
+        let (count, end_ms) = (self.count, self.until_ms.unwrap_or(until_ms));
+        if !(0.0..=1e12).contains(&end_ms) {
+            return refused(format!("until_ms is {end_ms:?}; it must be a number from 0 to 1e12"));
+        }
+        match (&self.spikes_ms, self.rate_hz) {
+            (Some(spikes), None) => match spikes.iter().find(|at| !(0.0..=1e12).contains(*at)) {
+                Some(at) => refused(format!("spikes_ms has {at:?}; it must be a number from 0 to 1e12")),
+                None if self.expected(until_ms) > left => refused(format!(
+                    "{count} inputs times {} spikes_ms; there may be {left:e} spikes more",
+                    spikes.len()
+                )),
+                None => Ok(()),
+            },
+            (None, Some(rate_hz)) if rate_hz >= 0.0 && self.expected(until_ms) <= left => Ok(()),
+            (None, Some(rate_hz)) => refused(format!(
+                "rate_hz is {rate_hz:?}; it must be 0 or more, and give at most {left:e} spikes"
+            )),
+            _ => refused("give either spikes_ms or rate_hz".into()),
+        }
+    }
+
+    /// How many spikes they give, or may be expected to give up to their end.
+    fn expected(&self, until_ms: f64) -> f64 {
+        let end_ms = self.until_ms.unwrap_or(until_ms);
+        let each = match &self.spikes_ms {
+            Some(spikes) => spikes.len() as f64,
+            None => self.rate_hz.unwrap_or(0.0) / 1000.0 * end_ms,
+        };
+        each * f64::from(self.count)
     }
 }

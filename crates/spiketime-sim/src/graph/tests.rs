@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::event::InputSpike;
+use crate::pair_stdp::{PairStdp, Pairing};
 use crate::time::Time;
 
 /// Two neurons that excite each other; the first is driven.
@@ -125,4 +126,38 @@ fn a_current_flows_on_within_the_refractory_time() {
     let v = 100.0 * (1.0 - (-t / 20.0).exp())
         + 40.0 * (-1.0_f64).exp() / 3.0 * ((-t / 20.0).exp() - (-t / 5.0).exp());
     assert!((v - 50.0).abs() < 1e-12 && t < 13.8, "{v} mV after {t} ms");
+}
+
+/// One neuron; input 0 learns, input 1 makes it spike.
+fn learner(rule: Rule, weight_mv: f64) -> Graph {
+    let learning = vec![Learning { rule, weight_max_mv: 10.0 }];
+    let mut graph = Graph { inputs: 2, learning, ..Graph::default() };
+    let target = graph.add(Neuron::default());
+    let (source, learning) = (Source::Input(0), Some(0));
+    graph.connections.push(Connection { source, target, delay_ms: 0.0, weight_mv, learning });
+    graph.connect(Source::Input(1), target, 0.0, 60.0);
+    graph
+}
+
+/// The graph after these inputs, at the last of them.
+fn after(graph: Graph, inputs: &[(f64, u32)]) -> Simulation {
+    let mut simulation = Simulation::new(graph, Time::ZERO).unwrap();
+    for &(at_ms, source) in inputs {
+        simulation.input(InputSpike { at: Time::from_ms(at_ms), source }).unwrap();
+    }
+    let (until_ms, _) = inputs[inputs.len() - 1];
+    while simulation.next_spikes(Time::from_ms(until_ms)).unwrap().is_some() {}
+    simulation
+}
+
+#[test]
+fn an_input_is_delivered_with_the_weight_it_finds_and_learns_then() {
+    let pairing = Pairing::AllToAll;
+    let rule = Rule::Pairs(PairStdp { gain: 0.0, tau_gain_ms: 20.0, loss: 0.5, tau_loss_ms: 20.0, pairing });
+    let half_ms = 20.0 * std::f64::consts::LN_2;
+    let simulation = after(learner(rule, 8.0), &[(0.0, 1), (half_ms, 0)]);
+    // Reset at 0 ms; half of the output spike is left, so the input takes 0.5 · 10 · 0.5 = 2.5 of its 8 mV.
+    assert_eq!(simulation.potential_mv(0, Time::from_ms(half_ms)).unwrap(), 8.0);
+    let left_mv = simulation.weights_mv().next().unwrap();
+    assert!((left_mv - 5.5).abs() < 1e-14, "{left_mv}");
 }
