@@ -9,6 +9,9 @@ mod connect;
 pub mod outcome;
 mod size;
 
+#[cfg(test)]
+mod laws;
+
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
