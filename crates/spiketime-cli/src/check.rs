@@ -115,10 +115,12 @@ fn images(text: &str) -> Result<usize, String> {
 /// Both engines side by side, up to the first difference.
 pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
     let experiment = Experiment::read(&options.file)?;
+    for condition in &experiment.conditions {
+        memory::ask(footprint::NETWORKS_OF_A_COMPARISON * footprint::bytes(condition))?;
+    }
     let data = load(std::slice::from_ref(&experiment), options.data.clone(), false)?;
     data.values().try_for_each(|set| enough(options.images, experiment.epochs, set))?;
     for condition in &experiment.conditions {
-        memory::ask(footprint::NETWORKS_OF_A_COMPARISON * footprint::bytes(condition))?;
         let spikes =
             lockstep::compare(condition, options.seed, &data[&condition.dataset.name()], options.images)
                 .with_context(|| format!("{}: the engines part", condition.name))?;

@@ -211,3 +211,26 @@ fn a_reader_that_hangs_up_loses_nothing_and_is_no_panic() {
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
     assert!(sandbox.results().keys().eq(whole.results().keys()));
 }
+
+/// 100 000 neurons of 784 weights take 0.3 GB a network, and a run holds several.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_that_is_not_there_is_one_line() {
+    let sandbox = Sandbox::new();
+    sandbox.write("tiny.toml", TINY.replace("neurons = 4", "neurons = 100_000"));
+    let program = env!("CARGO_BIN_EXE_spiketime");
+    for command in [
+        "run tiny.toml --sample --jobs 1",
+        "explain --experiment tiny.toml --image 3 --sample",
+        "compare-engines tiny.toml --images 1",
+    ] {
+        let script = format!("ulimit -v 900000; exec {program} {command}");
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &script])
+            .current_dir(sandbox.path(""))
+            .env("SPIKETIME_DATA_DIR", sandbox.path("cache"));
+        let outcome = Outcome::of(&shell.output().unwrap());
+        outcome.failed(1, "MB of memory, more than the system gives");
+    }
+}

@@ -83,7 +83,9 @@ fn two_processes_with_different_files_leave_the_tables_of_both() {
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     };
     let both = [start("a.toml"), start("b.toml")];
-    both.map(|child| Outcome::of(&child.wait_with_output().unwrap()).succeeded());
+    for child in both {
+        Outcome::of(&child.wait_with_output().unwrap()).succeeded();
+    }
     assert_eq!(sandbox.told(), names(&["a", "b"]));
 }
 
