@@ -192,8 +192,13 @@ fn a_second_epoch_shows_the_same_images_with_new_spikes() {
 
 #[test]
 fn the_accuracy_with_rest_is_that_of_a_test_with_the_rests_of_training() {
-    let schedule =
-        Schedule { checkpoints: [200].into(), maps: [200].into(), with_rest: [200].into(), epochs: 1 };
+    let schedule = Schedule {
+        checkpoints: [200].into(),
+        maps: [200].into(),
+        with_rest: [200].into(),
+        epochs: 1,
+        ..Schedule::default()
+    };
     let (record, _) = run(schedule);
     let network = trained(200).network;
     let labels = Hand::still(&network).labels(Purpose::LabelSpikes, condition().rest_ms);
