@@ -161,3 +161,20 @@ fn an_input_is_delivered_with_the_weight_it_finds_and_learns_then() {
     let left_mv = simulation.weights_mv().next().unwrap();
     assert!((left_mv - 5.5).abs() < 1e-14, "{left_mv}");
 }
+
+#[test]
+fn each_target_hears_a_spike_after_its_own_delay_and_counts_as_a_delivery() {
+    let mut graph = Graph { inputs: 1, ..Graph::default() };
+    for delay_ms in [4.0, 1.0, 2.5, 1.0] {
+        let target = graph.add(Neuron::default());
+        graph.connect(Source::Input(0), target, delay_ms, 60.0);
+    }
+    let mut simulation = Simulation::new(graph, Time::ZERO).unwrap();
+    simulation.input(InputSpike { at: Time::from_ms(10.0), source: 0 }).unwrap();
+    for (at_ms, neurons, deliveries) in [(11.0, &[1, 3][..], 2), (12.5, &[2], 3), (14.0, &[0], 4)] {
+        let (at, found) = simulation.next_spikes(Time::from_ms(20.0)).unwrap().unwrap();
+        assert_eq!((at.ms(), found), (at_ms, neurons));
+        assert_eq!(simulation.deliveries(), deliveries);
+    }
+    assert_eq!(simulation.next_spikes(Time::from_ms(20.0)).unwrap(), None);
+}
