@@ -203,7 +203,7 @@ impl Work {
     /// Does the runs, shows how far they are and tells what failed.
     pub fn perform(&self, runs: &[Run], data: &Data, store: &Store) -> Result<Done> {
         let stop = stop_on_signal()?;
-        let at_a_time = threads(self.jobs)?;
+        let at_a_time = threads(self.jobs)?.min(runs.len());
         memory::ask(footprint::of_runs(runs, at_a_time))
             .with_context(|| format!("{at_a_time} runs at a time (--jobs makes them fewer)"))?;
         let progress = Shown::new(runs.iter().map(work).sum());

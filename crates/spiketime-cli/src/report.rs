@@ -94,8 +94,9 @@ pub fn summarise(
         say!("{}", summary::accuracies(evidence).trim_end())?;
     }
     say!("{}", verdict::text(&claims).trim_end())?;
+    let page = written?;
     log!("every statistic: {}", store.path("verdicts.md").display());
-    log!("the page: {}", written?.display());
+    log!("the page: {}", page.display());
     Ok(())
 }
 
