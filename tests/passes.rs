@@ -11,7 +11,7 @@ use spiketime_data::{Dataset, DatasetName, Purpose, stream};
 use spiketime_experiment::Engine;
 use spiketime_experiment::condition::Condition;
 use spiketime_experiment::plan::{self, Run, Schedule};
-use spiketime_experiment::present::{initial_network, label, test};
+use spiketime_experiment::present::{Presenter, initial_network, label, test};
 use spiketime_experiment::record::Record;
 use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_one};
 use spiketime_experiment::score::{ClassSpikes, Confusion, Labels, accuracy_percent, most_active};
@@ -208,4 +208,24 @@ fn the_accuracy_with_rest_is_that_of_a_test_with_the_rests_of_training() {
     assert_ne!(without, with, "the law says something");
     let point = &record.checkpoints[0];
     assert_eq!((point.accuracy, point.accuracy_with_rest), (without, Some(with)));
+}
+
+#[test]
+fn ties_are_the_instants_at_which_more_than_one_neuron_spikes() {
+    let (data, condition) = (data(), condition());
+    let network = initial_network::<f32>(&condition, SEED);
+    let mut presenter = Presenter::new(Engine::Dense, &condition, SEED, network.clone());
+    let (mut hand, mut spikes, mut ties) = (network, Vec::new(), 0);
+    for image in 0..30 {
+        let pixels = data.train.presented(image);
+        presenter.show(pixels, Purpose::TrainSpikes, image, condition.rest_ms);
+        condition.input().encode(pixels, stream(SEED, Purpose::TrainSpikes, image as u64), &mut spikes);
+        let mut recorder = Recorder::default();
+        present(Engine::Reference, &mut hand, &spikes, &mut recorder);
+        hand.next_onset(condition.image_ms + condition.rest_ms);
+        ties +=
+            recorder.spikes.chunk_by(|a, b| a.0 == b.0).filter(|instant| instant.len() > 1).count() as u64;
+    }
+    assert!(ties > 0, "nothing is shown without a tie");
+    assert_eq!(presenter.totals.ties, ties);
 }

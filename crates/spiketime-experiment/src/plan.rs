@@ -255,6 +255,28 @@ mod tests {
     }
 
     #[test]
+    fn two_schedules_united_look_wherever_one_of_them_looks() {
+        let schedule = |images, epochs| Schedule {
+            checkpoints: [images, 9].into(),
+            maps: [images].into(),
+            with_rest: [images].into(),
+            relabelled: [(images, 9)].into(),
+            epochs,
+        };
+        let both = Schedule {
+            checkpoints: [3, 5, 9].into(),
+            maps: [3, 5].into(),
+            with_rest: [3, 5].into(),
+            relabelled: [(3, 9), (5, 9)].into(),
+            epochs: 2,
+        };
+        for (mut one, other) in [(schedule(3, 2), schedule(5, 1)), (schedule(5, 1), schedule(3, 2))] {
+            one.unite(&other);
+            assert_eq!(one, both);
+        }
+    }
+
+    #[test]
     fn the_label_network_is_the_last_of_the_first_epoch_and_scores_the_points_before_it_alone() {
         // An epoch of the sample has 1 000 images.
         let unsaid = experiment("a", 1, &[1_500, 300, 1_000, 900], &[("wta", 5)]);
