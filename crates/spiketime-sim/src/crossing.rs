@@ -111,7 +111,7 @@ impl Approach {
         // Towards −1 the sum 1 + kρ loses the digits that a and b have, and where it overflows all of them.
         let meeting_ms = if argument == 0.0 {
             scale_ms
-        } else if argument > -0.5 && argument.is_finite() {
+        } else if argument > -0.999 && argument.is_finite() {
             scale_ms * (libm::log1p(argument) / argument)
         } else {
             ln_ratio(-slow, fast) / rate
@@ -184,7 +184,12 @@ impl Approach {
         } else {
             (0.0, decayed(self.adaptation_mv, drive_ages))
         };
-        let driven_mv = driven(self.current_mv, elapsed_ms, self.tau_membrane_ms, self.tau_drive_ms);
+        let (current_mv, tau_ms, tau_drive_ms) = (self.current_mv, self.tau_membrane_ms, self.tau_drive_ms);
+        let driven_mv = if ages.max(drive_ages) <= OLDEST {
+            current_mv * response(elapsed_ms, tau_ms, tau_drive_ms)
+        } else {
+            driven(current_mv, elapsed_ms, tau_ms, tau_drive_ms)
+        };
         (base_mv - raised_mv) + left_mv - adaptation_mv + driven_mv
     }
 
@@ -247,13 +252,13 @@ fn decayed(amount_mv: f64, ages: f64) -> f64 {
 }
 
 /// h(t): what a drive that started at 1 and decays with τ₂ has done to a membrane of τ₁ after t.
+///
+/// Equal to (t/τ₁) e^(−t/τ₁) · (e^z − 1)/z with z = t (1/τ₁ − 1/τ₂): no digit is lost where τ₂ → τ₁.
 pub(crate) fn response(elapsed_ms: f64, tau_membrane_ms: f64, tau_drive_ms: f64) -> f64 {
     driven(1.0, elapsed_ms, tau_membrane_ms, tau_drive_ms)
 }
 
-/// q h(t).
-///
-/// Equal to q (t/τ₁) e^(−t/τ₁) · (e^z − 1)/z with z = t (1/τ₁ − 1/τ₂): no digit is lost where τ₂ → τ₁.
+/// q h(t), also where h alone would be 0 and the product is not.
 fn driven(drive_mv: f64, elapsed_ms: f64, tau_membrane_ms: f64, tau_drive_ms: f64) -> f64 {
     let z = elapsed_ms * rate_difference(tau_membrane_ms, tau_drive_ms);
     let ages = elapsed_ms / tau_membrane_ms;
