@@ -64,7 +64,7 @@ pub fn branch(options: &BranchOptions) -> Result<ExitCode> {
     for run in &found.waiting {
         trunk.plant(run, &store)?;
     }
-    let done = options.work.perform(&found.waiting, &data, &store)?;
+    let done = options.work.perform(&found, &data, &store)?;
     for record in survey(&planned, &store).finished.values() {
         print(record, &store)?;
     }

@@ -106,8 +106,7 @@ pub fn replicate_all(options: &RunOptions) -> Result<ExitCode> {
 /// The experiments of the given files.
 pub fn run(files: &[PathBuf], options: &RunOptions) -> Result<ExitCode> {
     let files = read_files(files)?;
-    let texts: Vec<(String, String)> = files.iter().map(|(e, text)| (e.name.clone(), text.clone())).collect();
-    let given = options.session.sized(experiments(files));
+    let given = options.session.sized(experiments(files.clone()));
     options.session.plan(&given)?; // Names are checked before anything is fetched.
     let data = load(&given, options.data.clone(), options.session.sample)?;
     let (session, given) = fit_to_data(options.session.clone(), given, &data);
@@ -117,14 +116,13 @@ pub fn run(files: &[PathBuf], options: &RunOptions) -> Result<ExitCode> {
     }
     let store = session.store()?.keeping_checkpoints(options.work.keep_checkpoints);
     session.united(&given, &store)?;
-    for (name, text) in &texts {
-        store.keep_experiment(name, text)?;
+    for (experiment, text) in &files {
+        store.keep_experiment(&experiment.name, text)?;
     }
     let found = survey(&planned, &store);
     tell(&found, planned.len());
-    let done = options.work.perform(&found.waiting, &data, &store)?;
-    let done = done.or_unreadable(&found).or_gone(&planned, &store);
-    match tell_all(&session, &given, &planned, &data, &store, &done) {
+    let mut done = options.work.perform(&found, &data, &store)?;
+    match tell_all(&session, &given, &planned, &data, &store, &mut done) {
         // What failed is told already.
         Err(error) if !done.failed => Err(error),
         _ => Ok(done.code()),
@@ -138,13 +136,13 @@ fn tell_all(
     planned: &BTreeMap<String, Run>,
     data: &Data,
     store: &Store,
-    done: &Done,
+    done: &mut Done,
 ) -> Result<()> {
     // Nobody else writes tables between our look at the runs and our tables: the last one to write knows all.
     let _claim = store.claim_tables()?;
-    let all = session.united(given, store)?;
-    let planned_in_all = session.plan(&all)?;
+    let (all, planned_in_all) = session.united(given, store)?;
     let now = survey(&planned_in_all, store);
+    done.look_for(planned, &now, store);
     let evidence = Evidence::new(&all, &planned_in_all, &now.finished);
     if !done.stopped {
         derive(&evidence, planned, data, store, &done.stop)?;
@@ -173,23 +171,15 @@ pub struct Done {
 }
 
 impl Done {
-    /// Results that are there and cannot be read are a failure.
-    fn or_unreadable(self, found: &Survey) -> Done {
-        for reason in &found.unreadable {
-            log!("error: a result cannot be read: {reason}; who made it must allow it to be read");
-        }
-        Done { failed: self.failed || !found.unreadable.is_empty(), ..self }
-    }
-
     /// Results that were kept and are not there any more are a failure.
-    fn or_gone(self, planned: &BTreeMap<String, Run>, store: &Store) -> Done {
-        let gone = survey(planned, store).waiting.len();
+    fn look_for(&mut self, planned: &BTreeMap<String, Run>, now: &Survey, store: &Store) {
+        let gone = planned.keys().filter(|id| !now.finished.contains_key(*id)).count();
         if self.failed || self.stopped || gone == 0 {
-            return self;
+            return;
         }
         let folder = store.path("");
         log!("error: {gone} results are gone from {} already; start again to do them", folder.display());
-        Done { failed: true, ..self }
+        self.failed = true;
     }
 
     /// What the shell is told.
@@ -200,8 +190,10 @@ impl Done {
 }
 
 impl Work {
-    /// Does the runs, shows how far they are and tells what failed.
-    pub fn perform(&self, runs: &[Run], data: &Data, store: &Store) -> Result<Done> {
+    /// Does the runs that wait, shows how far they are and tells what failed; a result that is there and cannot be
+    /// read is a failure as well.
+    pub fn perform(&self, found: &Survey, data: &Data, store: &Store) -> Result<Done> {
+        let runs = &found.waiting;
         let stop = stop_on_signal()?;
         let at_a_time = threads(self.jobs)?.min(runs.len());
         memory::ask(footprint::of_runs(runs, at_a_time))
@@ -214,11 +206,14 @@ impl Work {
         for (name, error) in failed.iter().filter(|(_, error)| !matches!(error, RunError::Stopped)) {
             log!("error: {name}: {error}");
         }
+        for reason in &found.unreadable {
+            log!("error: a result cannot be read: {reason}; who made it must allow it to be read");
+        }
         let stopped = stop.load(Ordering::Relaxed);
         if stopped {
             log!("stopped; finished runs are kept, start again to go on");
         }
-        Ok(Done { failed: !failed.is_empty(), stopped, stop })
+        Ok(Done { failed: !(failed.is_empty() && found.unreadable.is_empty()), stopped, stop })
     }
 }
 

@@ -61,15 +61,20 @@ impl Options {
         }
     }
 
-    /// What a results folder would show if these were run there too: the given ones, and the kept ones of other names.
-    pub fn united(&self, given: &[Experiment], store: &Store) -> Result<Vec<Experiment>> {
+    /// What a results folder would show if these were run there too: the given experiments and the kept ones of
+    /// other names, and the runs of all of them.
+    pub fn united(
+        &self,
+        given: &[Experiment],
+        store: &Store,
+    ) -> Result<(Vec<Experiment>, BTreeMap<String, Run>)> {
         let is_given = |name: &str| given.iter().any(|experiment| experiment.name == name);
         let kept = experiments(read_files(&store.kept_experiments()?)?);
         let others = self.sized(kept.into_iter().filter(|kept| !is_given(&kept.name)).collect());
         let mut all = [given, &others].concat();
         all.sort_by(|a, b| a.name.cmp(&b.name));
-        self.plan(&all).with_context(|| {
-            let (folder, path) = (store.path("experiment-files"), store.path(""));
+        let planned = self.plan(&all).with_context(|| {
+            let (folder, path) = (store.experiment_files(), store.path(""));
             format!(
                 "{} keeps what was run in {}; run that file again with this one, or choose another folder with \
                  --results DIR",
@@ -77,7 +82,7 @@ impl Options {
                 path.display()
             )
         })?;
-        Ok(all)
+        Ok((all, planned))
     }
 
     /// The same experiments at the size that was asked for.

@@ -71,7 +71,7 @@ impl<'a> Evidence<'a> {
             .values()
             .filter(|run| run.condition.name == condition && run.schedule.checkpoints.contains(&images_seen));
         let points: Option<Vec<(&Run, &Checkpoint)>> =
-            runs.map(|run| Some((run, point(self.finished.get(&run.id)?, images_seen)?))).collect();
+            runs.map(|run| Some((run, self.finished.get(&run.id)?.point(images_seen)?))).collect();
         points.filter(|points| !points.is_empty())
     }
 
@@ -137,10 +137,6 @@ impl<'a> Evidence<'a> {
         let run = self.planned.values().find(|run| run.condition.name == condition)?;
         Some(run.condition.neurons as f64)
     }
-}
-
-fn point(record: &Record, images_seen: u64) -> Option<&Checkpoint> {
-    record.checkpoints.iter().find(|point| point.images_seen == images_seen)
 }
 
 #[cfg(test)]

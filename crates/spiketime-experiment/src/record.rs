@@ -192,11 +192,15 @@ impl Record {
 
     /// (images seen, label network) of every test that was scored with the labels of a later network.
     pub fn relabelled(&self) -> impl Iterator<Item = (u64, u64)> {
-        let of_point = |point: &Checkpoint| {
-            let images_seen = point.images_seen;
-            point.relabelled.iter().map(move |by| (images_seen, by.label_network)).collect::<Vec<_>>()
-        };
-        self.checkpoints.iter().flat_map(of_point)
+        self.checkpoints
+            .iter()
+            .flat_map(|point| point.relabelled.iter().map(|by| (point.images_seen, by.label_network)))
+    }
+
+    /// The checkpoint after so many images, if there is one.
+    #[must_use]
+    pub fn point(&self, images_seen: u64) -> Option<&Checkpoint> {
+        self.checkpoints.iter().find(|point| point.images_seen == images_seen)
     }
 
     /// The same record under the name that its condition has where it is asked for.

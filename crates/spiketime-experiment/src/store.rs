@@ -182,12 +182,18 @@ impl Store {
         self.write(&format!("{EXPERIMENTS}/{name}.toml"), text.as_bytes())
     }
 
+    /// The folder of those copies.
+    #[must_use]
+    pub fn experiment_files(&self) -> PathBuf {
+        self.path(EXPERIMENTS)
+    }
+
     /// The copies of all experiment files that were run here, by name.
     ///
     /// # Errors
     /// When the folder is there and cannot be read.
     pub fn kept_experiments(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let path = self.path(EXPERIMENTS);
+        let path = self.experiment_files();
         let entries = match fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -362,7 +368,7 @@ fn checkpoint_name(id: &str, images_seen: u64) -> String {
 }
 
 fn has_all(record: &Record, run: &Run) -> bool {
-    let find = |images: &u64| record.checkpoints.iter().find(|point| point.images_seen == *images);
+    let find = |images: &u64| record.point(*images);
     let schedule = &run.schedule;
     schedule.checkpoints.iter().all(|images| find(images).is_some())
         && schedule

@@ -45,6 +45,11 @@ fn a_branch_is_done_told_and_can_be_done_again_and_the_figures_stay_as_they_were
     assert!(same.stdout.contains("the same record, byte by byte"), "{same:#?}");
     let later = checkpoint.to_str().unwrap().replace("-5", "-10");
     from(&later).refused(2, "is not the checkpoint of this record");
+
+    // A folder in its place: not even root can read it as a file.
+    fs::remove_file(record).unwrap();
+    fs::create_dir(record).unwrap();
+    sandbox.run(&arguments).failed(1, "a result cannot be read: ");
 }
 
 #[test]
