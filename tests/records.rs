@@ -39,6 +39,11 @@ fn small(checkpoints: &'static [u64]) -> Run {
 }
 
 fn done(run: &Run, store: &Store) -> Record {
+    worked(run, store, |context| run_one(run, context).expect("a sound run"))
+}
+
+/// What work on a run gives that needs its data and a results folder.
+fn worked<T>(run: &Run, store: &Store, work: impl FnOnce(&Context) -> T) -> T {
     let name = run.condition.dataset.name();
     let data = BTreeMap::from([(name, embedded(name).expect("the sample is sound"))]);
     let stop = AtomicBool::new(false);
@@ -50,7 +55,7 @@ fn done(run: &Run, store: &Store) -> Record {
         stop: &stop,
         snapshot_every: SnapshotEvery::Never,
     };
-    run_one(run, &context).expect("a sound run")
+    work(&context)
 }
 
 #[test]
@@ -107,13 +112,8 @@ fn a_run_keeps_what_another_process_looked_at_since_it_was_planned() {
     let store = Store::open(folder.path()).unwrap();
     let (mine, theirs) = (small(&[3, 5]), small(&[4]));
     done(&theirs, &store);
-    let name = mine.condition.dataset.name();
-    let data = BTreeMap::from([(name, embedded(name).expect("the sample is sound"))]);
-    let stop = AtomicBool::new(false);
-    let (engine, snapshot_every) = (Engine::Dense, SnapshotEvery::Never);
-    let context =
-        Context { engine, data: &data, store: &store, progress: &Silent, stop: &stop, snapshot_every };
-    assert!(run_all(std::slice::from_ref(&mine), &context).is_empty());
+    let failed = worked(&mine, &store, |context| run_all(std::slice::from_ref(&mine), context));
+    assert!(failed.is_empty());
     for run in [&mine, &theirs] {
         assert!(matches!(store.find(run), Stored::Finished(_)), "{:?} is gone", run.schedule.checkpoints);
     }

@@ -116,7 +116,7 @@ fn images(text: &str) -> Result<usize, String> {
 pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
     let experiment = Experiment::read(&options.file)?;
     for condition in &experiment.conditions {
-        memory::ask(footprint::NETWORKS_OF_A_COMPARISON * footprint::bytes(condition))?;
+        memory::ask(footprint::of_a_look(condition))?;
     }
     let data = load(std::slice::from_ref(&experiment), options.data.clone(), false)?;
     data.values().try_for_each(|set| enough(options.images, experiment.epochs, set))?;

@@ -49,7 +49,7 @@ pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
     end_at_once_on_signal()?;
     let experiment = Experiment::read(&options.experiment)?;
     let condition = chosen(&experiment, options.condition.as_deref())?;
-    memory::ask(footprint::NETWORKS_OF_A_STORY * footprint::bytes(condition))?;
+    memory::ask(footprint::of_a_look(condition))?;
     let name = condition.dataset.name();
     let data = load_set(name, options.data.clone(), options.sample)?;
     log!("{}: training on {} images first", condition.name, options.image);

@@ -1,6 +1,5 @@
 //! `spiketime simulate`: a network file, its spikes as JSON, rate and regularity on stdout.
 
-use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,9 +7,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use spiketime_data::aside;
 use spiketime_experiment::net::outcome::Outcome;
 use spiketime_experiment::net::{Net, NetError};
-use tempfile::NamedTempFile;
 
 use crate::say::{log, say};
 use crate::session::Misuse;
@@ -44,7 +43,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let stop = stop_on_signal()?;
     let net = read(&options.file, options.until)?;
     // Before the simulation: a place that cannot be written is told at once. Nothing stays there meanwhile.
-    out.map(beside).transpose()?;
+    if let Some(out) = out {
+        aside::beside(out).with_context(|| out.display().to_string())?;
+    }
     let started = Instant::now();
     let outcome = net.run_unless(&stop, options.until, options.max_spikes)?;
     let seconds = started.elapsed().as_secs_f64();
@@ -78,21 +79,11 @@ fn read(file: &Path, until_ms: f64) -> Result<Net> {
     })
 }
 
-/// A temporary file in the folder of `out`, so that it can be renamed to it.
-fn beside(out: &Path) -> Result<NamedTempFile<File>> {
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Not `NamedTempFile::new_in`, which keeps the file from everyone else.
-    tempfile::Builder::new()
-        .make_in(folder, |path| File::create_new(path))
-        .with_context(|| out.display().to_string())
-}
-
 fn keep(outcome: &Outcome, out: &Path) -> Result<()> {
-    let mut file = beside(out)?;
-    serde_json::to_writer(&mut file, outcome)?;
-    file.write_all(b"\n")?;
-    file.persist(out)?;
-    Ok(())
+    let mut file = aside::beside(out)?;
+    serde_json::to_writer(file.as_file_mut(), outcome)?;
+    file.as_file_mut().write_all(b"\n")?;
+    Ok(aside::keep(file, out)?)
 }
 
 fn print(outcome: &Outcome, seconds: f64) -> Result<()> {

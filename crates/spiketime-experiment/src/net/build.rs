@@ -20,7 +20,7 @@ const MAX_TABLES: usize = 10_000;
 pub(super) struct Part<'a> {
     pub name: &'a str,
     pub range: Range<u32>,
-    is_input: bool,
+    pub is_input: bool,
 }
 
 impl NetFile {

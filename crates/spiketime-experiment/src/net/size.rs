@@ -1,5 +1,6 @@
 //! How large a network will be, by what its file says, before anything of it is built.
 
+use super::build::Part;
 use super::{Inputs, NetFile};
 
 /// Measured: what a simulation under way and the network before it take for one, rounded up.
@@ -42,32 +43,23 @@ fn at_most(mean: f64) -> f64 {
 impl NetFile {
     /// What the file asks for; an error where that is more than `largest` of anything.
     pub(super) fn size(&self, until_ms: f64, largest: f64) -> Result<Size, String> {
-        self.parts(largest)?;
-        let mut size = Size {
-            neurons: self.neurons.iter().map(|neurons| f64::from(neurons.count)).sum(),
-            inputs: self.inputs.iter().map(|inputs| f64::from(inputs.count)).sum(),
-            ..Size::default()
-        };
+        let parts = self.parts(largest)?;
+        let many = |part: &Part<'_>| part.range.len() as f64;
+        let all = |is_input| parts.iter().filter(|part| part.is_input == is_input).map(many).sum();
+        let named = |name: &str| parts.iter().find(|part| part.name == name).map_or(0.0, many);
+        let mut size = Size { neurons: all(false), inputs: all(true), ..Size::default() };
         for inputs in &self.inputs {
             inputs.check(until_ms, largest - size.spikes)?;
             size.spikes += inputs.expected(until_ms);
         }
         for table in &self.connections {
-            size.connections += table.expected(self.count(&table.from), self.count(&table.to));
+            size.connections += table.expected(named(&table.from), named(&table.to));
             if size.connections > largest {
                 let more = format!("with those before these are more than {largest:e} connections");
                 return Err(format!("{}: {more}", table.label()));
             }
         }
         Ok(size)
-    }
-
-    /// How many inputs or neurons have this name.
-    fn count(&self, name: &str) -> f64 {
-        let inputs = self.inputs.iter().map(|inputs| (&inputs.name, inputs.count));
-        let neurons = self.neurons.iter().map(|neurons| (&neurons.name, neurons.count));
-        let found = inputs.chain(neurons).find(|(own, _)| *own == name);
-        f64::from(found.map_or(0, |(_, count)| count))
     }
 }
 
