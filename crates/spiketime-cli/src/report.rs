@@ -70,48 +70,63 @@ fn of_results(options: &ReportOptions) -> Result<()> {
     let store = session.existing_store()?;
     let experiments = session.kept(&store)?;
     let planned = session.plan(&experiments)?;
+    let judged = |found: &Survey| {
+        let evidence = Evidence::new(&experiments, &planned, &found.finished);
+        summarise(&evidence, found, session.size(), &store, options.out.as_deref())
+    };
+    // What is written elsewhere asks nothing of the results folder, which may belong to another user.
+    if options.out.is_some() {
+        return judged(&survey(&planned, &store));
+    }
     let claim = store.claim_tables();
-    let found = survey(&planned, &store);
-    let evidence = Evidence::new(&experiments, &planned, &found.finished);
-    let told = summarise(&evidence, &found, session.size(), &store, options.out.as_deref());
+    let told = judged(&survey(&planned, &store));
     // A folder that cannot be written has no lock either; its verdicts are told all the same.
     claim.map(drop)?;
     told
 }
 
-/// Judges what is finished in the results folder, tells it, and writes it there.
+/// Judges what is finished in the results folder, tells it, and writes it there; the page alone where it goes
+/// elsewhere.
 pub fn summarise(
     evidence: &Evidence,
     found: &Survey,
     size: Size,
     store: &Store,
-    out: Option<&Path>,
+    elsewhere: Option<&Path>,
 ) -> Result<()> {
     let claims = summary::judged(evidence, size);
     // Written before it is told, and told although it cannot be written.
-    let written = write(evidence, &claims, found, store, out);
+    let written = match elsewhere {
+        None => write(evidence, &claims, found, store),
+        Some(out) => write_page(evidence, &claims, found, store, out),
+    };
     if size != Size::Full {
         say!("{}", summary::accuracies(evidence).trim_end())?;
     }
     say!("{}", verdict::text(&claims).trim_end())?;
     let page = written?;
-    log!("every statistic: {}", store.path("verdicts.md").display());
+    if elsewhere.is_none() {
+        log!("every statistic: {}", store.path("verdicts.md").display());
+    }
     log!("the page: {}", page.display());
     Ok(())
 }
 
-fn write(
+fn write(evidence: &Evidence, claims: &[Claim], found: &Survey, store: &Store) -> Result<PathBuf> {
+    summary::write(evidence, claims, store)?;
+    write_page(evidence, claims, found, store, &store.path(""))
+}
+
+fn write_page(
     evidence: &Evidence,
     claims: &[Claim],
     found: &Survey,
     store: &Store,
-    out: Option<&Path>,
+    to: &Path,
 ) -> Result<PathBuf> {
-    summary::write(evidence, claims, store)?;
     let (maps, damaged_maps) = page::kept_maps(evidence.finished.values(), store);
     let damaged = [&found.damaged[..], &found.unreadable, &damaged_maps].concat();
-    let folder = store.path("");
-    page::write(*evidence, claims, &maps, damaged, &folder, out.unwrap_or(&folder))
+    page::write(*evidence, claims, &maps, damaged, &store.path(""), to)
 }
 
 /// Where the record goes.

@@ -137,6 +137,9 @@ fn a_read_only_folder_is_told_and_finished_results_can_be_read() {
     let report = sandbox.run(&["report", "--sample"]);
     report.failed(1, "Read-only file system (os error 30); choose another folder with --results DIR");
     assert!(report.stdout.contains("C1 "), "{report:#?}");
+    // What is asked for elsewhere is no business of this folder.
+    let elsewhere = sandbox.run(&["report", "--sample", "--out", "page"]).succeeded();
+    assert!(elsewhere.stdout == report.stdout && sandbox.path("page/report.html").exists(), "{elsewhere:#?}");
     for outcome in [more, report] {
         assert!(!outcome.stderr.contains("make room") && !outcome.stderr.contains("/."), "{outcome:#?}");
         assert_eq!(outcome.stderr.matches("Read-only").count(), 1, "{outcome:#?}");
