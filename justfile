@@ -48,15 +48,15 @@ schema:
 
 # what one presentation costs
 bench:
-    cargo bench --locked -p spiketime-experiment --bench presentation
+    cargo bench --locked -p spiketime-train --bench presentation
 
 # what one presentation costs against the bare streaming of weight rows, one line a network size
 bench-ratio:
-    @cargo bench --quiet --locked -p spiketime-experiment --bench ratio
+    @cargo bench --quiet --locked -p spiketime-train --bench ratio
 
 # what saving a run costs: into docs/reliability.md
 bench-save:
-    @cargo bench --quiet --locked -p spiketime-experiment --bench save
+    @cargo bench --quiet --locked -p spiketime-train --bench save
 
 # what an image costs by stage, condition, size, rate and time: the tables and charts of docs/performance.md
 bench-cost:
@@ -64,7 +64,7 @@ bench-cost:
 
 # how often the rules of a verdict err, by simulation: into docs/replication.md
 error-rates:
-    cargo run --release --locked -p spiketime-experiment --example error_rates
+    cargo run --release --locked -p spiketime-study --example error_rates
 
 # two threads against one, memory by network size, time to the first result: into docs/performance.md
 bench-runs:
@@ -73,7 +73,7 @@ bench-runs:
 
 # the same layer in Brian 2, NEST and BindsNET (PyPI, gigabytes, in environments of their own), in turn with ours
 bench-peers:
-    cargo build --release --locked -p spiketime-experiment --example peers
+    cargo build --release --locked -p spiketime-train --example peers
     python3 peers/run.py target/release/examples/peers target/peers
 
 # licences, sources and duplicates of what we build on; needs cargo-deny, so it is not in CI
@@ -95,7 +95,7 @@ fuzz RUNS="2000000":
 
 # 600 000 presentations in one process: resident memory must not grow
 soak:
-    cargo run --release --locked -p spiketime-experiment --example soak
+    cargo run --release --locked -p spiketime-train --example soak
 
 # the engines' equality under AddressSanitizer, and under valgrind (which knows AVX2, not AVX-512)
 sanitize:
@@ -131,6 +131,6 @@ mutants:
 crosscheck:
     python3 -m venv target/crosscheck
     target/crosscheck/bin/pip install --quiet --requirement crosscheck/requirements.txt
-    cargo build --release --locked -p spiketime-experiment -p spiketime-cli --example crosscheck --bin spiketime
+    cargo build --release --locked -p spiketime-train -p spiketime-cli --example crosscheck --bin spiketime
     target/release/examples/crosscheck target/crosscheck
     target/crosscheck/bin/python crosscheck/run.py target/release/spiketime target/crosscheck

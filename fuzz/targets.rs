@@ -7,12 +7,13 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use spiketime_data::idx;
-use spiketime_experiment::net::Net;
-use spiketime_experiment::record::Record;
-use spiketime_experiment::snapshot::{self, Snapshot};
-use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::weights::Weights;
-use spiketime_experiment::{condition, plan};
+use spiketime_net::Net;
+use spiketime_study::plan;
+use spiketime_study::spec::Experiment;
+use spiketime_train::condition;
+use spiketime_train::record::Record;
+use spiketime_train::snapshot::{self, Snapshot};
+use spiketime_train::weights::Weights;
 
 /// Were the bytes taken?
 type Target = fn(&[u8]) -> bool;

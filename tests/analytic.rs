@@ -7,8 +7,8 @@
 //! false-alarm rate of a change of seed.
 
 use spiketime_data::{PoissonInput, Purpose, stream};
-use spiketime_sim::lif::value_at;
-use spiketime_sim::threshold::threshold_at;
+use spiketime_sim::laws::lif::value_at;
+use spiketime_sim::laws::threshold::threshold_at;
 use spiketime_sim::{Engine, InputSpike, Layer, Network, Plasticity, Recorder, Time, present};
 
 use crate::fixture::{Row, assert_relative, cases, passed, rows};

@@ -8,7 +8,7 @@ mod extremes;
 
 use spiketime_data::{PoissonInput, Purpose, stream};
 use spiketime_sim::graph::{Connection, Graph, Learning, Neuron, Rule, Simulation, Source, Synapses};
-use spiketime_sim::pair_stdp::{PairStdp, Pairing};
+use spiketime_sim::laws::pair_stdp::{PairStdp, Pairing};
 use spiketime_sim::{InputSpike, Time};
 
 use crate::fixture::{Row, assert_relative, cases, crossing_tolerance, passed, rows};

@@ -4,16 +4,15 @@ use std::path::PathBuf;
 
 use spiketime_data::Purpose;
 use spiketime_data::source::embedded;
-use spiketime_experiment::Engine;
-use spiketime_experiment::branch::Trunk;
-use spiketime_experiment::condition::{Condition, Inhibition, Precision};
-use spiketime_experiment::plan::{self, Run};
-use spiketime_experiment::present::{Presenter, initial_network};
-use spiketime_experiment::run::{RunError, Silent};
-use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::store::{Store, Stored};
-use spiketime_experiment::weights::Weights;
+use spiketime_sim::Engine;
 use spiketime_sim::Real;
+use spiketime_train::branch::Trunk;
+use spiketime_train::condition::{Condition, Inhibition, Precision};
+use spiketime_train::context::{RunError, Silent};
+use spiketime_train::present::{Presenter, initial_network};
+use spiketime_train::run::{self, Run};
+use spiketime_train::store::{Store, Stored};
+use spiketime_train::weights::Weights;
 
 use crate::resume::{Folder, conditions, one_image, run};
 
@@ -33,24 +32,9 @@ fn checkpoint(store: &Store, run: &Run) -> PathBuf {
     store.path("checkpoints").join(format!("{}-{CUT}", run.id))
 }
 
-/// The experiment whose only run is this one.
-fn experiment(run: &Run) -> Experiment {
-    let head = "figure = ''\ntitle = ''\nquestion = ''\nanalysis = ''\nseeds = 1\ncheckpoints = [1]\n";
-    let text = format!("{head}[[condition]]\nname = 'none'\n");
-    let experiment = Experiment::parse(&text, "branch.toml".as_ref(), "branch".into()).expect("sound");
-    Experiment {
-        checkpoints: run.schedule.checkpoints.iter().copied().collect(),
-        maps: run.schedule.maps.iter().copied().collect(),
-        with_rest: run.schedule.with_rest.iter().copied().collect(),
-        conditions: vec![run.condition.clone()],
-        ..experiment
-    }
-}
-
 /// The branch of a checkpoint that goes on as this run, ready to start.
 fn branch(trunk: &Trunk, under: &Run, folder: &Folder) -> Run {
-    let runs = trunk.runs(&experiment(under)).expect("the same network");
-    let run = runs.into_values().next().expect("one condition");
+    let run = trunk.run(&under.condition, &under.schedule).expect("the same network");
     trunk.plant(&run, &folder.store).expect("it can be written");
     run
 }
@@ -142,12 +126,12 @@ fn a_branch_says_what_it_began_from_and_is_no_run_of_a_plan() {
     let mut looked_more = from.clone();
     looked_more.schedule.checkpoints.insert(2);
     let again = self::trunk(&looked_more).1;
-    assert!(again.runs(&experiment(&to)).expect("sound").contains_key(&record.id));
+    assert_eq!(again.run(&to.condition, &to.schedule).expect("sound").id, record.id);
     let mut other_seed = from.clone();
     other_seed.seed = 2;
-    other_seed.id = plan::id(&other_seed.condition, 2, true, None);
+    other_seed.id = run::id(&other_seed.condition, 2, true, None);
     let other = self::trunk(&other_seed).1;
-    assert!(!other.runs(&experiment(&to)).expect("sound").contains_key(&record.id));
+    assert_ne!(other.run(&to.condition, &to.schedule).expect("sound").id, record.id);
     let message = other.plant(&Run::of(&record), &folder.store).unwrap_err().to_string();
     assert!(message.contains("is not the checkpoint of this record"), "{message}");
 }
@@ -156,7 +140,7 @@ fn a_branch_says_what_it_began_from_and_is_no_run_of_a_plan() {
 fn another_network_and_checkpoints_behind_the_cut_are_refused_with_what_to_do() {
     let from = run(Condition::default());
     let (_folder, trunk) = trunk(&from);
-    let refusal = |run: Run| trunk.runs(&experiment(&run)).unwrap_err().to_string();
+    let refusal = |run: Run| trunk.run(&run.condition, &run.schedule).unwrap_err().to_string();
     let with = |change: fn(&mut Condition)| {
         let mut changed = from.clone();
         change(&mut changed.condition);
@@ -170,7 +154,7 @@ fn another_network_and_checkpoints_behind_the_cut_are_refused_with_what_to_do() 
     let mut behind = from.clone();
     behind.schedule.checkpoints = [1, 3].into();
     let message = refusal(behind);
-    assert!(message.starts_with("branch names no checkpoint at 4 images or later"), "{message}");
+    assert!(message.starts_with("there is no checkpoint at 4 images or later"), "{message}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use spiketime_sim::graph::{Connection, Graph, Learning, Neuron, Rule, Simulation, Source, Synapses};
-use spiketime_sim::pair_stdp::{PairStdp, Pairing};
+use spiketime_sim::laws::pair_stdp::{PairStdp, Pairing};
 use spiketime_sim::{Engine, Inhibition, InputSpike, Layer, Network, Recorder, Time, present};
 
 use crate::analytic_graph::spikes;

@@ -5,15 +5,16 @@ use std::path::Path;
 
 use spiketime_data::Purpose;
 use spiketime_data::source::embedded;
-use spiketime_experiment::Engine;
-use spiketime_experiment::evidence::Evidence;
-use spiketime_experiment::plan::{self, Run};
-use spiketime_experiment::present::{Presenter, initial_network, label, test};
-use spiketime_experiment::record::Record;
-use spiketime_experiment::run::Silent;
-use spiketime_experiment::score::accuracy_percent;
-use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::tidy;
+use spiketime_sim::Engine;
+use spiketime_study::evidence::Evidence;
+use spiketime_study::plan;
+use spiketime_study::spec::Experiment;
+use spiketime_study::tidy;
+use spiketime_train::context::Silent;
+use spiketime_train::present::{Presenter, initial_network, label, test};
+use spiketime_train::record::Record;
+use spiketime_train::run::Run;
+use spiketime_train::score::accuracy_percent;
 
 use crate::records::root;
 use crate::resume::Folder;
@@ -73,6 +74,8 @@ fn one_run_scores_a_point_for_each_experiment_with_the_labels_of_its_own_network
     let own = by_hand(run, 200, 200);
     assert_eq!([at(0, 200), at(1, 200), at(2, 200)], [Some(own), Some(by_hand(run, 200, 400)), Some(own)]);
     assert_eq!(at(2, 400), None);
+    // Where nobody asks in particular, the first experiment does.
+    assert_eq!(evidence.at("small", 50, "accuracy_final_labels").map(|values| values[&1]), Some(with_200));
     let rows = tidy::table(&evidence);
     let row = |name: &str, value: f64| {
         rows.contains(&format!(

@@ -1,7 +1,7 @@
 //! The bounds of what is told of a weight map, met exactly.
 
-use spiketime_experiment::measures::measure;
 use spiketime_sim::{Layer, Network};
+use spiketime_train::measures::measure;
 
 /// Columns of weights, one a neuron.
 fn network(columns: &[Vec<f64>]) -> Network<f64> {

@@ -26,11 +26,11 @@ SUITES = {
     "laws": {
         "crates": ["spiketime-sim", "spiketime-data"],
         "modules": ["analytic", "analytic_graph", "engines_agree", "fixture", "graph_laws", "layer_laws", "traces"],
-        "unneeded": ["spiketime-page", "spiketime-experiment", "jsonschema", "mnist", "serde", "serde_json", "tempfile", "toml"],
+        "unneeded": ["spiketime-(net|page|study|train)", "jsonschema", "mnist", "serde", "serde_json", "tempfile", "toml"],
     },
     "runs": {
-        "crates": ["spiketime-sim", "spiketime-data", "spiketime-experiment"],
-        "modules": ["branch", "label_networks", "measures", "passes", "records", "resume"],
+        "crates": ["spiketime-sim", "spiketime-data", "spiketime-net", "spiketime-train", "spiketime-study"],
+        "modules": ["branch", "label_networks", "measures", "passes", "records", "resume", "stored"],
         "unneeded": ["spiketime-page", "mnist", "toml"],
     },
 }
@@ -41,7 +41,7 @@ TIME_SECONDS = 300
 
 
 def suite_of(mutant):
-    return "runs" if "spiketime-experiment" in mutant["file"] else "laws"
+    return "laws" if re.search("spiketime-(sim|data)", mutant["file"]) else "runs"
 
 
 def copy_tree(name):

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use spiketime_experiment::archive::{self, Archive};
-use spiketime_experiment::evidence::Evidence;
-use spiketime_experiment::explain::Story;
-use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::{plan, verdict};
 use spiketime_page::{Classes, Material, files, page};
+use spiketime_study::archive::{self, Archive};
+use spiketime_study::evidence::Evidence;
+use spiketime_study::spec::Experiment;
+use spiketime_study::{plan, verdict};
+use spiketime_train::explain::Story;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie below the root").to_owned()

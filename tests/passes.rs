@@ -8,16 +8,18 @@ use std::sync::atomic::AtomicBool;
 
 use spiketime_data::source::embedded;
 use spiketime_data::{Dataset, DatasetName, Purpose, stream};
-use spiketime_experiment::Engine;
-use spiketime_experiment::condition::Condition;
-use spiketime_experiment::plan::{self, Run, Schedule};
-use spiketime_experiment::present::{Presenter, initial_network, label, test};
-use spiketime_experiment::record::Record;
-use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_one};
-use spiketime_experiment::score::{ClassSpikes, Confusion, Labels, accuracy_percent, most_active};
-use spiketime_experiment::store::Store;
-use spiketime_experiment::weights::Weights;
+use spiketime_sim::Engine;
 use spiketime_sim::{InputSpike, Layer, Network, Recorder, present};
+use spiketime_train::condition::Condition;
+use spiketime_train::context::{Context, Silent, SnapshotEvery};
+use spiketime_train::present::{Presenter, initial_network, label, test};
+use spiketime_train::record::Record;
+use spiketime_train::run::{self, Run};
+use spiketime_train::runner::run_one;
+use spiketime_train::schedule::Schedule;
+use spiketime_train::score::{ClassSpikes, Confusion, Labels, accuracy_percent, most_active};
+use spiketime_train::store::Store;
+use spiketime_train::weights::Weights;
 
 const SEED: u64 = 1;
 
@@ -169,7 +171,7 @@ fn run(schedule: Schedule) -> (Record, Weights) {
         stop: &stop,
         snapshot_every: SnapshotEvery::Never,
     };
-    let (id, condition) = (plan::id(&condition(), SEED, true, None), condition());
+    let (id, condition) = (run::id(&condition(), SEED, true, None), condition());
     let run = Run { id, condition, seed: SEED, is_sample: true, branched_from: None, schedule };
     let record = run_one(&run, &context).expect("a sound run");
     let file = store.path("weights").join(&record.maps.last().expect("a map is wanted").file);

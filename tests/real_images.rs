@@ -1,9 +1,9 @@
 //! Both engines on real images, for every condition that the report or its author's code names.
 
 use spiketime_data::{Purpose, source, stream};
-use spiketime_experiment::condition::{Condition, Dataset, Inhibition, TieRule};
-use spiketime_experiment::present::initial_network;
 use spiketime_sim::{Engine, InstructionSet, Network, Real, Recorder, present, present_on};
+use spiketime_train::condition::{Condition, Dataset, Inhibition, TieRule};
+use spiketime_train::present::initial_network;
 
 /// 20 here; the release recipe `just compare-200` sets 200.
 fn images() -> usize {
@@ -86,9 +86,8 @@ fn labelling_and_testing_never_change_the_network_that_trains() {
     let data = source::embedded(condition.dataset.name()).expect("the sample is sound");
     let (network, _) = trained::<f32>(Some(InstructionSet::widest()), &condition, 20);
     let before = network.clone();
-    let labels = spiketime_experiment::present::label(Engine::Dense, &condition, 1, &network, &data);
-    let tested =
-        spiketime_experiment::present::test(Engine::Dense, &condition, 1, &network, &labels, &data, 0.0);
+    let labels = spiketime_train::present::label(Engine::Dense, &condition, 1, &network, &data);
+    let tested = spiketime_train::present::test(Engine::Dense, &condition, 1, &network, &labels, &data, 0.0);
     assert!(tested.totals.spikes_out > 0);
     assert!(network == before);
 }

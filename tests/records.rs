@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use spiketime_data::source::embedded;
-use spiketime_experiment::archive::{self, Archive};
-use spiketime_experiment::condition::Condition;
-use spiketime_experiment::evidence::Evidence;
-use spiketime_experiment::plan::{self, Run};
-use spiketime_experiment::record::{Record, schema_json};
-use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_all, run_one};
-use spiketime_experiment::spec::{Experiment, Reduction};
-use spiketime_experiment::statistics::Verdict;
-use spiketime_experiment::store::{Store, Stored};
-use spiketime_experiment::survey::survey;
-use spiketime_experiment::{Engine, splice, tidy, verdict};
+use spiketime_sim::Engine;
+use spiketime_study::archive::{self, Archive};
+use spiketime_study::evidence::Evidence;
+use spiketime_study::plan;
+use spiketime_study::spec::{Experiment, Reduction};
+use spiketime_study::statistics::Verdict;
+use spiketime_study::survey::survey;
+use spiketime_study::{splice, tidy, verdict};
+use spiketime_train::condition::Condition;
+use spiketime_train::context::{Context, Silent, SnapshotEvery};
+use spiketime_train::metrics::known_metrics;
+use spiketime_train::record::{Record, schema_json};
+use spiketime_train::run::Run;
+use spiketime_train::runner::{run_all, run_one};
+use spiketime_train::store::{Store, Stored};
 
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie below the root").to_owned()
@@ -257,4 +261,16 @@ fn a_record_that_is_missing_cut_or_of_another_layout_says_so_and_what_to_do() {
     let with_map = text.lines().find(|line| line.contains("\"file\":")).unwrap();
     write(with_map);
     says(&["maps", "No such file", "`spiketime record FOLDER`"]);
+}
+
+/// Of the committed record, a checkpoint that was tested with rests as well.
+#[test]
+fn the_known_metrics_are_those_that_a_real_record_has() {
+    let records = Path::new(env!("CARGO_MANIFEST_DIR")).join("../records/2026-11-24");
+    let archived = archive::read(&records).unwrap();
+    let mut points = archived.runs.values().flat_map(|record| &record.checkpoints);
+    let point = points.find(|point| point.accuracy_with_rest.is_some()).unwrap();
+    let names: Vec<String> =
+        point.metrics(Some(point.images_seen)).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(known_metrics(), names);
 }

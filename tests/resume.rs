@@ -8,12 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use spiketime_data::source::embedded;
 use spiketime_data::{Dataset, DatasetName};
-use spiketime_experiment::Engine;
-use spiketime_experiment::condition::{Condition, Inhibition, Precision, TieRule};
-use spiketime_experiment::plan::{self, Run, Schedule};
-use spiketime_experiment::record::Record;
-use spiketime_experiment::run::{Context, Progress, RunError, Silent, SnapshotEvery, run_one};
-use spiketime_experiment::store::Store;
+use spiketime_sim::Engine;
+use spiketime_train::condition::{Condition, Inhibition, Precision, TieRule};
+use spiketime_train::context::{Context, Progress, RunError, Silent, SnapshotEvery};
+use spiketime_train::record::Record;
+use spiketime_train::run::{self, Run};
+use spiketime_train::runner::run_one;
+use spiketime_train::schedule::Schedule;
+use spiketime_train::store::Store;
 
 /// 9 neurons that spike from the first image on, looked at three times, once with rests.
 pub(crate) fn run(condition: Condition) -> Run {
@@ -34,7 +36,7 @@ pub(crate) fn run(condition: Condition) -> Run {
         epochs: 1,
     };
     Run {
-        id: plan::id(&condition, 1, true, None),
+        id: run::id(&condition, 1, true, None),
         condition,
         seed: 1,
         is_sample: true,

@@ -9,12 +9,14 @@ use std::sync::atomic::AtomicBool;
 
 use spiketime_data::DatasetName;
 use spiketime_data::source::embedded;
-use spiketime_experiment::plan;
-use spiketime_experiment::record::{self, Record};
-use spiketime_experiment::run::{Context, Silent, SnapshotEvery, run_all};
-use spiketime_experiment::spec::{Experiment, Reduction};
-use spiketime_experiment::store::{Store, Stored};
-use spiketime_experiment::{Engine, InstructionSet, archive};
+use spiketime_sim::{Engine, InstructionSet};
+use spiketime_study::archive;
+use spiketime_study::plan;
+use spiketime_study::spec::{Experiment, Reduction};
+use spiketime_train::context::{Context, Silent, SnapshotEvery};
+use spiketime_train::record::{self, Record};
+use spiketime_train::runner::run_all;
+use spiketime_train::store::{Store, Stored};
 
 use crate::records::{experiments, newest_record, root};
 

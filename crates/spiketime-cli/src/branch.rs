@@ -1,17 +1,20 @@
 //! `spiketime branch`: trained under one condition until image k, from there on under another.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use spiketime_experiment::branch::Trunk;
-use spiketime_experiment::plan::Run;
-use spiketime_experiment::record::Record;
-use spiketime_experiment::run::check;
-use spiketime_experiment::spec::{Experiment, Reduction};
-use spiketime_experiment::store::Store;
-use spiketime_experiment::survey::survey;
+use spiketime_study::plan;
+use spiketime_study::spec::{Experiment, Reduction};
+use spiketime_study::survey::survey;
+use spiketime_train::branch::Trunk;
+use spiketime_train::condition::Condition;
+use spiketime_train::record::Record;
+use spiketime_train::run::Run;
+use spiketime_train::runner::check;
+use spiketime_train::store::Store;
 
 use crate::replicate::{Work, tell};
 use crate::say::say;
@@ -52,7 +55,8 @@ its own and enters no figure. `rerun RECORD --from CHECKPOINT` does it again.";
 pub fn branch(options: &BranchOptions) -> Result<ExitCode> {
     let trunk = Trunk::read(&options.checkpoint)?;
     let experiment = options.sized(&trunk)?;
-    let planned = trunk.runs(&experiment)?;
+    plan::check_names(std::slice::from_ref(&experiment))?;
+    let planned = runs(&trunk, &experiment)?;
     let data = load(std::slice::from_ref(&experiment), options.data.clone(), trunk.is_sample())?;
     for run in planned.values() {
         check_data(run, &data)?;
@@ -80,6 +84,16 @@ impl BranchOptions {
         }
         Ok(if trunk.is_sample() { experiment.reduced(&Reduction::SAMPLE) } else { experiment })
     }
+}
+
+/// One run a condition of the experiment, by id.
+fn runs(trunk: &Trunk, experiment: &Experiment) -> Result<BTreeMap<String, Run>> {
+    let run = |condition: &Condition| {
+        let epoch_images = condition.dataset.name().epoch_images(trunk.is_sample());
+        let run = trunk.run(condition, &plan::wanted(experiment, epoch_images))?;
+        Ok((run.id.clone(), run))
+    };
+    experiment.conditions.iter().map(run).collect()
 }
 
 fn check_data(run: &Run, data: &Data) -> Result<()> {

@@ -6,9 +6,10 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use spiketime_experiment::explain::explain;
-use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::{footprint, memory, story};
+use spiketime_data::memory;
+use spiketime_study::spec::Experiment;
+use spiketime_train::explain::explain;
+use spiketime_train::{footprint, story};
 
 use crate::say::{log, say};
 use crate::session::{Misuse, chosen, load_set};

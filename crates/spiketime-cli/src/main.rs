@@ -22,12 +22,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use spiketime_data::DataError;
-use spiketime_experiment::branch::BranchError;
-use spiketime_experiment::net::outcome::RunError;
-use spiketime_experiment::plan::PlanError;
-use spiketime_experiment::run;
-use spiketime_experiment::spec::SpecError;
-use spiketime_experiment::store::StoreError;
+use spiketime_data::toml_file::TomlError;
+use spiketime_net::outcome::RunError;
+use spiketime_study::plan::PlanError;
+use spiketime_train::branch::BranchError;
+use spiketime_train::context;
+use spiketime_train::store::StoreError;
 
 use crate::say::log;
 
@@ -116,7 +116,7 @@ fn main() -> ExitCode {
 
 /// Is the question wrong, and not a run, a file of data or the machine?
 fn is_misuse(error: &anyhow::Error) -> bool {
-    error.is::<SpecError>()
+    error.is::<TomlError>()
         || error.is::<PlanError>()
         || error.is::<session::Misuse>()
         || is_misuse_of_branch(error)
@@ -126,9 +126,9 @@ fn is_misuse(error: &anyhow::Error) -> bool {
         || matches!(
             error.downcast_ref(),
             Some(
-                run::RunError::TooMany { .. }
-                    | run::RunError::TooManyLooks { .. }
-                    | run::RunError::BeyondEpochs { .. }
+                context::RunError::TooMany { .. }
+                    | context::RunError::TooManyLooks { .. }
+                    | context::RunError::BeyondEpochs { .. }
             )
         )
 }

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
-use spiketime_experiment::plan::Run;
-use spiketime_experiment::run::Progress;
+use spiketime_train::context::Progress;
+use spiketime_train::run::Run;
 
 use crate::say::log;
 

@@ -8,13 +8,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use spiketime_experiment::evidence::Evidence;
-use spiketime_experiment::plan::Run;
-use spiketime_experiment::run::{Context, RunError, SnapshotEvery, check, run_all, threads, work};
-use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::store::Store;
-use spiketime_experiment::survey::{Survey, survey};
-use spiketime_experiment::{InstructionSet, footprint, memory};
+use spiketime_data::memory;
+use spiketime_sim::InstructionSet;
+use spiketime_study::evidence::Evidence;
+use spiketime_study::spec::Experiment;
+use spiketime_study::survey::{Survey, survey};
+use spiketime_train::context::{Context, RunError, SnapshotEvery, work};
+use spiketime_train::footprint;
+use spiketime_train::run::Run;
+use spiketime_train::runner::{check, run_all, threads};
+use spiketime_train::store::Store;
 
 use crate::page::derive;
 use crate::progress::Shown;
@@ -38,7 +41,7 @@ pub enum Engine {
     Reference,
 }
 
-impl From<Engine> for spiketime_experiment::Engine {
+impl From<Engine> for spiketime_sim::Engine {
     fn from(engine: Engine) -> Self {
         match engine {
             Engine::Dense => Self::Dense,

@@ -7,11 +7,12 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use spiketime_data::source::embedded;
 use spiketime_data::{Dataset, DatasetName, Sources};
-use spiketime_experiment::condition::Condition;
-use spiketime_experiment::plan::{self, Run};
-use spiketime_experiment::spec::{Experiment, Reduction};
-use spiketime_experiment::store::Store;
-use spiketime_experiment::summary::Size;
+use spiketime_study::plan::{self};
+use spiketime_study::spec::{Experiment, Reduction};
+use spiketime_study::summary::Size;
+use spiketime_train::condition::Condition;
+use spiketime_train::run::Run;
+use spiketime_train::store::Store;
 
 use crate::say::log;
 

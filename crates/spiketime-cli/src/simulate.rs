@@ -8,8 +8,8 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 use spiketime_data::aside;
-use spiketime_experiment::net::outcome::Outcome;
-use spiketime_experiment::net::{Net, NetError};
+use spiketime_net::outcome::Outcome;
+use spiketime_net::{Net, NetError};
 
 use crate::say::{log, say};
 use crate::session::Misuse;
@@ -74,7 +74,7 @@ fn spare(file: &Path, out: &Path) -> Result<(), Misuse> {
 /// A cause that lies in the file is a misuse, a lack of memory is none.
 fn read(file: &Path, until_ms: f64) -> Result<Net> {
     Net::read(file, until_ms).map_err(|error| match error {
-        NetError::Spec(error) => error.into(),
+        NetError::Toml(error) => error.into(),
         NetError::Memory { .. } => error.into(),
     })
 }

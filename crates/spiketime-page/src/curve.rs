@@ -5,9 +5,9 @@
 use kuva::plot::legend::LegendEntry;
 use kuva::plot::scatter::MarkerShape;
 use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot, Theme, TickFormat};
-use spiketime_experiment::evidence::Evidence;
-use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::statistics::single_run;
+use spiketime_study::evidence::Evidence;
+use spiketime_study::spec::Experiment;
+use spiketime_study::statistics::single_run;
 
 use crate::chart::{COLOURS, Chart, SIZE, line_name, mark_name, named};
 

@@ -17,12 +17,12 @@ pub mod tables;
 
 use std::collections::BTreeMap;
 
-use spiketime_experiment::archive::Machine;
-use spiketime_experiment::evidence::Evidence;
-use spiketime_experiment::explain::Story;
-use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::verdict::Claim;
-use spiketime_experiment::weights::Weights;
+use spiketime_study::archive::Machine;
+use spiketime_study::evidence::Evidence;
+use spiketime_study::spec::Experiment;
+use spiketime_study::verdict::Claim;
+use spiketime_train::explain::Story;
+use spiketime_train::weights::Weights;
 
 use crate::chart::Chart;
 use crate::picture::Picture;

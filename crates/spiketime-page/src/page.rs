@@ -6,11 +6,11 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use spiketime_data::source::embedded;
 use spiketime_data::{DataError, DatasetName};
-use spiketime_experiment::spec::Experiment;
-use spiketime_experiment::statistics::Verdict;
-use spiketime_experiment::story;
-use spiketime_experiment::verdict::{Claim, with_interval};
-use spiketime_experiment::weights::Weights;
+use spiketime_study::spec::Experiment;
+use spiketime_study::statistics::Verdict;
+use spiketime_study::verdict::{Claim, with_interval};
+use spiketime_train::story;
+use spiketime_train::weights::Weights;
 
 use crate::chart::{Chart, spaced};
 use crate::picture::Picture;

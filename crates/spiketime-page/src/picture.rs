@@ -5,7 +5,7 @@
 
 use base64::Engine as _;
 use spiketime_data::idx::SIDE;
-use spiketime_experiment::weights::Weights;
+use spiketime_train::weights::Weights;
 
 /// A tile and the gap after it.
 const STEP: usize = SIDE + 1;

@@ -3,7 +3,7 @@
 use kuva::plot::legend::LegendEntry;
 use kuva::plot::scatter::MarkerShape;
 use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot, Theme};
-use spiketime_experiment::explain::{Crossing, Standing, Story};
+use spiketime_train::explain::{Crossing, Standing, Story};
 
 use crate::chart::{COLOURS, Chart, SIZE, line_name, mark_name, named};
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use kuva::plot::scatter::MarkerShape;
 use kuva::prelude::{BarPlot, ColorMap, Heatmap, Layout, LegendPosition, Plot, ScatterPlot, TextAnnotation};
-use spiketime_experiment::condition::{Condition, Dataset};
-use spiketime_experiment::evidence::Evidence;
-use spiketime_experiment::record::Checkpoint;
-use spiketime_experiment::score::CLASSES;
-use spiketime_experiment::spec::Experiment;
+use spiketime_study::evidence::Evidence;
+use spiketime_study::spec::Experiment;
+use spiketime_train::condition::{Condition, Dataset};
+use spiketime_train::record::Checkpoint;
+use spiketime_train::score::CLASSES;
 
 use crate::chart::{CELL_FONT, COLOURS, Chart, SIZE, mark_name, spaced};
 

@@ -16,8 +16,8 @@ mod tests;
 
 pub use simulation::{Simulation, SimulationError};
 
-use crate::pair_stdp::PairStdp;
-use crate::stdp::Plasticity;
+use crate::laws::pair_stdp::PairStdp;
+use crate::laws::stdp::Plasticity;
 
 /// What inputs do to a neuron.
 #[derive(Clone, Copy, Debug, PartialEq)]

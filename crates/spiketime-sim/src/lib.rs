@@ -8,11 +8,10 @@
 //! | question | file |
 //! |---|---|
 //! | what is a time, and when has an input never spiked? | [`time`] |
-//! | what decays, and how? | [`lif`], [`threshold`] |
-//! | what does a spike teach? | [`stdp`] |
-//! | what does a spike do to the others? | [`inhibition`] |
-//! | in which order does everything happen? | [`event`], [`engine`] |
-//! | how do neurons of any graph run, which cross between inputs too? | [`graph`], [`pair_stdp`] |
+//! | what decays, what does a spike teach, what does it do to the others? | every formula: [`laws`] |
+//! | in which order does everything happen? | [`event`] |
+//! | how does one layer run, for which a neuron crosses at its inputs only? | [`layer`] |
+//! | how do neurons of any graph run, which cross between inputs too? | [`graph`] |
 //!
 //! One layer of two neurons, three input spikes; the third lifts neuron 0 above its threshold:
 //!
@@ -51,31 +50,21 @@
 //! # Ok::<(), spiketime_sim::graph::SimulationError>(())
 //! ```
 
-mod crossing;
-pub mod engine;
 pub mod event;
-mod exp;
 pub mod graph;
-pub mod inhibition;
 mod instruction_set;
-pub mod lif;
-pub mod network;
-pub mod observer;
-pub mod pair_stdp;
-mod queue;
+pub mod laws;
+pub mod layer;
 mod real;
-mod rows;
-pub mod stdp;
-pub mod threshold;
 pub mod time;
 
-pub use engine::{Engine, present, present_on};
 pub use event::InputSpike;
-pub use inhibition::{Inhibition, TieRule};
 pub use instruction_set::InstructionSet;
-pub use network::{Layer, Network};
-pub use observer::{Counter, Observer, Recorder};
+pub use laws::inhibition::{Inhibition, TieRule};
+pub use laws::stdp::Plasticity;
+pub use layer::network::{Layer, Network};
+pub use layer::observer::{Counter, Observer, Recorder};
+pub use layer::rows::Rows;
+pub use layer::{Engine, present, present_on};
 pub use real::Real;
-pub use rows::Rows;
-pub use stdp::Plasticity;
 pub use time::Time;

@@ -11,7 +11,7 @@ mod stages;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use spiketime_experiment::condition::{Condition, Dataset, Inhibition};
+use spiketime_train::condition::{Condition, Dataset, Inhibition};
 
 use measure::{Cost, cost};
 

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use spiketime_data::{Purpose, source};
-use spiketime_experiment::condition::Condition;
-use spiketime_experiment::present::{Presenter, initial_network};
 use spiketime_sim::Engine;
+use spiketime_train::condition::Condition;
+use spiketime_train::present::{Presenter, initial_network};
 
 /// Rounds are short, so that few of them are interrupted and the median is of those that are not.
 const ROUNDS: usize = 101;

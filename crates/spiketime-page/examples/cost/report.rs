@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result};
 use kuva::prelude::{Layout, LegendPosition, LinePlot, Plot, ScatterPlot, TickFormat};
-use spiketime_experiment::splice::between;
 use spiketime_page::chart::{COLOURS, Chart, SIZE};
+use spiketime_study::splice::between;
 
 use crate::measure::Cost;
 use crate::stages::Stage;

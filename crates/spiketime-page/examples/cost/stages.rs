@@ -4,9 +4,9 @@
 //! adaptive threshold, spikes altogether. What a copy is faster by is the stage's share.
 
 use spiketime_data::{Purpose, source, stream};
-use spiketime_experiment::condition::Condition;
-use spiketime_experiment::present::{Presenter, initial_network};
 use spiketime_sim::{Counter, Engine, InputSpike, Network, present};
+use spiketime_train::condition::Condition;
+use spiketime_train::present::{Presenter, initial_network};
 
 use crate::measure::{median, time_us};
 

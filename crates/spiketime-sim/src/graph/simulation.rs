@@ -16,7 +16,7 @@ use priority_queue::PriorityQueue;
 use super::state::State;
 use super::{Graph, GraphError, Neuron, Rule, Source};
 use crate::event::InputSpike;
-use crate::pair_stdp::Trace;
+use crate::laws::pair_stdp::Trace;
 use crate::time::Time;
 
 /// Why a simulation stops.

@@ -1,14 +1,14 @@
 //! The state of one neuron: values and the times they were stored at; what they are later is read.
 //!
 //! ```text
-//! v(t) = μ + (v₀ − μ) e^(−t/τ_v) + s₀ h(t),   μ = rest + bias,   h as in crossing.rs
+//! v(t) = μ + (v₀ − μ) e^(−t/τ_v) + s₀ h(t),   μ = rest + bias,   h as in laws/crossing.rs
 //! ```
 //!
 //! After a spike the potential is stored for the end of the refractory time: until then it is reset.
 
-use crate::crossing::{Approach, response};
-use crate::lif::{decay_factor, value_at};
-use crate::threshold::{raised, threshold_at};
+use crate::laws::crossing::{Approach, response};
+use crate::laws::lif::{decay_factor, relaxed, value_at};
+use crate::laws::threshold::{raised, threshold_at};
 use crate::time::Time;
 
 use super::{Neuron, Synapses};
@@ -48,8 +48,7 @@ impl State {
         }
         let elapsed_ms = now.elapsed_since(self.since);
         let limit_mv = neuron.rest_mv + neuron.bias_mv;
-        let undriven =
-            limit_mv + (self.potential_mv - limit_mv) * decay_factor(elapsed_ms, neuron.tau_membrane_ms);
+        let undriven = relaxed(self.potential_mv, limit_mv, decay_factor(elapsed_ms, neuron.tau_membrane_ms));
         match neuron.synapses {
             Synapses::Delta { .. } => undriven,
             Synapses::Exponential { tau_synapse_ms } => {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event::InputSpike;
-use crate::pair_stdp::{PairStdp, Pairing};
+use crate::laws::pair_stdp::{PairStdp, Pairing};
 use crate::time::Time;
 
 /// Two neurons that excite each other; the first is driven.

@@ -1,0 +1,73 @@
+//! TOML files from outside: read up to a bound, and every error with file, line and what was probably meant.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+use crate::limited;
+
+/// What is wrong with a TOML file. Every message names the file.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum TomlError {
+    #[error("{path}: {reason}")]
+    Io { path: PathBuf, reason: io::Error },
+    /// At a line: no TOML, an unknown key, a value of another type.
+    #[error("{path}:{line}: {message}")]
+    Toml { path: PathBuf, line: usize, message: String },
+    /// A rule that types cannot say is broken.
+    #[error("{path}: {message}")]
+    Rule { path: PathBuf, message: String },
+}
+
+impl TomlError {
+    /// A broken rule, in words that say what to do.
+    #[must_use]
+    pub fn rule(path: &Path, message: String) -> TomlError {
+        TomlError::Rule { path: path.to_owned(), message }
+    }
+}
+
+/// The text of a file of at most so many bytes.
+///
+/// # Errors
+/// When it cannot be read, or is larger.
+pub fn text(path: &Path, max_bytes: u64) -> Result<String, TomlError> {
+    limited::text(path, max_bytes).map_err(|reason| TomlError::Io { path: path.to_owned(), reason })
+}
+
+/// The value that a text holds; `path` is what messages call it.
+///
+/// # Errors
+/// When it is no TOML, has an unknown key, or a value of another type.
+pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, TomlError> {
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+        TomlError::Toml { path: path.to_owned(), line, message: with_nearest_key(error.message()) }
+    })
+}
+
+/// serde lists every key it knows; a reader wants the one that was meant.
+fn with_nearest_key(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    match (message.starts_with("unknown field"), quoted.next()) {
+        (true, Some(unknown)) => match nearest(unknown, &mut quoted) {
+            Some(nearest) => format!("unknown key '{unknown}'; did you mean '{nearest}'?"),
+            None => format!("unknown key '{unknown}'"),
+        },
+        _ => message.to_owned(),
+    }
+}
+
+/// The known name that was probably meant.
+pub fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // The distance takes a time that grows with both lengths; no name of ours is long.
+    const LONGEST: usize = 100;
+    if unknown.len() > LONGEST {
+        return None;
+    }
+    known
+        .filter(|known| known.len() <= LONGEST)
+        .min_by_key(|known| strsim::damerau_levenshtein(unknown, known))
+}

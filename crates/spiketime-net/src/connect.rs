@@ -1,0 +1,176 @@
+//! The table of connections: all pairs of two parts, drawn ones, or those that are named.
+
+use rand::RngExt;
+use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
+use spiketime_data::{Purpose, stream};
+
+use crate::part::Part;
+
+/// Each pair that may be connected is drawn for, so there are at most so many for each possible connection.
+const DRAWS_A_CONNECTION: f64 = 500.0;
+
+/// What one of `pairs` may be.
+const PAIR: &str = "[source, target] or [source, target, weight_mv], both ends as whole numbers from 0";
+
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Connections {
+    pub from: String,
+    pub to: String,
+    #[serde(default)]
+    pub delay_ms: f64,
+    /// Of each connection that has no weight of its own in `pairs`.
+    weight_mv: Option<f64>,
+    /// Each pair with this probability, a neuron never with itself …
+    probability: Option<f64>,
+    /// … or these pairs, or the first with the first and so on; without either: all pairs.
+    pairs: Option<Vec<Pair>>,
+    #[serde(default)]
+    one_to_one: bool,
+    pub learning: Option<String>,
+}
+
+/// `[source, target]` or `[source, target, weight_mv]`, counted within their parts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Pair {
+    source: u32,
+    target: u32,
+    weight_mv: Option<f64>,
+}
+
+impl<'de> Deserialize<'de> for Pair {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pair, D::Error> {
+        deserializer.deserialize_seq(PairVisitor)
+    }
+}
+
+/// Refuses from within the pair, so that the error has its line.
+struct PairVisitor;
+
+impl<'de> Visitor<'de> for PairVisitor {
+    type Value = Pair;
+
+    fn expecting(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        out.write_str(PAIR)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Pair, A::Error> {
+        let mut numbers = Vec::new();
+        while let Some(number) = items.next_element::<toml::Value>()? {
+            numbers.push(number);
+        }
+        Pair::of(&numbers).ok_or_else(|| {
+            let found: Vec<String> = numbers.iter().map(toml::Value::to_string).collect();
+            A::Error::custom(format!("pairs has [{}]; give {PAIR}", found.join(", ")))
+        })
+    }
+}
+
+impl Pair {
+    fn of(numbers: &[toml::Value]) -> Option<Pair> {
+        let index = |value: &toml::Value| u32::try_from(value.as_integer()?).ok();
+        let (source, target, weight) = match numbers {
+            [source, target] => (source, target, None),
+            [source, target, weight] => (source, target, Some(weight)),
+            _ => return None,
+        };
+        let weight_mv = match weight {
+            Some(value) => Some(value.as_float().or(value.as_integer().map(|mv| mv as f64))?),
+            None => None,
+        };
+        Some(Pair { source: index(source)?, target: index(target)?, weight_mv })
+    }
+}
+
+impl Connections {
+    pub fn label(&self) -> String {
+        format!("connections from '{}' to '{}'", self.from, self.to)
+    }
+
+    /// The weight of the connection at this place among those of the table \[mV\].
+    pub fn weight_mv(&self, place: usize) -> Option<f64> {
+        let own_mv = self.pairs.as_ref().and_then(|pairs| pairs.get(place)?.weight_mv);
+        own_mv.or(self.weight_mv)
+    }
+
+    fn check_weights(&self) -> Result<(), String> {
+        let has_own = |pairs: &Vec<Pair>| pairs.iter().all(|pair| pair.weight_mv.is_some());
+        if self.weight_mv.is_some() || self.pairs.as_ref().is_some_and(has_own) {
+            return Ok(());
+        }
+        Err("weight_mv is missing; give it, or each of pairs a third number, its weight in mV".into())
+    }
+
+    /// About how many connections there will be.
+    pub fn expected(&self, sources: f64, targets: f64) -> f64 {
+        match (&self.pairs, self.one_to_one) {
+            (Some(pairs), _) => pairs.len() as f64,
+            (None, true) => sources,
+            (None, false) => sources * targets * self.probability.unwrap_or(1.0),
+        }
+    }
+
+    /// The pairs (source, target), counted within their parts.
+    pub fn pairs(
+        &self,
+        from: &Part<'_>,
+        to: &Part<'_>,
+        seed: u64,
+        number: u64,
+        largest: f64,
+    ) -> Result<Vec<(u32, u32)>, String> {
+        self.check_weights()?;
+        let (sources, targets) = (from.range.len() as u32, to.range.len() as u32);
+        match (&self.pairs, self.probability, self.one_to_one) {
+            (Some(pairs), None, false) => named_pairs(pairs, sources, targets),
+            (None, None, true) if sources == targets => {
+                Ok((0..sources).map(|index| (index, index)).collect())
+            }
+            (None, None, true) => Err(format!("one_to_one needs equal counts, not {sources} and {targets}")),
+            (None, probability, false) => {
+                let probability = probability.unwrap_or(1.0);
+                check_draws(sources, targets, probability, largest)?;
+                let same = from.name == to.name;
+                Ok((0..sources)
+                    .flat_map(|source| drawn(seed, number, source, targets, probability, same))
+                    .collect())
+            }
+            _ => Err("give at most one of pairs, probability and one_to_one".into()),
+        }
+    }
+}
+
+fn named_pairs(pairs: &[Pair], sources: u32, targets: u32) -> Result<Vec<(u32, u32)>, String> {
+    let ends = |pair: &Pair| (pair.source, pair.target);
+    match pairs.iter().map(ends).find(|&(source, target)| source >= sources || target >= targets) {
+        Some((source, target)) => {
+            Err(format!("pairs has [{source}, {target}]; there are {sources} sources and {targets} targets"))
+        }
+        None => Ok(pairs.iter().map(ends).collect()),
+    }
+}
+
+fn check_draws(sources: u32, targets: u32, probability: f64, largest: f64) -> Result<(), String> {
+    if !(0.0..=1.0).contains(&probability) {
+        return Err(format!("probability is {probability:?}; it must be a number from 0 to 1"));
+    }
+    let pairs = f64::from(sources) * f64::from(targets);
+    let draws = DRAWS_A_CONNECTION * largest;
+    if pairs > draws {
+        return Err(format!(
+            "{sources} sources times {targets} targets are more pairs than the {draws:e} that can be drawn \
+             from; name the pairs"
+        ));
+    }
+    Ok(())
+}
+
+/// The targets of one source, each with this probability; a neuron never connects to itself.
+fn drawn(seed: u64, table: u64, source: u32, targets: u32, probability: f64, same: bool) -> Vec<(u32, u32)> {
+    let mut rng = stream(seed, Purpose::Connections, table << 32 | u64::from(source));
+    (0..targets)
+        .filter(|_| rng.random::<f64>() < probability)
+        .filter(|&target| !(same && target == source))
+        .map(|target| (source, target))
+        .collect()
+}

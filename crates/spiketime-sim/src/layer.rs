@@ -1,0 +1,85 @@
+//! One layer: two engines, one meaning. [`network`] is the layer as data, [`observer`] sees what happens.
+//!
+//! `reference` is the definition: one event at a time off the queue, one neuron at a time. `dense`
+//! is the same answer, a block of input spikes at a time. Both call the formulas of [`crate::laws::lif`],
+//! [`crate::laws::threshold`], [`crate::laws::stdp`] and [`crate::laws::inhibition`], so at one precision they agree
+//! bit for bit: spikes, weights, potentials, thresholds.
+
+mod dense;
+pub mod network;
+pub mod observer;
+mod queue;
+mod reference;
+pub(crate) mod rows;
+
+use crate::event::InputSpike;
+use crate::instruction_set::InstructionSet;
+use crate::layer::network::Network;
+use crate::layer::observer::Observer;
+use crate::real::Real;
+
+/// Which engine computes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// The readable definition.
+    Reference,
+    /// The fast one, on the widest instructions that the CPU has.
+    #[default]
+    Dense,
+    /// The fast one, on the given instructions.
+    DenseOn(InstructionSet),
+}
+
+/// Presents input spikes, sorted by (time, source), to the network.
+///
+/// Afterwards the caller moves the clock on with [`Network::next_onset`].
+///
+/// # Panics
+/// When the spikes are out of order, lie before what is stored, or name an input that is not there.
+pub fn present<R: Real>(
+    engine: Engine,
+    network: &mut Network<R>,
+    spikes: &[InputSpike],
+    observer: &mut impl Observer,
+) {
+    match engine {
+        Engine::Reference => {
+            check(network, spikes);
+            reference::present(network, spikes, observer);
+            debug_assert_eq!(network.broken_invariant(), None);
+        }
+        Engine::Dense => present_on(InstructionSet::widest(), network, spikes, observer),
+        Engine::DenseOn(instructions) => present_on(instructions, network, spikes, observer),
+    }
+}
+
+/// As [`present`] by the dense engine, on the given instructions: the results are the same bytes.
+///
+/// # Panics
+/// As [`present`].
+pub fn present_on<R: Real>(
+    instructions: InstructionSet,
+    network: &mut Network<R>,
+    spikes: &[InputSpike],
+    observer: &mut impl Observer,
+) {
+    check(network, spikes);
+    dense::present(instructions, network, spikes, observer);
+    debug_assert_eq!(network.broken_invariant(), None);
+}
+
+fn check<R>(network: &Network<R>, spikes: &[InputSpike]) {
+    // Times alone decide nearly always, and are counted without a branch.
+    let ties = spikes.windows(2).filter(|pair| pair[0].at.ms() >= pair[1].at.ms()).count();
+    let is_sorted = ties == 0 || spikes.is_sorted();
+    assert!(is_sorted, "input spikes must be sorted by time, then source");
+    if let Some(first) = spikes.first() {
+        let since = network.potentials_since[0];
+        assert!(
+            first.at >= since,
+            "input spike at {} ms, but the clock is at {} ms",
+            first.at.ms(),
+            since.ms()
+        );
+    }
+}

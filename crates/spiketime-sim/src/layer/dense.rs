@@ -1,0 +1,227 @@
+//! The fast answer for one all-to-all layer: eight input spikes, then eight more.
+//!
+//! All neurons of such a layer are stored at the same instants, so one decay factor serves all of
+//! them. A block of input spikes is integrated on trust into a second array; if no potential came
+//! near its threshold the arrays change places, else the block is done again one spike at a time
+//! ([`integrate`]). This file holds no formula: every law is called where it is defined.
+
+mod bounds;
+mod integrate;
+mod learn;
+
+use multiversion::multiversion;
+
+use crate::event::InputSpike;
+use crate::instruction_set::InstructionSet;
+use crate::laws::inhibition::{Inhibition, inhibited, spiking};
+use crate::laws::lif::crosses;
+use crate::laws::threshold::{raised, threshold_at};
+use crate::layer::network::Network;
+use crate::layer::observer::Observer;
+use crate::layer::rows::{LANES, Tile, place, tiled, values};
+use crate::real::Real;
+use crate::time::Time;
+
+use bounds::Bounds;
+use integrate::{BLOCK, any_crosses, decays_between, integrate_block, integrate_one};
+use learn::Learner;
+
+pub(super) fn present<R: Real, O: Observer>(
+    instructions: InstructionSet,
+    network: &mut Network<R>,
+    spikes: &[InputSpike],
+    observer: &mut O,
+) {
+    match instructions {
+        InstructionSet::Portable => run(network, spikes, observer),
+        InstructionSet::Avx2 => run_avx2(network, spikes, observer),
+        InstructionSet::Avx512 => run_avx512(network, spikes, observer),
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn run_avx2<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
+    run(network, spikes, observer);
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw"))]
+fn run_avx512<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
+    run(network, spikes, observer);
+}
+
+/// Everything below is inlined into this, or it would not be compiled for the instructions chosen.
+#[inline(always)]
+fn run<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
+    let Some(last) = spikes.last() else { return };
+    debug_assert!(network.potentials_since.iter().all(|&since| since == network.potentials_since[0]));
+    let presentation = Presentation {
+        spikes,
+        decays: decays_between(network, spikes),
+        potentials_mv: tiled(&network.potentials_mv).collect(),
+        ahead_mv: tiled(&network.potentials_mv).collect(),
+        bounds: Bounds::new(network),
+        learner: Learner::new(network),
+        network,
+        observer,
+        next: 0,
+        stamped: 0,
+        above: Vec::new(),
+        winners: Vec::new(),
+    };
+    let potentials_mv = presentation.run();
+    network.potentials_mv.iter_mut().zip(values(&potentials_mv)).for_each(|(stored, now)| *stored = now);
+    network.potentials_since.fill(last.at);
+}
+
+struct Presentation<'a, R, O> {
+    network: &'a mut Network<R>,
+    observer: &'a mut O,
+    spikes: &'a [InputSpike],
+    /// The decay factor before each input spike.
+    decays: Vec<R>,
+    /// The network's potentials during the presentation \[mV\].
+    potentials_mv: Vec<Tile<R>>,
+    /// Potentials after a block that is integrated on trust \[mV\].
+    ahead_mv: Vec<Tile<R>>,
+    bounds: Bounds<R>,
+    learner: Learner<R>,
+    /// The next input spike to integrate.
+    next: usize,
+    /// The next input spike to remember in `last_input`.
+    stamped: usize,
+    above: Vec<(u32, R)>,
+    winners: Vec<u32>,
+}
+
+impl<R: Real, O: Observer> Presentation<'_, R, O> {
+    #[inline(always)]
+    fn run(mut self) -> Vec<Tile<R>> {
+        while self.next < self.spikes.len() {
+            self.bounds.hold(self.network, self.spikes, self.next);
+            if !self.block() {
+                self.one_by_one();
+            }
+        }
+        self.stamp();
+        self.potentials_mv
+    }
+
+    /// Integrates a whole block; false and without effect where a neuron might spike within it, or
+    /// where not enough spikes are left.
+    #[inline(always)]
+    fn block(&mut self) -> bool {
+        let (Some(spikes), Some(decays)) =
+            (self.spikes[self.next..].first_chunk(), self.decays[self.next..].first_chunk())
+        else {
+            return false;
+        };
+        let (weights_mv, lowest_mv) = (&self.network.weights_mv, &self.bounds.lowest_mv);
+        if integrate_block(weights_mv, &self.potentials_mv, lowest_mv, spikes, decays, &mut self.ahead_mv) {
+            return false;
+        }
+        std::mem::swap(&mut self.potentials_mv, &mut self.ahead_mv);
+        self.next += BLOCK;
+        true
+    }
+
+    /// Integrates as many input spikes as a block has, or until a neuron spikes.
+    #[inline(always)]
+    fn one_by_one(&mut self) {
+        let end = self.spikes.len().min(self.next + BLOCK);
+        while self.next < end {
+            let spike = self.spikes[self.next];
+            let row = self.network.weights_mv.tiles(spike.source as usize);
+            let decay = self.decays[self.next];
+            let might_spike = integrate_one(&mut self.potentials_mv, &self.bounds.lowest_mv, row, decay);
+            self.next += 1;
+            let is_complete = self.spikes.get(self.next).is_none_or(|following| following.at > spike.at);
+            if might_spike && is_complete && self.test(spike.at) {
+                return;
+            }
+        }
+    }
+
+    /// The test of an instant whose input spikes are all delivered, and what follows from it.
+    #[inline(always)]
+    fn test(&mut self, now: Time) -> bool {
+        above_threshold(self.network, &self.potentials_mv, &self.bounds.lowest_mv, now, &mut self.above);
+        if self.above.is_empty() {
+            return false;
+        }
+        spiking(&self.above, self.network.layer.tie_rule, &mut self.winners);
+        self.observer.spiked(now, &self.winners, self.above.len());
+        self.stamp();
+        self.learner.learn(self.network, &self.winners, now);
+        inhibit(&mut self.potentials_mv, self.network.layer.inhibition, &self.winners);
+        raise_thresholds(self.network, &self.winners, now);
+        self.bounds.raised(self.network, &self.winners);
+        true
+    }
+
+    /// Stamps the inputs that have spiked since the last time this was called.
+    #[inline(always)]
+    fn stamp(&mut self) {
+        for spike in &self.spikes[self.stamped..self.next] {
+            self.network.last_input[spike.source as usize] = spike.at;
+        }
+        self.stamped = self.next;
+    }
+}
+
+/// The neurons above threshold; only one above its bound can be.
+#[inline(always)]
+fn above_threshold<R: Real>(
+    network: &Network<R>,
+    potentials_mv: &[Tile<R>],
+    lowest_mv: &[Tile<R>],
+    now: Time,
+    above: &mut Vec<(u32, R)>,
+) {
+    above.clear();
+    for (tile, (potentials, lowest)) in potentials_mv.iter().zip(lowest_mv).enumerate() {
+        if !any_crosses(potentials, lowest) {
+            continue;
+        }
+        for (lane, (&potential, &lowest)) in potentials.0.iter().zip(&lowest.0).enumerate() {
+            let neuron = tile * LANES + lane;
+            if crosses(potential, lowest) {
+                let threshold = threshold(network, neuron, now);
+                if crosses(potential, threshold) {
+                    above.push((neuron as u32, potential - threshold));
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn threshold<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> R {
+    let (adaptation, since) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
+    threshold_at(network.thresholds_mv[neuron], adaptation, since, now, network.layer.tau_adaptation_ms)
+}
+
+/// The others are inhibited, then the spiking ones reset.
+#[inline(always)]
+fn inhibit<R: Real>(potentials_mv: &mut [Tile<R>], inhibition: Inhibition, winners: &[u32]) {
+    for tile in potentials_mv.iter_mut() {
+        for potential in &mut tile.0 {
+            *potential = inhibited(*potential, inhibition, winners.len());
+        }
+    }
+    for &neuron in winners {
+        let (tile, lane) = place(neuron as usize);
+        potentials_mv[tile].0[lane] = R::ZERO;
+    }
+}
+
+#[inline(always)]
+fn raise_thresholds<R: Real>(network: &mut Network<R>, winners: &[u32], now: Time) {
+    let step = R::rounded(network.layer.adaptation_mv);
+    for &neuron in winners {
+        let neuron = neuron as usize;
+        let (adaptation, since) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
+        network.adaptations_mv[neuron] =
+            raised(adaptation, since, now, network.layer.tau_adaptation_ms, step);
+        network.adaptations_since[neuron] = now;
+    }
+}

@@ -1,0 +1,135 @@
+//! Plasticity of a whole layer at one output spike.
+//!
+//! A neuron's weights are a column: one value a row. Winners that stand in one tile learn together where the step
+//! does not depend on the conductance: by the step times 1, the others by the step times 0. Where it does, it
+//! costs an exponential: the column of each winner is then changed as one contiguous vector.
+
+use crate::laws::stdp::{Plasticity, clipped};
+use crate::layer::network::Network;
+use crate::layer::rows::{LANES, Tile, place};
+use crate::real::Real;
+use crate::time::Time;
+
+pub(super) struct Learner<R> {
+    /// The step of each input where it does not depend on the conductance \[mV\].
+    steps_mv: Vec<R>,
+    /// Which inputs were recent.
+    recent: Vec<bool>,
+    /// The weights of one neuron \[mV\].
+    column_mv: Vec<R>,
+}
+
+impl<R: Real> Learner<R> {
+    #[inline(always)]
+    pub fn new(network: &Network<R>) -> Learner<R> {
+        let inputs = if network.layer.plasticity.is_some() { network.inputs() } else { 0 };
+        Learner {
+            steps_mv: vec![R::ZERO; inputs],
+            recent: vec![false; inputs],
+            column_mv: vec![R::ZERO; inputs],
+        }
+    }
+
+    /// What the winners learn from the stamps of all inputs.
+    #[inline(always)]
+    pub fn learn(&mut self, network: &mut Network<R>, winners: &[u32], now: Time) {
+        let Some(plasticity) = network.layer.plasticity.clone() else { return };
+        if plasticity.is_linear() {
+            self.learn_linear(network, &plasticity, winners, now);
+        } else {
+            self.learn_nonlinear(network, &plasticity, winners, now);
+        }
+    }
+
+    /// [`Plasticity::step`] does not depend on the conductance here.
+    #[inline(always)]
+    fn learn_linear(
+        &mut self,
+        network: &mut Network<R>,
+        plasticity: &Plasticity,
+        winners: &[u32],
+        now: Time,
+    ) {
+        let max_mv = network.layer.weight_max_mv;
+        let [gain, loss] = [true, false].map(|recent| R::rounded(plasticity.step(0.0, recent) * max_mv));
+        for (step, &last) in self.steps_mv.iter_mut().zip(&network.last_input) {
+            *step = if plasticity.is_recent(last, now) { gain } else { loss };
+        }
+        let max_mv = R::rounded(max_mv);
+        for neighbours in winners.chunk_by(|&a, &b| place(a as usize).0 == place(b as usize).0) {
+            let rows = network.weights_mv.tiles_mut().zip(&self.steps_mv);
+            match neighbours {
+                [] => {}
+                &[winner] => learn_one(rows, place(winner as usize), max_mv),
+                [winner, ..] => learn_tile(rows, place(*winner as usize).0, &learning(neighbours), max_mv),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn learn_nonlinear(
+        &mut self,
+        network: &mut Network<R>,
+        plasticity: &Plasticity,
+        winners: &[u32],
+        now: Time,
+    ) {
+        let max_mv = network.layer.weight_max_mv;
+        for (recent, &last) in self.recent.iter_mut().zip(&network.last_input) {
+            *recent = plasticity.is_recent(last, now);
+        }
+        for &winner in winners {
+            let (tile, lane) = place(winner as usize);
+            for (weight, row) in self.column_mv.iter_mut().zip(network.weights_mv.tiles_mut()) {
+                *weight = row[tile].0[lane];
+            }
+            for (weight, &recent) in self.column_mv.iter_mut().zip(&self.recent) {
+                *weight = plasticity.learned(*weight, max_mv, recent);
+            }
+            for (row, &weight) in network.weights_mv.tiles_mut().zip(&self.column_mv) {
+                row[tile].0[lane] = weight;
+            }
+        }
+    }
+}
+
+/// One neuron learns.
+#[inline(always)]
+fn learn_one<'a, R: Real>(
+    rows: impl Iterator<Item = (&'a mut [Tile<R>], &'a R)>,
+    (tile, lane): (usize, usize),
+    max_mv: R,
+) {
+    for (row, &step) in rows {
+        let weight = &mut row[tile].0[lane];
+        *weight = clipped(*weight, step, max_mv);
+    }
+}
+
+/// The neurons of a tile learn; a step of 0 leaves a weight as it is.
+#[inline(always)]
+fn learn_tile<'a, R: Real>(
+    rows: impl Iterator<Item = (&'a mut [Tile<R>], &'a R)>,
+    tile: usize,
+    learning: &Tile<R>,
+    max_mv: R,
+) {
+    for (row, &step) in rows {
+        // A copy: in place it does not become vector code.
+        let mut weights = row[tile].0;
+        for (weight, &learns) in weights.iter_mut().zip(&learning.0) {
+            *weight = clipped(*weight, step * learns, max_mv);
+        }
+        row[tile].0 = weights;
+    }
+}
+
+/// Of the tile of some winners, 1 where a winner stands and 0 elsewhere.
+#[inline(always)]
+fn learning<R: Real>(winners: &[u32]) -> Tile<R> {
+    let mut learning = Tile([R::ZERO; LANES]);
+    for &winner in winners {
+        learning.0[place(winner as usize).1] = R::rounded(1.0);
+    }
+    learning
+}

@@ -1,0 +1,151 @@
+//! Which runs a set of experiments needs: conditions that several figures share are run once.
+
+use std::collections::BTreeMap;
+
+use spiketime_train::condition::Condition;
+use spiketime_train::run::{Run, id, nameless};
+use spiketime_train::schedule::Schedule;
+
+use crate::spec::Experiment;
+
+/// One name stands for two networks, or two names for one.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum PlanError {
+    #[error("{experiment}: condition '{name}' is another network than in {other}; rename one of them")]
+    OneNameTwoNetworks { experiment: String, name: String, other: String },
+    #[error("{experiment}: condition '{name}' is the network that {other} calls '{known}'; use one name")]
+    TwoNamesOneNetwork { experiment: String, name: String, other: String, known: String },
+}
+
+/// The runs of the experiments, by id; the schedules of shared ones are united.
+///
+/// # Errors
+/// When names and networks do not match one to one: a table could not tell them apart.
+pub fn runs(
+    experiments: &[Experiment],
+    is_sample: impl Fn(&Condition) -> bool,
+) -> Result<BTreeMap<String, Run>, PlanError> {
+    check_names(experiments)?;
+    let mut runs = BTreeMap::new();
+    for experiment in experiments {
+        for condition in &experiment.conditions {
+            for seed in 1..=experiment.seeds {
+                let is_sample = is_sample(condition);
+                let id = id(condition, seed, is_sample, None);
+                let run = runs.entry(id.clone()).or_insert_with(|| Run {
+                    id,
+                    condition: condition.clone(),
+                    seed,
+                    is_sample,
+                    branched_from: None,
+                    schedule: Schedule::default(),
+                });
+                let epoch_images = condition.dataset.name().epoch_images(is_sample);
+                run.schedule.unite(&wanted(experiment, epoch_images));
+            }
+        }
+    }
+    Ok(runs)
+}
+
+/// One name stands for one network, and one network has one name.
+///
+/// # Errors
+/// When it is otherwise.
+pub fn check_names(experiments: &[Experiment]) -> Result<(), PlanError> {
+    let mut known: Vec<(&Experiment, &Condition)> = Vec::new();
+    for experiment in experiments {
+        for condition in &experiment.conditions {
+            for &(other, earlier) in &known {
+                let (same_name, same) =
+                    (earlier.name == condition.name, nameless(earlier) == nameless(condition));
+                let (name, other) = (condition.name.clone(), other.name.clone());
+                let experiment = experiment.name.clone();
+                match (same_name, same) {
+                    (true, false) => return Err(PlanError::OneNameTwoNetworks { experiment, name, other }),
+                    (false, true) => {
+                        let known = earlier.name.clone();
+                        return Err(PlanError::TwoNamesOneNetwork { experiment, name, other, known });
+                    }
+                    _ => {}
+                }
+            }
+            known.push((experiment, condition));
+        }
+    }
+    Ok(())
+}
+
+/// What an experiment wants to look at, on a data set of so many training images.
+#[must_use]
+pub fn wanted(experiment: &Experiment, epoch_images: u64) -> Schedule {
+    let labels = experiment.label_network(epoch_images);
+    let earlier = |&images: &u64| labels.filter(|&labels| images < labels).map(|labels| (images, labels));
+    Schedule {
+        checkpoints: experiment.checkpoints.iter().copied().collect(),
+        maps: experiment.maps.iter().copied().collect(),
+        with_rest: experiment.with_rest.iter().copied().collect(),
+        relabelled: experiment.checkpoints.iter().filter_map(earlier).collect(),
+        epochs: experiment.epochs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn experiment(name: &str, seeds: u64, checkpoints: &[u64], conditions: &[(&str, usize)]) -> Experiment {
+        let condition = |&(name, neurons): &(&str, usize)| Condition {
+            name: name.into(),
+            neurons,
+            ..Condition::default()
+        };
+        Experiment {
+            name: name.into(),
+            figure: String::new(),
+            title: String::new(),
+            question: String::new(),
+            analysis: String::new(),
+            claims: Vec::new(),
+            seeds,
+            epochs: 1,
+            checkpoints: checkpoints.to_vec(),
+            maps: Vec::new(),
+            with_rest: Vec::new(),
+            label_network: None,
+            conditions: conditions.iter().map(condition).collect(),
+            expected: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_network_that_two_figures_share_runs_once_with_both_schedules() {
+        let figures =
+            [experiment("a", 2, &[10], &[("wta", 5)]), experiment("b", 3, &[20], &[("wta", 5), ("n9", 9)])];
+        let runs = runs(&figures, |_| false).unwrap();
+        assert_eq!(runs.len(), 6);
+        let of = |seed| &runs[&id(&figures[0].conditions[0], seed, false, None)].schedule.checkpoints;
+        assert!(of(1).iter().eq(&[10, 20]));
+        assert!(of(3).iter().eq(&[20]));
+    }
+
+    #[test]
+    fn the_label_network_is_the_last_of_the_first_epoch_and_scores_the_points_before_it_alone() {
+        // An epoch of the sample has 1 000 images.
+        let unsaid = experiment("a", 1, &[1_500, 300, 1_000, 900], &[("wta", 5)]);
+        assert_eq!(wanted(&unsaid, 1_000).relabelled, [(300, 1_000), (900, 1_000)].into());
+        let named = Experiment { label_network: Some(900), ..unsaid };
+        assert_eq!(wanted(&named, 1_000).relabelled, [(300, 900)].into());
+        let late = experiment("c", 1, &[1_500], &[("wta", 5)]);
+        assert!(wanted(&late, 1_000).relabelled.is_empty());
+    }
+
+    #[test]
+    fn a_name_stands_for_one_network_and_a_network_has_one_name() {
+        let two = [experiment("a", 1, &[10], &[("wta", 5)]), experiment("b", 1, &[10], &[("wta", 6)])];
+        assert!(matches!(runs(&two, |_| false), Err(PlanError::OneNameTwoNetworks { .. })));
+        let two = [experiment("a", 1, &[10], &[("wta", 5)]), experiment("b", 1, &[10], &[("other", 5)])];
+        assert!(matches!(runs(&two, |_| false), Err(PlanError::TwoNamesOneNetwork { .. })));
+    }
+}

@@ -1,0 +1,289 @@
+//! The experiment file: one figure of the report, its question, its conditions, its expected values.
+//!
+//! Every constant of the model is a field of a [`Condition`]; an unknown key is an error that names
+//! file, line and the nearest known key.
+
+mod check;
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use spiketime_data::toml_file::{self, TomlError};
+
+use spiketime_train::condition::Condition;
+
+/// The largest file of ours has 8 kB.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// A value that the report gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// Of which condition.
+    pub condition: String,
+    /// Of which metric.
+    pub metric: String,
+    /// Where the report or its author's code says so.
+    pub source: String,
+    /// (images seen, value in percent).
+    pub points: Vec<(u64, f64)>,
+}
+
+/// An experiment: one figure of the report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Experiment {
+    /// The file's name without `.toml`.
+    #[serde(skip)]
+    pub name: String,
+    /// Where in the report.
+    pub figure: String,
+    /// What it is about.
+    pub title: String,
+    /// What it asks.
+    pub question: String,
+    /// What one should see, and what would refute it.
+    pub analysis: String,
+    /// The report's claims that it judges.
+    #[serde(default)]
+    pub claims: Vec<String>,
+    /// Seeds 1 to this.
+    pub seeds: u64,
+    /// How often the training set is gone through at most; a checkpoint beyond that is an error.
+    #[serde(default = "one")]
+    pub epochs: u64,
+    /// Images seen at which labels are found and the test set is scored.
+    pub checkpoints: Vec<u64>,
+    /// Images seen at which the weights are kept.
+    #[serde(default)]
+    pub maps: Vec<u64>,
+    /// Images seen at which the test is done once more with rests.
+    #[serde(default)]
+    pub with_rest: Vec<u64>,
+    /// The checkpoint whose labels score itself and the earlier ones once more, as `accuracy_final_labels`;
+    /// without it: the last one of the first epoch.
+    #[serde(default)]
+    pub label_network: Option<u64>,
+    /// The networks.
+    #[serde(rename = "condition")]
+    pub conditions: Vec<Condition>,
+    /// What the report says.
+    #[serde(default)]
+    pub expected: Vec<Expected>,
+}
+
+fn one() -> u64 {
+    1
+}
+
+/// A smaller version of every experiment: other points, fewer images, one seed.
+///
+/// Its numbers are not the report's, so no claim is judged by them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reduction {
+    /// Images seen at which one looks.
+    pub checkpoints: &'static [u64],
+    /// At most so many images find the labels.
+    pub label_images: usize,
+    /// At most so many images score.
+    pub test_images: usize,
+}
+
+impl Reduction {
+    /// A first look at everything in less than a minute.
+    pub const QUICK: Reduction =
+        Reduction { checkpoints: &[300, 1_000, 3_000], label_images: 1_000, test_images: 1_000 };
+    /// What the embedded sample can give.
+    pub const SAMPLE: Reduction =
+        Reduction { checkpoints: &[100, 300, 1_000], label_images: 500, test_images: 500 };
+    /// The smallest sound run.
+    pub const SMALLEST: Reduction = Reduction { checkpoints: &[10], label_images: 10, test_images: 10 };
+}
+
+impl Experiment {
+    /// The same question at a smaller size; what is small enough stays as it is.
+    #[must_use]
+    pub fn reduced(&self, to: &Reduction) -> Experiment {
+        if self.is_within(to) {
+            return self.clone();
+        }
+        let conditions = self.conditions.iter().map(|condition| Condition {
+            label_images: condition.label_images.min(to.label_images),
+            test_images: condition.test_images.min(to.test_images),
+            ..condition.clone()
+        });
+        let last = to.checkpoints.last().copied().filter(|_| !self.maps.is_empty());
+        Experiment {
+            seeds: 1,
+            epochs: 1,
+            checkpoints: to.checkpoints.to_vec(),
+            maps: last.into_iter().collect(),
+            with_rest: Vec::new(),
+            label_network: None,
+            conditions: conditions.collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The checkpoint whose labels score `accuracy_final_labels`, on a data set of so many training images.
+    #[must_use]
+    pub fn label_network(&self, epoch_images: u64) -> Option<u64> {
+        let first_epoch = self.checkpoints.iter().copied().filter(|&images| images <= epoch_images);
+        self.label_network.or_else(|| first_epoch.max())
+    }
+
+    /// Does it look at this condition after so many images?
+    #[must_use]
+    pub fn asks_for(&self, condition: &str, images_seen: u64) -> bool {
+        self.conditions.iter().any(|asked| asked.name == condition) && self.checkpoints.contains(&images_seen)
+    }
+
+    fn is_within(&self, size: &Reduction) -> bool {
+        self.checkpoints.iter().max() <= size.checkpoints.last()
+            && self.conditions.iter().all(|condition| {
+                condition.label_images <= size.label_images && condition.test_images <= size.test_images
+            })
+    }
+
+    /// Reads and checks an experiment file.
+    ///
+    /// # Errors
+    /// When it cannot be read, has an unknown key, or a value that breaks a rule.
+    pub fn read(path: &Path) -> Result<Experiment, TomlError> {
+        Ok(Experiment::read_with_text(path)?.0)
+    }
+
+    /// The same, and the text as it stands in the file.
+    ///
+    /// # Errors
+    /// As [`Experiment::read`].
+    pub fn read_with_text(path: &Path) -> Result<(Experiment, String), TomlError> {
+        let text = toml_file::text(path, MAX_BYTES)?;
+        let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        Ok((Experiment::parse(&text, path, name)?, text))
+    }
+
+    /// Checks the text of an experiment file; `path` is what messages call it.
+    ///
+    /// # Errors
+    /// As [`Experiment::read`].
+    pub fn parse(text: &str, path: &Path, name: String) -> Result<Experiment, TomlError> {
+        if text.len() as u64 > MAX_BYTES {
+            return Err(TomlError::rule(path, format!("larger than {MAX_BYTES} bytes")));
+        }
+        let mut experiment: Experiment = toml_file::parse(text, path)?;
+        experiment.name = name;
+        experiment.check(path)?;
+        Ok(experiment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str =
+        "figure = '3'\ntitle = ''\nquestion = ''\nanalysis = ''\nseeds = 1\ncheckpoints = [10]\n";
+
+    fn error(rest: &str) -> String {
+        let text = format!("{HEAD}{rest}");
+        Experiment::parse(&text, Path::new("x.toml"), "x".into()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_file_line_and_the_nearest_known_key() {
+        let message = error("[[condition]]\nname = 'wta'\nneuron = 36\n");
+        assert_eq!(message, "x.toml:9: unknown key 'neuron'; did you mean 'neurons'?");
+    }
+
+    #[test]
+    fn values_that_break_a_rule_are_named_with_their_rule() {
+        for (line, part) in [
+            ("neurons = 0", "neurons is 0; it must be 1 to"),
+            ("rate_max_hz = -1", "rate_max_hz is -1; it must be a number of 0 or more"),
+            ("rest_ms = nan", "rest_ms is NaN"),
+            ("stdp_gain = inf", "stdp_gain is inf; it must be a finite number"),
+            ("tau_adaptation_ms = 10", "tau_adaptation_ms is 10; it must be at least tau_membrane_ms"),
+            ("threshold_max_mv = 40", "threshold_max_mv is 40; it must not lie below threshold_min_mv"),
+        ] {
+            let message = error(&format!("[[condition]]\nname = 'wta'\n{line}\n"));
+            assert!(message.contains(part) && message.starts_with("x.toml: condition 'wta'"), "{message}");
+        }
+    }
+
+    #[test]
+    fn seeds_epochs_and_conditions_are_checked() {
+        let parse =
+            |text: &str| Experiment::parse(text, Path::new("x.toml"), "x".into()).unwrap_err().to_string();
+        let wta = "[[condition]]\nname = 'wta'\n";
+        assert!(parse(&format!("{}{wta}", HEAD.replace("seeds = 1", "seeds = 0"))).contains("seeds is 0"));
+        assert!(parse(&format!("epochs = 0\n{HEAD}{wta}")).contains("epochs is 0; it must be 1 to 1 000"));
+        assert!(parse(&format!("{HEAD}{wta}{wta}")).contains("two conditions are named 'wta'"));
+        assert!(parse(&format!("condition = []\n{HEAD}")).contains("there is no [[condition]]"));
+    }
+
+    #[test]
+    fn names_of_metrics_claims_and_conditions_are_known_or_the_nearest_is_told() {
+        let wta = "[[condition]]\nname = 'wta'\n[[expected]]\nsource = ''\n";
+        for (rest, told) in [
+            (
+                "condition = 'wta'\nmetric = 'acuracy'\npoints = []",
+                "metric 'acuracy'; did you mean 'accuracy'?",
+            ),
+            ("condition = 'wtb'\nmetric = 'accuracy'\npoints = []", "condition 'wtb'; did you mean 'wta'?"),
+            (
+                "condition = 'wta'\nmetric = 'neurons_class_10'\npoints = []",
+                "metric 'neurons_class_10'; did you mean 'neurons_class_0'?",
+            ),
+        ] {
+            assert_eq!(error(&format!("{wta}{rest}")), format!("x.toml: expected: there is no {told}"));
+        }
+        let message = error("claims = ['C15', 'Q6', 'X1']\n[[condition]]\nname = 'wta'\n");
+        assert_eq!(message, "x.toml: claims: there is no claim 'X1'; did you mean 'C1'?");
+        for claim in ["C0", "C16", "Q0", "Q7", "C01", "c1", ""] {
+            let message = error(&format!("claims = ['{claim}']\n[[condition]]\nname = 'wta'\n"));
+            assert!(message.contains(&format!("there is no claim '{claim}'")), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_point_that_no_run_looks_at_is_refused() {
+        let expected = "[[condition]]\nname = 'wta'\n[[expected]]\nsource = ''\ncondition = 'wta'\nmetric = 'accuracy'\n";
+        let message = error(&format!("{expected}points = [[10, 5], [11, 5]]"));
+        let told = "accuracy of 'wta' has a point that no run looks at: add 11 to checkpoints";
+        assert_eq!(message, format!("x.toml: expected: {told}"));
+        let text = format!("{HEAD}{expected}points = [[10, 5]]");
+        assert!(Experiment::parse(&text, Path::new("x.toml"), "x".into()).is_ok());
+    }
+
+    #[test]
+    fn ten_thousand_checkpoints_are_taken_and_one_more_is_not() {
+        let parsed = |count: u64| {
+            let checkpoints = format!("{:?}", (1..=count).collect::<Vec<_>>());
+            let text = HEAD.replace("[10]", &checkpoints) + "[[condition]]\nname = 'wta'\n";
+            Experiment::parse(&text, Path::new("x.toml"), "x".into())
+        };
+        assert!(parsed(10_000).is_ok());
+        let message = parsed(10_001).unwrap_err().to_string();
+        assert_eq!(message, "x.toml: 10001 checkpoints; a file has at most 10000: look less often");
+    }
+
+    #[test]
+    fn a_reduced_experiment_never_grows() {
+        let text = HEAD.replace("[10]", "[10_000]") + "[[condition]]\nname = 'wta'\ntest_images = 7\n";
+        let experiment = Experiment::parse(&text, Path::new("x.toml"), "x".into()).unwrap();
+        let quick = experiment.reduced(&Reduction::QUICK);
+        assert_eq!(quick.checkpoints, [300, 1_000, 3_000]);
+        assert_eq!((quick.conditions[0].label_images, quick.conditions[0].test_images), (1_000, 7));
+        assert_eq!(quick.maps, [] as [u64; 0]);
+    }
+
+    #[test]
+    fn an_experiment_that_is_small_already_stays_as_it_is() {
+        let text = format!("{HEAD}[[condition]]\nname = 'wta'\ntest_images = 7\n");
+        let experiment = Experiment::parse(&text, Path::new("x.toml"), "x".into()).unwrap();
+        assert_eq!(experiment.reduced(&Reduction::QUICK).checkpoints, [10]);
+        assert_eq!(experiment.reduced(&Reduction::SAMPLE).checkpoints, [100, 300, 1_000]);
+    }
+}

@@ -1,0 +1,112 @@
+//! The rules that an experiment file keeps, beyond the types of its values. The first that is broken is told.
+
+use std::path::Path;
+
+use spiketime_data::toml_file::{TomlError, nearest};
+
+use super::{Expected, Experiment};
+use spiketime_train::metrics::known_metrics;
+
+/// Runs of one file.
+const MAX_RUNS: u64 = 10_000;
+/// Looks of one run: each takes a labelling and a test, and a place in the record.
+const MAX_CHECKPOINTS: usize = 10_000;
+
+/// What is wrong, in words that say what to do.
+type Rule = Result<(), String>;
+
+fn hold(holds: bool, told: impl FnOnce() -> String) -> Rule {
+    if holds { Ok(()) } else { Err(told()) }
+}
+
+impl Experiment {
+    pub(super) fn check(&self, path: &Path) -> Result<(), TomlError> {
+        for condition in &self.conditions {
+            if let Some((key, value, rule)) = condition.broken_rule() {
+                let message = format!("condition '{}': {key} is {value}; {rule}", condition.name);
+                return Err(TomlError::rule(path, message));
+            }
+        }
+        let rules = [Self::counts, Self::names, Self::looks, Self::known_claims, Self::expectations];
+        let kept = rules.into_iter().try_for_each(|rule| rule(self));
+        kept.map_err(|message| TomlError::rule(path, message))
+    }
+
+    fn counts(&self) -> Rule {
+        for (key, count) in [("seeds", self.seeds), ("epochs", self.epochs)] {
+            hold((1..=1_000).contains(&count), || format!("{key} is {count}; it must be 1 to 1 000"))?;
+        }
+        hold(!self.conditions.is_empty(), || "there is no [[condition]]; give at least one".into())?;
+        hold(self.conditions.len() as u64 * self.seeds <= MAX_RUNS, || {
+            format!("conditions times seeds are more than {MAX_RUNS} runs; split the file")
+        })
+    }
+
+    fn names(&self) -> Rule {
+        for (at, condition) in self.conditions.iter().enumerate() {
+            let name = &condition.name;
+            hold(!name.is_empty(), || "a condition has no name; give it one".into())?;
+            let is_new = self.conditions[..at].iter().all(|earlier| earlier.name != *name);
+            hold(is_new, || format!("two conditions are named '{name}'; give each its own"))?;
+        }
+        Ok(())
+    }
+
+    fn looks(&self) -> Rule {
+        let count = self.checkpoints.len();
+        hold(count > 0 && !self.checkpoints.contains(&0), || {
+            "checkpoints must name at least one count of images, each above 0".into()
+        })?;
+        hold(count <= MAX_CHECKPOINTS, || {
+            format!("{count} checkpoints; a file has at most {MAX_CHECKPOINTS}: look less often")
+        })?;
+        let mut later = self.maps.iter().chain(&self.with_rest).chain(&self.label_network);
+        match later.find(|images| !self.checkpoints.contains(images)) {
+            Some(images) => Err(format!(
+                "maps, with_rest or label_network name {images} images, which is no checkpoint; name it there too"
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn known_claims(&self) -> Rule {
+        let known = known_claims();
+        self.claims.iter().try_for_each(|claim| be_known("claims: there is no claim", claim, &known))
+    }
+
+    fn expectations(&self) -> Rule {
+        let metrics = known_metrics();
+        let names: Vec<String> = self.conditions.iter().map(|condition| condition.name.clone()).collect();
+        for expected in &self.expected {
+            be_known("expected: there is no condition", &expected.condition, &names)?;
+            be_known("expected: there is no metric", &expected.metric, &metrics)?;
+            self.points_are_looked_at(expected)?;
+        }
+        Ok(())
+    }
+
+    fn points_are_looked_at(&self, expected: &Expected) -> Rule {
+        let mut images = expected.points.iter().map(|&(images, _)| images);
+        match images.find(|images| !self.checkpoints.contains(images)) {
+            Some(images) => Err(format!(
+                "expected: {} of '{}' has a point that no run looks at: add {images} to checkpoints",
+                expected.metric, expected.condition
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+fn be_known(what: &str, name: &str, known: &[String]) -> Rule {
+    hold(known.iter().any(|known| known == name), || {
+        let nearest = nearest(name, known.iter().map(String::as_str));
+        format!("{what} '{name}'")
+            + &nearest.map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
+    })
+}
+
+/// The report's claims, and its questions.
+fn known_claims() -> Vec<String> {
+    let claims = (1..=15).map(|number| format!("C{number}"));
+    claims.chain((1..=6).map(|number| format!("Q{number}"))).collect()
+}

@@ -1,0 +1,56 @@
+//! What is left of many runs: the tidy table and the verdicts, written beside them.
+
+use crate::evidence::Evidence;
+use crate::statistics::Verdict;
+use crate::tidy;
+use crate::verdict::{self, Claim};
+use spiketime_train::store::{Store, StoreError};
+
+/// Of which size are the runs?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// The report's: they judge its claims.
+    Full,
+    /// A first look: nothing is judged.
+    Quick,
+    /// On the embedded sample: nothing is judged.
+    Sample,
+}
+
+/// Judges the finished runs, if they are of the report's size.
+#[must_use]
+pub fn judged(evidence: &Evidence, size: Size) -> Vec<Claim> {
+    let claims = verdict::judge(evidence);
+    match size {
+        Size::Full => claims,
+        Size::Quick => verdict::unjudged(claims, Verdict::Quick),
+        Size::Sample => verdict::unjudged(claims, Verdict::Sample),
+    }
+}
+
+/// Writes `records.jsonl`, `verdicts.md` and `verdicts.json`.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn write(evidence: &Evidence, claims: &[Claim], store: &Store) -> Result<(), StoreError> {
+    store.write("records.jsonl", tidy::table(evidence).as_bytes())?;
+    store.write("verdicts.md", verdict::markdown(claims).as_bytes())?;
+    store.write("verdicts.json", verdict::json(claims).as_bytes())
+}
+
+/// The accuracy of every finished run at its last checkpoint, a line each.
+#[must_use]
+pub fn accuracies(evidence: &Evidence) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for record in evidence.finished.values() {
+        if let Some(point) = record.checkpoints.last() {
+            let (name, images) = (&record.condition.name, point.images_seen);
+            lines.push(format!(
+                "{name:32} seed {}  {:6.2} % after {images} images\n",
+                record.seed, point.accuracy
+            ));
+        }
+    }
+    lines.sort_unstable();
+    lines.concat()
+}

@@ -1,0 +1,83 @@
+//! What one presentation costs against the floor, one line a network size, nothing else.
+//!
+//! Goals on one core: N = 196 train 2.0, test 1.4; N = 1 600 and 6 400 train 1.4, test 1.15.
+//! Everything an image costs is in it: spike generation, exponentials, STDP. Floor, training and
+//! testing take turns in every round; the line tells the median of the rounds' ratios and times.
+
+mod floor;
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use floor::Floor;
+use spiketime_data::{Purpose, source};
+use spiketime_sim::Engine;
+use spiketime_train::condition::Condition;
+use spiketime_train::present::{Presenter, initial_network};
+
+/// Images that the network has seen before it is measured.
+const LEARNED: usize = 1_000;
+/// A floor slower than 1.2 times this is a lazy one, and this divides: (neurons, µs an image), the row
+/// loop measured on two idle EPYC cores.
+const KNOWN_FLOOR_US: [(usize, f64); 4] = [(196, 31.0), (400, 50.0), (1_600, 213.0), (6_400, 1_083.0)];
+/// Rounds are short, so that few of them are interrupted and the median is of those that are not.
+const ROUNDS: usize = 201;
+/// Different images that are shown.
+const IMAGES: usize = 200;
+
+fn main() {
+    for neurons in [36, 196, 400, 1_600, 6_400] {
+        let [train, test, train_us, test_us] = measured(neurons);
+        println!(
+            "N={neurons} train {train:.2}x floor, test {test:.2}x floor, {train_us:.0} us, {test_us:.0} us"
+        );
+    }
+}
+
+/// Medians over the rounds: two ratios and two times an image \[µs\].
+fn measured(neurons: usize) -> [f64; 4] {
+    let condition = Condition { neurons, ..Condition::default() };
+    let data = source::embedded(condition.dataset.name()).expect("the sample is sound");
+    let images = if neurons > 1_000 { 2 } else { 10 };
+    let mut floor = Floor::new(&condition, &data, IMAGES);
+    let mut training = Presenter::new(Engine::Dense, &condition, 1, initial_network::<f32>(&condition, 1));
+    for index in 0..LEARNED {
+        training.show(data.train.presented(index), Purpose::TrainSpikes, index, condition.rest_ms);
+    }
+    let mut testing = Presenter::new(Engine::Dense, &condition, 1, training.network().frozen());
+    let tests: Vec<_> = data.test.iter(IMAGES).collect();
+    let mut rounds: [Vec<f64>; 5] = Default::default();
+    for round in 0..ROUNDS {
+        let first = round * images;
+        let floor_us = time_us(images, |index| {
+            black_box(floor.show(first + index));
+        });
+        let train_us = time_us(images, |index| {
+            let index = LEARNED + first + index;
+            training.show(data.train.presented(index), Purpose::TrainSpikes, index, condition.rest_ms);
+        });
+        let test_us = time_us(images, |index| {
+            let (index, image, _) = tests[(first + index) % IMAGES];
+            testing.show(image, Purpose::TestSpikes, index, condition.test_rest_ms);
+        });
+        let values = [train_us / floor_us, test_us / floor_us, train_us, test_us, floor_us];
+        rounds.iter_mut().zip(values).for_each(|(values, value)| values.push(value));
+    }
+    let [train, test, train_us, test_us, floor_us] = rounds.map(median);
+    eprintln!("N={neurons} floor {floor_us:.1} us");
+    match KNOWN_FLOOR_US.iter().find(|&&(size, known_us)| size == neurons && floor_us > 1.2 * known_us) {
+        Some((_, known_us)) => [train_us / known_us, test_us / known_us, train_us, test_us],
+        None => [train, test, train_us, test_us],
+    }
+}
+
+fn time_us(images: usize, mut show: impl FnMut(usize)) -> f64 {
+    let begin = Instant::now();
+    (0..images).for_each(&mut show);
+    begin.elapsed().as_secs_f64() * 1e6 / images as f64
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

@@ -1,0 +1,272 @@
+//! A condition: one network on one data set, every constant of the model a field with its unit.
+//!
+//! What an experiment file does not say is as in the report's reference network (Report §3).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use spiketime_data::{DatasetName, PoissonInput};
+use spiketime_sim as sim;
+
+/// Which data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Dataset {
+    Mnist,
+    FashionMnist,
+}
+
+impl Dataset {
+    /// The same set, as the data crate calls it.
+    #[must_use]
+    pub fn name(self) -> DatasetName {
+        match self {
+            Dataset::Mnist => DatasetName::Mnist,
+            Dataset::FashionMnist => DatasetName::FashionMnist,
+        }
+    }
+}
+
+/// Lateral inhibition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Inhibition {
+    WinnerTakesAll,
+    Soft,
+    None,
+}
+
+/// Which of the neurons above threshold at one instant spike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum TieRule {
+    AllAboveThreshold,
+    HighestOnly,
+}
+
+/// Precision of weights and state; times are always f64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Precision {
+    F32,
+    F64,
+}
+
+/// One network on one data set. Every default is the report's reference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Condition {
+    /// What tables and figures call it.
+    pub name: String,
+    /// Which images.
+    pub dataset: Dataset,
+    /// Output neurons N.
+    pub neurons: usize,
+    /// Rate of a pixel of value 255 \[Hz\].
+    pub rate_max_hz: f64,
+    /// How long an image is shown \[ms\].
+    pub image_ms: f64,
+    /// Rest after each training and label image \[ms\].
+    pub rest_ms: f64,
+    /// Rest after each test image \[ms\]; 0 as in the author's code.
+    pub test_rest_ms: f64,
+    /// Membrane time constant τ_v \[ms\].
+    pub tau_membrane_ms: f64,
+    /// Thresholds T₀ are uniform from here \[mV\] …
+    pub threshold_min_mv: f64,
+    /// … to here \[mV\]; equal = no device variation.
+    pub threshold_max_mv: f64,
+    /// What an own spike adds to the threshold while training, T₊ \[mV\]; 0 = adaptation off.
+    pub adaptation_mv: f64,
+    /// Time constant of the adaptive threshold τ_T \[ms\].
+    pub tau_adaptation_ms: f64,
+    /// Jump of the potential by a synapse at g_max, ΔV_max \[mV\].
+    pub jump_max_mv: f64,
+    /// g_max \[nS\]: the unit of the weights, it does not enter the dynamics.
+    pub conductance_max_ns: f64,
+    /// An input spike of this age or less is recent \[ms\].
+    pub stdp_window_ms: f64,
+    /// What a recent input gains, a₊ \[fraction of g_max\].
+    pub stdp_gain: f64,
+    /// What every other input loses, a₋ \[fraction of g_max\]; negative: it gains.
+    pub stdp_loss: f64,
+    /// β₊: gains shrink as e^(−β₊x), x = g/g_max.
+    pub stdp_gain_nonlinearity: f64,
+    /// β₋: losses shrink as e^(−β₋(1−x)).
+    pub stdp_loss_nonlinearity: f64,
+    /// Scale a₊ and a₋ by β/(1 − e^(−β)), so that the mean step over x stays.
+    pub stdp_normalised: bool,
+    /// What a spike does to the other neurons.
+    pub inhibition: Inhibition,
+    /// How much soft inhibition lowers a potential \[mV\].
+    pub inhibition_soft_mv: f64,
+    /// Who spikes when several cross at one instant.
+    pub tie_rule: TieRule,
+    /// Training images that find the labels.
+    pub label_images: usize,
+    /// Test images that score.
+    pub test_images: usize,
+    /// Precision of weights and state.
+    pub precision: Precision,
+}
+
+impl Default for Condition {
+    fn default() -> Condition {
+        Condition {
+            name: String::new(),
+            dataset: Dataset::Mnist,
+            neurons: 196,
+            rate_max_hz: 50.0,
+            image_ms: 250.0,
+            rest_ms: 150.0,
+            test_rest_ms: 0.0,
+            tau_membrane_ms: 20.0,
+            threshold_min_mv: 50.0,
+            threshold_max_mv: 50.0,
+            adaptation_mv: 10.0,
+            tau_adaptation_ms: 40.0,
+            jump_max_mv: 1.0,
+            conductance_max_ns: 100.0,
+            stdp_window_ms: 20.0,
+            stdp_gain: 0.01,
+            stdp_loss: 0.005,
+            stdp_gain_nonlinearity: 0.0,
+            stdp_loss_nonlinearity: 0.0,
+            stdp_normalised: false,
+            inhibition: Inhibition::WinnerTakesAll,
+            inhibition_soft_mv: 1.0,
+            tie_rule: TieRule::AllAboveThreshold,
+            label_images: 1_000,
+            test_images: 10_000,
+            precision: Precision::F32,
+        }
+    }
+}
+
+/// Beyond these sizes f32 overflows or underflows, or a run needs more memory than there is.
+const SIZE: &str = "it must be 0, or between 0.000001 and 1 000 000 000 in size";
+
+impl Condition {
+    /// The simulator's layer.
+    #[must_use]
+    pub fn layer(&self) -> sim::Layer {
+        sim::Layer {
+            tau_membrane_ms: self.tau_membrane_ms,
+            tau_adaptation_ms: self.tau_adaptation_ms,
+            adaptation_mv: self.adaptation_mv,
+            weight_max_mv: self.jump_max_mv,
+            inhibition: match self.inhibition {
+                Inhibition::WinnerTakesAll => sim::Inhibition::WinnerTakesAll,
+                Inhibition::Soft => sim::Inhibition::Soft { by_mv: self.inhibition_soft_mv },
+                Inhibition::None => sim::Inhibition::None,
+            },
+            tie_rule: match self.tie_rule {
+                TieRule::AllAboveThreshold => sim::TieRule::AllAboveThreshold,
+                TieRule::HighestOnly => sim::TieRule::HighestOnly,
+            },
+            plasticity: Some(sim::Plasticity {
+                window_ms: self.stdp_window_ms,
+                gain: self.stdp_gain * self.normalisation(self.stdp_gain_nonlinearity),
+                loss: self.stdp_loss * self.normalisation(self.stdp_loss_nonlinearity),
+                gain_nonlinearity: self.stdp_gain_nonlinearity,
+                loss_nonlinearity: self.stdp_loss_nonlinearity,
+            }),
+        }
+    }
+
+    /// How images become spikes.
+    #[must_use]
+    pub fn input(&self) -> PoissonInput {
+        PoissonInput { rate_max_hz: self.rate_max_hz, duration_ms: self.image_ms }
+    }
+
+    /// 1 / ∫₀¹ e^(−βx) dx where the family is normalised.
+    fn normalisation(&self, beta: f64) -> f64 {
+        if self.stdp_normalised && beta > 0.0 { beta / -(-beta).exp_m1() } else { 1.0 }
+    }
+
+    /// The first key whose value breaks a rule: (key, value, rule).
+    #[must_use]
+    pub fn broken_rule(&self) -> Option<(&'static str, String, &'static str)> {
+        let positive = "it must be a number above 0";
+        let not_negative = "it must be a number of 0 or more";
+        let finite = "it must be a finite number";
+        let numbers = [
+            ("rate_max_hz", self.rate_max_hz, self.rate_max_hz >= 0.0, not_negative),
+            ("image_ms", self.image_ms, self.image_ms > 0.0, positive),
+            ("rest_ms", self.rest_ms, self.rest_ms >= 0.0, not_negative),
+            ("test_rest_ms", self.test_rest_ms, self.test_rest_ms >= 0.0, not_negative),
+            ("tau_membrane_ms", self.tau_membrane_ms, self.tau_membrane_ms > 0.0, positive),
+            ("threshold_min_mv", self.threshold_min_mv, self.threshold_min_mv >= 0.0, not_negative),
+            (
+                "threshold_max_mv",
+                self.threshold_max_mv,
+                self.threshold_max_mv >= self.threshold_min_mv,
+                "it must not lie below threshold_min_mv",
+            ),
+            ("adaptation_mv", self.adaptation_mv, self.adaptation_mv >= 0.0, not_negative),
+            (
+                "tau_adaptation_ms",
+                self.tau_adaptation_ms,
+                self.tau_adaptation_ms >= self.tau_membrane_ms,
+                "it must be at least tau_membrane_ms: below, a neuron could spike between inputs",
+            ),
+            ("jump_max_mv", self.jump_max_mv, self.jump_max_mv > 0.0, positive),
+            ("conductance_max_ns", self.conductance_max_ns, self.conductance_max_ns > 0.0, positive),
+            ("stdp_window_ms", self.stdp_window_ms, self.stdp_window_ms >= 0.0, not_negative),
+            ("stdp_gain", self.stdp_gain, true, finite),
+            ("stdp_loss", self.stdp_loss, true, finite),
+            (
+                "stdp_gain_nonlinearity",
+                self.stdp_gain_nonlinearity,
+                self.stdp_gain_nonlinearity >= 0.0,
+                not_negative,
+            ),
+            (
+                "stdp_loss_nonlinearity",
+                self.stdp_loss_nonlinearity,
+                self.stdp_loss_nonlinearity >= 0.0,
+                not_negative,
+            ),
+            ("inhibition_soft_mv", self.inhibition_soft_mv, self.inhibition_soft_mv >= 0.0, not_negative),
+        ];
+        let counts = [
+            ("neurons", self.neurons, (1..=100_000).contains(&self.neurons), "it must be 1 to 100 000"),
+            ("label_images", self.label_images, self.label_images > 0, "it must be at least 1"),
+            ("test_images", self.test_images, self.test_images > 0, "it must be at least 1"),
+        ];
+        let number = numbers.into_iter().find(|&(_, value, holds, _)| !(holds && value.is_finite()));
+        let number = number.or_else(|| {
+            let mut sizes = numbers.into_iter().map(|(key, value, ..)| (key, value, false, SIZE));
+            sizes.find(|&(_, value, ..)| value != 0.0 && !(1e-6..=1e9).contains(&value.abs()))
+        });
+        let spikes_a_pixel = self.rate_max_hz * self.image_ms / 1_000.0;
+        let number = number.or((spikes_a_pixel > 10_000.0).then_some((
+            "rate_max_hz",
+            self.rate_max_hz,
+            false,
+            "within image_ms it must give at most 10 000 spikes a pixel",
+        )));
+        let count = counts.into_iter().find(|&(_, _, holds, _)| !holds);
+        number
+            .map(|(key, value, _, rule)| (key, value.to_string(), rule))
+            .or(count.map(|(key, value, _, rule)| (key, value.to_string(), rule)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_normalised_family_keeps_its_mean_step() {
+        let condition =
+            Condition { stdp_normalised: true, stdp_gain_nonlinearity: 3.0, ..Condition::default() };
+        let gain = condition.layer().plasticity.unwrap().gain;
+        // ∫₀¹ 0.01 · 3/(1 − e⁻³) · e^(−3x) dx = 0.01
+        assert!((gain - 0.01 * 3.0 / (1.0 - 0.049_787_068_367_863_94)).abs() < 1e-15);
+    }
+}

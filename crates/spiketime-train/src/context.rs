@@ -1,0 +1,98 @@
+//! What a run works with, who hears how far it is, and why it may have no record.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+use spiketime_data::{Dataset, DatasetName};
+use spiketime_sim::Engine;
+
+use crate::run::Run;
+use crate::store::{Store, StoreError};
+
+/// Is told how far a run is.
+pub trait Progress: Sync {
+    /// The run begins; `work` is its size in presentations.
+    fn started(&self, run: &Run, work: u64);
+    /// So many more presentations are done.
+    fn advanced(&self, run: &Run, presentations: u64);
+    /// A checkpoint was scored.
+    fn scored(&self, run: &Run, images_seen: u64, accuracy: f64);
+    /// Something about the run that a person may want to know.
+    fn noted(&self, run: &Run, what: &str);
+    /// The run has ended, one way or the other.
+    fn ended(&self, run: &Run);
+}
+
+/// Nobody listens.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn started(&self, _run: &Run, _work: u64) {}
+    fn advanced(&self, _run: &Run, _presentations: u64) {}
+    fn scored(&self, _run: &Run, _images_seen: u64, _accuracy: f64) {}
+    fn noted(&self, _run: &Run, _what: &str) {}
+    fn ended(&self, _run: &Run) {}
+}
+
+/// When a run that trains is saved, so that it can be gone on with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SnapshotEvery {
+    /// Not at all.
+    Never,
+    /// After so many images.
+    Images(u64),
+    /// After so many seconds of work.
+    Seconds(f64),
+}
+
+/// What the runs work with.
+pub struct Context<'a> {
+    /// Which engine computes.
+    pub engine: Engine,
+    /// The data sets that are needed.
+    pub data: &'a BTreeMap<DatasetName, Dataset>,
+    /// Where results go.
+    pub store: &'a Store,
+    /// Who hears how far it is.
+    pub progress: &'a dyn Progress,
+    /// Set when the user wants to stop: what is finished stays.
+    pub stop: &'a AtomicBool,
+    /// When runs are saved.
+    pub snapshot_every: SnapshotEvery,
+}
+
+/// Why a run has no record.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum RunError {
+    #[error("stopped")]
+    Stopped,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(
+        "the checkpoint it goes on from is gone; give it again: `spiketime branch CHECKPOINT EXPERIMENT`"
+    )]
+    NoCheckpoint,
+    #[error("it would be looked at {looks} times, but a result holds {most} of them; name fewer checkpoints")]
+    TooManyLooks { looks: u64, most: u64 },
+    #[error("{key} is {wanted}, but {dataset} has {available} such images")]
+    TooMany { key: &'static str, wanted: usize, dataset: DatasetName, available: usize },
+    #[error(
+        "checkpoint {wanted} lies beyond {epochs} epoch(s) of {dataset}'s {available} training images; \
+         ask for more with `epochs` in the experiment file"
+    )]
+    BeyondEpochs { wanted: u64, epochs: u64, dataset: DatasetName, available: usize },
+}
+
+/// Presentations of a run, training and evaluation together: the measure of progress.
+#[must_use]
+pub fn work(run: &Run) -> u64 {
+    let looks = run.schedule.checkpoints.iter().map(|&images_seen| evaluations(run, images_seen));
+    run.schedule.presentations().saturating_sub(run.begins_at()) + looks.sum::<u64>()
+}
+
+/// Presentations that one look at a network takes.
+pub(crate) fn evaluations(run: &Run, images_seen: u64) -> u64 {
+    let tests = if run.schedule.with_rest.contains(&images_seen) { 2 } else { 1 };
+    (run.condition.label_images + tests * run.condition.test_images) as u64
+}

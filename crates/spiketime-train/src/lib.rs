@@ -1,0 +1,38 @@
+//! One run: from its condition to its record, and everything that keeps it.
+//!
+//! | question | file |
+//! |---|---|
+//! | which constants has a network? | [`condition`] |
+//! | what is one run, when is it looked at, and which id has it? | [`run`], [`schedule`] |
+//! | what is one presentation, one pass, one training, many? | [`present`], `trainer`, [`runner`] in its [`context`] |
+//! | how do spikes become labels and scores? | [`score`] |
+//! | what does a weight map look like, in numbers? | [`measures`] |
+//! | what does a result look like, and which metrics has it? | [`record`], [`metrics`] |
+//! | where does it lie, how is it written, and who may? | [`store`], [`lock`]; weights as files: [`weights`] |
+//! | how is a run that was cut gone on with, and under another condition? | [`snapshot`], [`branch`] |
+//! | how much memory does a network take? | [`footprint`] |
+//! | do both engines agree on a condition? | [`lockstep`] |
+//! | what does each neuron of a kept map stand for? | [`classes`] |
+//! | why did these neurons spike at this image? | [`explain`], told by [`story`] |
+
+pub mod branch;
+pub mod classes;
+pub mod condition;
+pub mod context;
+pub mod explain;
+pub mod footprint;
+pub mod lock;
+pub mod lockstep;
+pub mod measures;
+pub mod metrics;
+pub mod present;
+pub mod record;
+pub mod run;
+pub mod runner;
+pub mod schedule;
+pub mod score;
+pub mod snapshot;
+pub mod store;
+pub mod story;
+mod trainer;
+pub mod weights;

@@ -1,0 +1,225 @@
+//! Runs, in parallel: who may do them, what they need, and what becomes of them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use spiketime_data::Dataset;
+
+use crate::condition::{Condition, Inhibition, Precision};
+use crate::context::{Context, RunError, work};
+use crate::record::Record;
+use crate::run::Run;
+use crate::snapshot;
+use crate::store::{MAX_RECORD_BYTES, StoreError, Stored};
+use crate::trainer::Trainer;
+
+/// What a run costs, roughly: presentations, weighted by neurons and by how often they spike.
+#[must_use]
+pub fn cost(run: &Run) -> u64 {
+    let spikes_out = match run.condition.inhibition {
+        _ if run.condition.stdp_loss < 0.0 => 8,
+        Inhibition::WinnerTakesAll => 1,
+        Inhibition::Soft => 2,
+        Inhibition::None => 4,
+    };
+    work(run) * (200 + run.condition.neurons as u64) * spikes_out
+}
+
+/// Sets how many threads work, 0 = one a core; returns how many that is.
+///
+/// # Errors
+/// When rayon's threads cannot be started.
+pub fn threads(jobs: usize) -> Result<usize, rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()?;
+    Ok(rayon::current_num_threads())
+}
+
+/// How long one waits before asking again for a run that another process does.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
+
+/// Does the runs on rayon's threads, in the given order, keeping each when it is done. What another
+/// process does is waited for at the end. Returns what failed.
+pub fn run_all(runs: &[Run], context: &Context) -> Vec<(String, RunError)> {
+    let (failed, busy) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let broken = AtomicBool::new(false);
+    in_parallel(runs, |run| match run_shared(run, context, &broken) {
+        Ok(true) => {}
+        Ok(false) => locked(&busy).push(run.clone()),
+        Err(error) => locked(&failed).push((run.name(), error)),
+    });
+    in_parallel(&busy.into_inner().unwrap_or_else(PoisonError::into_inner), |run| {
+        while let shared @ (Ok(false) | Err(_)) = run_shared(run, context, &broken) {
+            if let Err(error) = shared {
+                return locked(&failed).push((run.name(), error));
+            }
+            thread::sleep(ASK_AGAIN);
+        }
+    });
+    failed.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn in_parallel(runs: &[Run], work: impl Fn(&Run) + Sync) {
+    rayon::scope_fifo(|scope| {
+        for run in runs {
+            scope.spawn_fifo(|_| work(run));
+        }
+    });
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does a run unless another process does it; then `false`.
+///
+/// Where one run finds that the folder cannot be written, no other is begun: it could not be kept.
+fn run_shared(run: &Run, context: &Context, broken: &AtomicBool) -> Result<bool, RunError> {
+    if broken.load(Ordering::Relaxed) {
+        return Err(RunError::Stopped);
+    }
+    let shared = claim_and_run(run, context);
+    match shared {
+        Err(RunError::Store(_)) if broken.swap(true, Ordering::Relaxed) => Err(RunError::Stopped),
+        shared => shared,
+    }
+}
+
+fn claim_and_run(run: &Run, context: &Context) -> Result<bool, RunError> {
+    if context.stop.load(Ordering::Relaxed) {
+        return Err(RunError::Stopped);
+    }
+    let Some(_claim) = context.store.claim(&run.id)? else { return Ok(false) };
+    context.store.sweep(&run.id)?;
+    // What is there counts as it is now that the run is ours: another process may just have written it.
+    match context.store.find(run) {
+        Stored::Finished(_) => context.progress.advanced(run, work(run)),
+        Stored::Partial(record) => drop(run_one(&run.with_all_of(&record), context)?),
+        Stored::Missing | Stored::Damaged(_) => drop(run_one(run, context)?),
+        Stored::Unreadable(reason) => return Err(StoreError::Unreadable(reason).into()),
+    }
+    Ok(true)
+}
+
+/// Trains, labels and tests one run, and keeps its record.
+///
+/// # Errors
+/// When it was stopped, the data set is too small, or the record cannot be written.
+pub fn run_one(run: &Run, context: &Context) -> Result<Record, RunError> {
+    if context.stop.load(Ordering::Relaxed) {
+        return Err(RunError::Stopped);
+    }
+    let data = &context.data[&run.condition.dataset.name()];
+    check(run, data)?;
+    context.progress.started(run, work(run));
+    let record = match run.condition.precision {
+        Precision::F32 => Trainer::<f32>::new(run, data, context).and_then(Trainer::finish),
+        Precision::F64 => Trainer::<f64>::new(run, data, context).and_then(Trainer::finish),
+    };
+    context.progress.ended(run);
+    let record = record?;
+    context.store.keep(&record)?;
+    context.store.forget_snapshot(&run.id)?;
+    Ok(record)
+}
+
+/// Has the data set the images that the run needs, and will its result be one that can be read again?
+///
+/// # Errors
+/// When it has not: which, and how many it has. When the run would be looked at too often.
+pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
+    let (looks, most) = (run.schedule.checkpoints.len() as u64, most_looks(&run.condition));
+    if looks > most {
+        return Err(RunError::TooManyLooks { looks, most });
+    }
+    let counts = [
+        ("label_images", run.condition.label_images, data.train.len()),
+        ("test_images", run.condition.test_images, data.test.len()),
+    ];
+    for (key, wanted, available) in counts {
+        if wanted > available {
+            return Err(RunError::TooMany { key, wanted, dataset: data.name, available });
+        }
+    }
+    let (wanted, epochs) = (run.schedule.presentations(), run.schedule.epochs);
+    if wanted > epochs * data.train.len() as u64 {
+        let (dataset, available) = (data.name, data.train.len());
+        return Err(RunError::BeyondEpochs { wanted, epochs, dataset, available });
+    }
+    Ok(())
+}
+
+/// How often a run can be looked at, so that its record and its snapshots stay within what is read.
+///
+/// In a record a point takes two matrices of 100 counts and 40 other numbers, and a matrix more for the labels
+/// of a later network; in a snapshot the winner of each test image and the label of each neuron as well.
+fn most_looks(condition: &Condition) -> u64 {
+    const POINT_BYTES: u64 = 4_000;
+    const WINNER_BYTES: u64 = 16;
+    const LABEL_BYTES: u64 = 16;
+    let (images, neurons) = (condition.test_images as u64, condition.neurons as u64);
+    let in_snapshot = POINT_BYTES + WINNER_BYTES * images + LABEL_BYTES * neurons;
+    // Half of a snapshot is left to its network.
+    (MAX_RECORD_BYTES / POINT_BYTES).min(snapshot::MAX_BYTES / 2 / in_snapshot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Checkpoint, Relabelled};
+    use crate::run;
+    use crate::schedule::Schedule;
+    use spiketime_data::source::embedded;
+
+    /// The longest that numbers get: a hundred counts of 99 999, fractions of 17 digits.
+    #[test]
+    fn no_point_of_a_record_takes_more_than_is_reckoned_with() {
+        let (long, confusion) = (1.0 / 3.0 * 1e-7, [[99_999; 10]; 10]);
+        let point = Checkpoint {
+            images_seen: 99_999_999,
+            accuracy: long,
+            accuracy_class_sum: long,
+            accuracy_with_rest: Some(long),
+            label_histogram: [99_999; 10],
+            silent_neurons: 99_999,
+            noisy_neurons: 99_999,
+            finished_neurons: 99_999,
+            saturated_neurons: 99_999,
+            weight_correlation: -long,
+            confusion,
+            confusion_class_sum: confusion,
+            training_spikes_in: long,
+            training_spikes_out: long,
+            training_ties: long,
+            test_spikes_in: long,
+            test_spikes_out: long,
+            test_ties: long,
+            relabelled: vec![Relabelled { label_network: 99_999_999, accuracy: long, confusion }],
+        };
+        let bytes = serde_json::to_string(&point).unwrap().len() as u64;
+        let most = most_looks(&Condition { test_images: 1, neurons: 1, ..Condition::default() });
+        assert!(most * bytes <= MAX_RECORD_BYTES, "{most} points of {bytes} bytes");
+    }
+
+    #[test]
+    fn a_run_whose_result_could_not_be_read_again_is_not_begun() {
+        let condition = Condition { test_images: 10, label_images: 10, ..Condition::default() };
+        let data = embedded(condition.dataset.name()).unwrap();
+        let (most, id) = (most_looks(&condition), run::id(&condition, 1, true, None));
+        let run = |looks| {
+            let schedule = Schedule { checkpoints: (1..=looks).collect(), epochs: 100, ..Default::default() };
+            Run {
+                id: id.clone(),
+                condition: condition.clone(),
+                seed: 1,
+                is_sample: true,
+                branched_from: None,
+                schedule,
+            }
+        };
+        assert!(check(&run(most), &data).is_ok());
+        let refused = check(&run(most + 1), &data).unwrap_err().to_string();
+        assert!(refused.starts_with(&format!("it would be looked at {} times", most + 1)), "{refused}");
+    }
+}

@@ -1,0 +1,86 @@
+//! When a network that trains is looked at; looking never changes it.
+
+use std::collections::BTreeSet;
+
+use crate::record::Record;
+
+/// Where one looks, and at what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schedule {
+    /// Images seen at which labels are found and the test set is scored.
+    pub checkpoints: BTreeSet<u64>,
+    /// Images seen at which the weights are kept.
+    pub maps: BTreeSet<u64>,
+    /// Images seen at which the test is done once more with rests.
+    pub with_rest: BTreeSet<u64>,
+    /// (images seen, images seen by a later network): the test of the one, scored with the labels of the other.
+    pub relabelled: BTreeSet<(u64, u64)>,
+    /// How often the training set may be gone through.
+    pub epochs: u64,
+}
+
+impl Schedule {
+    /// Presentations in all.
+    #[must_use]
+    pub fn presentations(&self) -> u64 {
+        self.checkpoints.last().copied().unwrap_or(0)
+    }
+
+    /// What a record has been looked at.
+    #[must_use]
+    pub fn of(record: &Record) -> Schedule {
+        let rested = record.checkpoints.iter().filter(|point| point.accuracy_with_rest.is_some());
+        Schedule {
+            checkpoints: record.checkpoints.iter().map(|point| point.images_seen).collect(),
+            maps: record.maps.iter().map(|map| map.images_seen).collect(),
+            with_rest: rested.map(|point| point.images_seen).collect(),
+            relabelled: record.relabelled().collect(),
+            epochs: record.epochs,
+        }
+    }
+
+    /// Looks wherever the other one looks, too.
+    pub fn unite(&mut self, other: &Schedule) {
+        self.checkpoints.extend(&other.checkpoints);
+        self.maps.extend(&other.maps);
+        self.with_rest.extend(&other.with_rest);
+        self.relabelled.extend(&other.relabelled);
+        self.epochs = self.epochs.max(other.epochs);
+    }
+
+    /// What of it lies at this image or later.
+    #[must_use]
+    pub fn from_image(&self, first: u64) -> Schedule {
+        let ahead = |images: &BTreeSet<u64>| images.range(first..).copied().collect();
+        let (checkpoints, maps) = (ahead(&self.checkpoints), ahead(&self.maps));
+        let relabelled = self.relabelled.range((first, 0)..).copied().collect();
+        Schedule { checkpoints, maps, with_rest: ahead(&self.with_rest), relabelled, epochs: self.epochs }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_schedules_united_look_wherever_one_of_them_looks() {
+        let schedule = |images, epochs| Schedule {
+            checkpoints: [images, 9].into(),
+            maps: [images].into(),
+            with_rest: [images].into(),
+            relabelled: [(images, 9)].into(),
+            epochs,
+        };
+        let both = Schedule {
+            checkpoints: [3, 5, 9].into(),
+            maps: [3, 5].into(),
+            with_rest: [3, 5].into(),
+            relabelled: [(3, 9), (5, 9)].into(),
+            epochs: 2,
+        };
+        for (mut one, other) in [(schedule(3, 2), schedule(5, 1)), (schedule(5, 1), schedule(3, 2))] {
+            one.unite(&other);
+            assert_eq!(one, both);
+        }
+    }
+}

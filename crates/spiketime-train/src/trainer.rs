@@ -1,0 +1,234 @@
+//! One run from its first image, or its snapshot, to its record: train, look, save.
+
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use spiketime_data::random::STREAMS_VERSION;
+use spiketime_data::{Dataset, Purpose};
+use spiketime_sim::{Engine, Network, Real};
+
+use crate::context::{Context, RunError, SnapshotEvery, evaluations};
+use crate::measures::measure;
+use crate::present::{Presenter, Test, initial_network, label, test};
+use crate::record::{Checkpoint, Provenance, Record, Relabelled, SCHEMA_VERSION};
+use crate::run::Run;
+use crate::score::{Labels, accuracy_percent};
+use crate::snapshot::{Head, Point, Snapshot};
+use spiketime_data::halt;
+
+/// How often progress is told \[presentations\].
+const STEP: u64 = 100;
+
+/// A run under way.
+pub(crate) struct Trainer<'a, R> {
+    run: &'a Run,
+    data: &'a Dataset,
+    context: &'a Context<'a>,
+    presenter: Presenter<R>,
+    initial: Network<R>,
+    lit: Vec<bool>,
+    /// What is known so far; its totals and seconds are those of the last snapshot.
+    head: Head,
+    /// Since the last snapshot, or the beginning.
+    since: Instant,
+}
+
+impl<'a, R: Real> Trainer<'a, R> {
+    /// From the run's snapshot, or from its first image; a branch has none.
+    pub(crate) fn new(run: &'a Run, data: &'a Dataset, context: &'a Context<'a>) -> Result<Self, RunError> {
+        let initial = initial_network::<R>(&run.condition, run.seed);
+        let snapshot = match saved(run, context) {
+            Some(snapshot) => snapshot,
+            None if run.branched_from.is_some() => return Err(RunError::NoCheckpoint),
+            None => Snapshot { head: Head::new(run), network: initial.clone() },
+        };
+        let mut presenter = Presenter::new(context.engine, &run.condition, run.seed, snapshot.network);
+        presenter.totals = snapshot.head.totals;
+        let lit = data.train.pixels_ever_lit();
+        let (head, since) = (snapshot.head, Instant::now());
+        Ok(Trainer { run, data, context, presenter, initial, lit, head, since })
+    }
+
+    /// Trains, looks at every checkpoint, and tells what came out.
+    pub(crate) fn finish(mut self) -> Result<Record, RunError> {
+        let scored = self.head.last_look();
+        for &images_seen in self.run.schedule.checkpoints.iter().filter(|&&images| images > scored) {
+            self.train_until(images_seen)?;
+            self.look(images_seen)?;
+        }
+        Ok(self.record())
+    }
+
+    fn train_until(&mut self, images_seen: u64) -> Result<(), RunError> {
+        let mut begin = Instant::now();
+        for presentation in self.presenter.totals.images..images_seen {
+            let index = presentation as usize;
+            // The streams of an image are addressed by its number: it must be that of what was shown.
+            debug_assert_eq!(self.presenter.totals.images, presentation);
+            let rest_ms = self.run.condition.rest_ms;
+            self.presenter.show(self.data.train.presented(index), Purpose::TrainSpikes, index, rest_ms);
+            halt::pass("image");
+            if (presentation + 1) % STEP == 0 {
+                self.context.progress.advanced(self.run, STEP);
+            }
+            let stop = self.context.stop.load(Ordering::Relaxed);
+            if stop || self.is_snapshot_due() {
+                self.head.training_seconds += begin.elapsed().as_secs_f64();
+                self.save()?;
+                begin = Instant::now();
+            }
+            if stop {
+                return Err(RunError::Stopped);
+            }
+        }
+        self.head.training_seconds += begin.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    fn is_snapshot_due(&self) -> bool {
+        match self.context.snapshot_every {
+            SnapshotEvery::Never => false,
+            SnapshotEvery::Images(images) => self.presenter.totals.images.is_multiple_of(images),
+            SnapshotEvery::Seconds(seconds) => self.since.elapsed().as_secs_f64() >= seconds,
+        }
+    }
+
+    /// Saves the run as it is, between two images.
+    fn save(&mut self) -> Result<(), RunError> {
+        if self.context.snapshot_every == SnapshotEvery::Never {
+            return Ok(());
+        }
+        self.head.seconds += self.since.elapsed().as_secs_f64();
+        self.since = Instant::now();
+        self.head.totals = self.presenter.totals;
+        Ok(self.context.store.keep_snapshot(&self.head, self.presenter.network())?)
+    }
+
+    /// Labels, tests and keeps the network as it is; it is not changed by that.
+    fn look(&mut self, images_seen: u64) -> Result<(), RunError> {
+        let (condition, seed, engine) = (&self.run.condition, self.run.seed, self.context.engine);
+        let network = self.presenter.network();
+        let labels = label(engine, condition, seed, network, self.data);
+        halt::pass("look");
+        let test_after = |rest_ms| test(engine, condition, seed, network, &labels, self.data, rest_ms);
+        let tested = test_after(condition.test_rest_ms);
+        let with_rest = self.run.schedule.with_rest.contains(&images_seen);
+        let with_rest =
+            with_rest.then(|| accuracy_percent(&test_after(condition.rest_ms).confusion(&labels)));
+        if self.run.schedule.maps.contains(&images_seen) {
+            self.head.maps.push(self.context.store.keep_weights(&self.run.id, images_seen, network)?);
+        }
+        let checkpoint = self.checkpoint(images_seen, &labels, &tested, with_rest);
+        self.context.progress.advanced(self.run, evaluations(self.run, images_seen));
+        self.context.progress.scored(self.run, images_seen, checkpoint.accuracy);
+        self.head.points.push(Point { checkpoint, labels, test: tested });
+        self.head.totals = self.presenter.totals;
+        if let Some(path) = self.context.store.keep_checkpoint(&self.head, network)? {
+            self.context.progress.noted(self.run, &format!("checkpoint {}", path.display()));
+        }
+        Ok(())
+    }
+
+    fn checkpoint(
+        &self,
+        images_seen: u64,
+        labels: &Labels,
+        tested: &Test,
+        with_rest: Option<f64>,
+    ) -> Checkpoint {
+        let trained = self.presenter.totals;
+        let images = trained.images as f64;
+        let confusion = tested.confusion(labels);
+        let map = measure(self.presenter.network(), &self.initial, &self.lit);
+        let tests = tested.totals.images as f64;
+        Checkpoint {
+            images_seen,
+            accuracy: accuracy_percent(&confusion),
+            accuracy_class_sum: accuracy_percent(&tested.class_sum),
+            accuracy_with_rest: with_rest,
+            label_histogram: labels.histogram(),
+            silent_neurons: labels.silent(),
+            noisy_neurons: map.noisy,
+            finished_neurons: map.finished,
+            saturated_neurons: map.saturated,
+            weight_correlation: map.correlation,
+            confusion,
+            confusion_class_sum: tested.class_sum,
+            training_spikes_in: trained.spikes_in as f64 / images,
+            training_spikes_out: trained.spikes_out as f64 / images,
+            training_ties: trained.ties as f64 / images,
+            test_spikes_in: tested.totals.spikes_in as f64 / tests,
+            test_spikes_out: tested.totals.spikes_out as f64 / tests,
+            test_ties: tested.totals.ties as f64 / tests,
+            relabelled: Vec::new(),
+        }
+    }
+
+    /// The test of a point, scored with the labels of each later network that is asked for.
+    fn relabelled(&self, point: &Point) -> Vec<Relabelled> {
+        let images_seen = point.checkpoint.images_seen;
+        let asked = self.run.schedule.relabelled.range((images_seen, 0)..=(images_seen, u64::MAX));
+        let by = |&(_, label_network): &(u64, u64)| {
+            let labels = &self.head.point(label_network).expect("a label network is a checkpoint").labels;
+            let confusion = point.test.confusion(labels);
+            Relabelled { label_network, accuracy: accuracy_percent(&confusion), confusion }
+        };
+        asked.map(by).collect()
+    }
+
+    fn record(self) -> Record {
+        let checkpoints = self
+            .head
+            .points
+            .iter()
+            .map(|point| Checkpoint { relabelled: self.relabelled(point), ..point.checkpoint.clone() });
+        Record {
+            schema_version: SCHEMA_VERSION,
+            id: self.run.id.clone(),
+            condition: self.run.condition.clone(),
+            seed: self.run.seed,
+            streams: STREAMS_VERSION.to_owned(),
+            is_sample: self.run.is_sample,
+            branched_from: self.run.branched_from.clone(),
+            epochs: self.run.schedule.epochs,
+            checkpoints: checkpoints.collect(),
+            maps: self.head.maps.clone(),
+            provenance: Provenance {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                engine: name(self.context.engine),
+                training_seconds: self.head.training_seconds,
+                seconds: self.head.seconds + self.since.elapsed().as_secs_f64(),
+                host: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
+            },
+            sha256: None,
+        }
+        .sealed()
+    }
+}
+
+/// The run's snapshot, if there is a sound one that was looked at where this run wants to.
+fn saved<R: Real>(run: &Run, context: &Context) -> Option<Snapshot<R>> {
+    let snapshot = match context.store.snapshot::<R>(run) {
+        Ok(snapshot) => snapshot?,
+        Err(reason) => {
+            let anew = if run.branched_from.is_none() { "; begun anew" } else { "" };
+            context.progress.noted(run, &format!("its snapshot {reason}{anew}"));
+            return None;
+        }
+    };
+    let images = snapshot.head.totals.images;
+    let looked = snapshot.head.points.iter();
+    let looks: u64 = looked.map(|point| evaluations(run, point.checkpoint.images_seen)).sum();
+    context.progress.noted(run, &format!("goes on after {images} images"));
+    let steps = images / STEP - run.begins_at() / STEP;
+    context.progress.advanced(run, steps * STEP + looks);
+    Some(snapshot)
+}
+
+fn name(engine: Engine) -> String {
+    match engine {
+        Engine::Reference => "reference".to_owned(),
+        Engine::Dense => "dense".to_owned(),
+        Engine::DenseOn(instructions) => format!("dense on {instructions:?}").to_lowercase(),
+    }
+}
