@@ -15,6 +15,10 @@ quick:
 record FOLDER:
     cargo run --release --locked -- record {{FOLDER}}
 
+# the newest record's table and verdicts from its runs, after claims or rules have changed
+renew:
+    cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --renew
+
 # the README's results table, from the newest record
 readme:
     cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --splice README.md

@@ -90,7 +90,7 @@ def student(degrees):
 def expected():
     """The report's own points, from the experiment files."""
     rows = []
-    for path in sorted((ROOT / "experiments").glob("*.toml")):
+    for path in sorted((ROOT / "experiments" / "report").glob("*.toml")):
         for entry in tomllib.loads(path.read_text()).get("expected", []):
             for images, value in entry["points"]:
                 key = {k: entry[k] for k in ("condition", "metric", "source")}

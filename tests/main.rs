@@ -3,6 +3,7 @@
 mod analytic; // both engines and the dice against closed forms
 mod analytic_graph; // neurons that cross between inputs, against closed forms
 mod branch; // trained under one condition, then under another
+mod claims; // judged where they speak
 mod clock; // the millionth presentation
 mod corpus; // of the fuzz targets, replayed
 mod engines_agree; // on random layers full of ties

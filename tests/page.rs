@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 use spiketime_page::{Classes, Material, files, page};
 use spiketime_study::archive::{self, Archive};
 use spiketime_study::evidence::Evidence;
+use spiketime_study::judge::judge;
+use spiketime_study::plan;
 use spiketime_study::spec::Experiment;
-use spiketime_study::{plan, verdict};
+use spiketime_study::study::Study;
+
+use crate::records::experiments;
 use spiketime_train::explain::Story;
 
 fn root() -> PathBuf {
@@ -17,13 +21,6 @@ fn root() -> PathBuf {
 fn newest_record() -> PathBuf {
     let entries = std::fs::read_dir(root().join("records")).expect("a record is committed");
     entries.map(|entry| entry.expect("readable").path()).max().expect("a record is committed")
-}
-
-fn experiments() -> Vec<Experiment> {
-    let entries = std::fs::read_dir(root().join("experiments")).expect("the folder is there");
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
-    files.sort();
-    files.iter().map(|file| Experiment::read(file).expect("a sound experiment")).collect()
 }
 
 fn with_material<T>(archive: &Archive, story: Option<&Story>, look: impl Fn(&Material) -> T) -> T {
@@ -38,8 +35,9 @@ fn with_experiments<T>(
 ) -> T {
     let planned = plan::runs(experiments, |_| false).expect("sound names");
     let evidence = Evidence::new(experiments, &planned, &archive.runs);
-    let (claims, classes) = (verdict::judge(&evidence), Classes::new());
+    let (claims, classes) = (judge(&evidence), Classes::new());
     look(&Material {
+        about: &Study::report().expect("a sound study").about,
         evidence,
         claims: &claims,
         maps: &archive.maps,

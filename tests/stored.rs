@@ -35,10 +35,8 @@ fn a_result_counts_under_the_id_of_its_own_condition_and_seed_alone() {
     let record = folder.finish(&run, Engine::Dense);
     let other = Run { id: runs::id(&run.condition, 2, true, None), seed: 2, ..run };
     // It says that it is the other one, and its digest is of what it says.
-    folder
-        .store
-        .keep(&Record { id: other.id.clone(), maps: Vec::new(), ..record })
-        .expect("it can be written");
+    let moved = Record { id: other.id.clone(), maps: Vec::new(), ..record }.sealed();
+    folder.store.keep(&moved).expect("it can be written");
     assert!(matches!(folder.store.find(&other), Stored::Damaged(_)));
 }
 

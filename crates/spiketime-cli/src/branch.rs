@@ -18,7 +18,7 @@ use spiketime_train::store::Store;
 
 use crate::replicate::{Work, tell};
 use crate::say::say;
-use crate::session::{Data, chosen, load};
+use crate::session::{Data, chosen, load, one_experiment};
 
 /// From where, under what.
 #[derive(Args)]
@@ -26,8 +26,8 @@ use crate::session::{Data, chosen, load};
 pub struct BranchOptions {
     /// A checkpoint (results/checkpoints/<id>-<images>) or the snapshot of a run that was stopped
     checkpoint: PathBuf,
-    /// Experiment file: its conditions, and the image counts from the cut on at which to look
-    experiment: PathBuf,
+    /// Experiment, a file or a name: its conditions, and the image counts from the cut on at which to look
+    experiment: String,
     /// Only this one of its conditions
     #[arg(long, value_name = "NAME")]
     condition: Option<String>,
@@ -44,8 +44,8 @@ pub struct BranchOptions {
 const EXAMPLE: &str = "\
 Example: winner takes all for 300 images, soft inhibition from there on
 
-  spiketime run experiments/fig03.toml --quick --keep-checkpoints
-  spiketime branch results/quick/checkpoints/<id>-300 experiments/fig03.toml --condition soft
+  spiketime run fig03 --quick --keep-checkpoints
+  spiketime branch results/quick/checkpoints/<id>-300 fig03 --condition soft
 
 A branch keeps its network and the seed of the checkpoint; data set, rates, times, plasticity, inhibition,
 adaptation step, labels and tests may change. Its record names the checkpoint (`branched_from`), has an id of
@@ -78,7 +78,7 @@ pub fn branch(options: &BranchOptions) -> Result<ExitCode> {
 impl BranchOptions {
     /// The experiment with the conditions that were asked for, at the size of the checkpoint's data.
     fn sized(&self, trunk: &Trunk) -> Result<Experiment> {
-        let mut experiment = Experiment::read(&self.experiment)?;
+        let mut experiment = one_experiment(&self.experiment)?;
         if self.condition.is_some() {
             experiment.conditions = vec![chosen(&experiment, self.condition.as_deref())?.clone()];
         }

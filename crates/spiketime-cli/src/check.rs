@@ -22,14 +22,13 @@ use spiketime_train::runner::run_one;
 use spiketime_train::store::{MAX_RECORD_BYTES, Store};
 
 use crate::say::say;
-use crate::session::{Data, Misuse, load, read_folder};
+use crate::session::{Data, Misuse, Words, load, one_experiment};
 
 /// What is verified.
 #[derive(Args)]
 pub struct VerifyOptions {
-    /// Folder of the experiment files
-    #[arg(long, value_name = "DIR", default_value = "experiments")]
-    experiments: PathBuf,
+    #[command(flatten)]
+    words: Words,
     /// A record, the newest if none is named, instead of the program: is it as it was, and which digest has it?
     #[arg(long, value_name = "DIR")]
     records: Option<Option<PathBuf>>,
@@ -37,7 +36,7 @@ pub struct VerifyOptions {
 
 /// The program on every network of every experiment, or a record.
 pub fn verify(options: &VerifyOptions) -> Result<ExitCode> {
-    let Some(folder) = &options.records else { return verify_engines(&read_folder(&options.experiments)?) };
+    let Some(folder) = &options.records else { return verify_engines(&options.words.study()?.experiments()) };
     let folder = folder.clone().map_or_else(newest_record, Ok)?;
     let (runs, digest) = archive::verify(&folder)?;
     say!("{}: {runs} runs as they were recorded, SHA-256 {digest}", folder.display())?;
@@ -93,14 +92,14 @@ fn recorded(run: &Run, engine: Engine, data: &Data, trunk: Option<&Trunk>) -> Re
 
 const COMPARE_EXAMPLE: &str = "\
 Example: every network of figure 8, side by side over 20 images
-  spiketime compare-engines experiments/fig08.toml --images 20";
+  spiketime compare-engines fig08 --images 20";
 
 /// Which experiment, and how much of it.
 #[derive(Args)]
 #[command(after_help = COMPARE_EXAMPLE)]
 pub struct CompareOptions {
-    /// Experiment file
-    file: PathBuf,
+    /// Experiment file, or the name of one that `spiketime list` prints
+    experiment: String,
     /// Training images
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = images)]
     images: usize,
@@ -118,7 +117,7 @@ fn images(text: &str) -> Result<usize, String> {
 
 /// Both engines side by side, up to the first difference.
 pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
-    let experiment = Experiment::read(&options.file)?;
+    let experiment = one_experiment(&options.experiment)?;
     for condition in &experiment.conditions {
         memory::ask(footprint::of_a_look(condition))?;
     }

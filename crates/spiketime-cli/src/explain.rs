@@ -7,24 +7,22 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use spiketime_data::memory;
-use spiketime_study::spec::Experiment;
 use spiketime_train::explain::explain;
 use spiketime_train::{footprint, story};
 
 use crate::say::{log, say};
-use crate::session::{Misuse, chosen, load_set};
+use crate::session::{Misuse, chosen, load_set, one_experiment};
 
 const EXAMPLE: &str = "\
 Example: why the network of figure 3 spiked at its 300th image, on the embedded sample
-  spiketime explain --experiment experiments/fig03.toml --condition wta --image 299 --sample --json story.json";
+  spiketime explain fig03 --condition wta --image 299 --sample --json story.json";
 
 /// Which presentation.
 #[derive(Args)]
 #[command(after_help = EXAMPLE)]
 pub struct ExplainOptions {
-    /// Experiment file
-    #[arg(long, value_name = "FILE")]
-    experiment: PathBuf,
+    /// Experiment file, or the name of one that `spiketime list` prints
+    experiment: String,
     /// Which of its conditions; the first one if not given
     #[arg(long, value_name = "NAME")]
     condition: Option<String>,
@@ -48,7 +46,7 @@ pub struct ExplainOptions {
 /// Tells it.
 pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
     end_at_once_on_signal()?;
-    let experiment = Experiment::read(&options.experiment)?;
+    let experiment = one_experiment(&options.experiment)?;
     let condition = chosen(&experiment, options.condition.as_deref())?;
     memory::ask(footprint::of_a_look(condition))?;
     let name = condition.dataset.name();

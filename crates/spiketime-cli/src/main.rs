@@ -17,7 +17,6 @@ mod session;
 mod signal;
 mod simulate;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +24,7 @@ use spiketime_data::DataError;
 use spiketime_data::toml_file::TomlError;
 use spiketime_net::outcome::RunError;
 use spiketime_study::plan::PlanError;
+use spiketime_study::study::find::FindError;
 use spiketime_train::branch::BranchError;
 use spiketime_train::context;
 use spiketime_train::store::StoreError;
@@ -43,7 +43,9 @@ const EXAMPLES: &str = "\
 Examples:
   spiketime replicate-all --quick         a first look at everything, in less than a minute
   spiketime replicate-all                 every figure, claim and question, on the real data
-  spiketime run experiments/fig06.toml    one figure
+  spiketime list                          its experiments, by name
+  spiketime run fig06                     one of them
+  spiketime run my-study                  a study of your own: a folder with experiment files
   spiketime status                        what is finished and what is waiting
   spiketime report                        the verdicts of what is finished
   spiketime data fetch                    all eight files of both data sets
@@ -51,13 +53,13 @@ Examples:
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs every experiment, then prints the verdicts; finished runs are skipped
+    /// Replicates the report: runs its whole study, then prints the verdicts; finished runs are skipped
     ReplicateAll(replicate::RunOptions),
-    /// Runs the experiments of the given files
+    /// Runs a study of your own, or parts of one
     Run {
-        /// Experiment files
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
+        /// A study (a folder), files of one, or names that `spiketime list` prints
+        #[arg(required = true, value_name = "STUDY|FILE|NAME")]
+        words: Vec<String>,
         #[command(flatten)]
         options: replicate::RunOptions,
     },
@@ -68,9 +70,14 @@ enum Command {
     /// Writes a finished replication as a record: records/<date>
     Record(report::RecordOptions),
     /// Says which experiments are finished and which wait
-    Status(session::Options),
-    /// Lists the experiments: figure, question, networks, claims
-    List(session::Options),
+    Status {
+        #[command(flatten)]
+        words: session::Words,
+        #[command(flatten)]
+        options: session::Options,
+    },
+    /// Lists the experiments of a study: questions, networks, claims
+    List(session::Words),
     /// Runs every network of every experiment at its smallest, on both engines, in seconds; or checks a record
     Verify(check::VerifyOptions),
     /// Runs both engines side by side on an experiment, up to the first difference
@@ -93,12 +100,14 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::ReplicateAll(options) => replicate::replicate_all(&options),
-        Command::Run { files, options } => replicate::run(&files, &options),
+        Command::Run { words, options } => {
+            session::Words { words }.study().and_then(|study| replicate::run(&study, &options))
+        }
         Command::Branch(options) => branch::branch(&options),
         Command::Report(options) => report::report(&options),
         Command::Record(options) => report::record(&options),
-        Command::Status(options) => replicate::status(&options),
-        Command::List(options) => replicate::list(&options),
+        Command::Status { words, options } => replicate::status(&options, &words),
+        Command::List(words) => replicate::list(&words),
         Command::Verify(options) => check::verify(&options),
         Command::CompareEngines(options) => check::compare_engines(&options),
         Command::Rerun(options) => check::rerun(&options),
@@ -117,6 +126,7 @@ fn main() -> ExitCode {
 /// Is the question wrong, and not a run, a file of data or the machine?
 fn is_misuse(error: &anyhow::Error) -> bool {
     error.is::<TomlError>()
+        || error.is::<FindError>()
         || error.is::<PlanError>()
         || error.is::<session::Misuse>()
         || is_misuse_of_branch(error)

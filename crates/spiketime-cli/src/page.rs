@@ -18,6 +18,7 @@ use spiketime_page::sheet::Sheet;
 use spiketime_page::{Classes, Material, files, page};
 use spiketime_study::archive::Machine;
 use spiketime_study::evidence::Evidence;
+use spiketime_study::study::About;
 use spiketime_study::verdict::Claim;
 use spiketime_train::classes;
 use spiketime_train::explain::{ExplainError, STORY_VERSION, Story, explain};
@@ -109,6 +110,7 @@ fn read_weights(path: &Path) -> Result<Weights> {
 
 /// Writes `report.html` and `figures/` into a folder, from results or a record that lie in `from`.
 pub fn write(
+    about: &About,
     evidence: Evidence,
     claims: &[Claim],
     maps: &Maps,
@@ -121,12 +123,13 @@ pub fn write(
     let other = story.as_ref().map(|story| story.story_version).filter(|&version| version != STORY_VERSION);
     if let Some(version) = other {
         damaged.push(format!(
-            "{STORY}: version {version}, expected {STORY_VERSION}; `spiketime replicate-all` makes it anew"
+            "{STORY}: version {version}, expected {STORY_VERSION}; running the study again makes it anew"
         ));
     }
     let story = story.filter(|_| other.is_none());
     let machine: Option<Machine> = beside(from, "machine.json", &mut damaged);
     let material = Material {
+        about,
         evidence,
         claims,
         maps,
@@ -151,7 +154,7 @@ fn beside<T: DeserializeOwned>(folder: &Path, name: &str, damaged: &mut Vec<Stri
         Ok(value) => Some(value),
         Err(_) if !path.exists() => None,
         Err(error) => {
-            damaged.push(format!("{name}: {error}; `spiketime replicate-all` makes it anew"));
+            damaged.push(format!("{name}: {error}; running the study again makes it anew"));
             None
         }
     }

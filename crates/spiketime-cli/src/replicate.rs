@@ -1,6 +1,5 @@
 //! `spiketime replicate-all`, `run`, `status` and `list`.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,10 +11,10 @@ use spiketime_data::memory;
 use spiketime_sim::InstructionSet;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::spec::Experiment;
+use spiketime_study::study::Study;
 use spiketime_study::survey::{Survey, survey};
 use spiketime_train::context::{Context, RunError, SnapshotEvery, work};
 use spiketime_train::footprint;
-use spiketime_train::run::Run;
 use spiketime_train::runner::{check, run_all, threads};
 use spiketime_train::store::Store;
 
@@ -23,7 +22,7 @@ use crate::page::derive;
 use crate::progress::Shown;
 use crate::report::summarise;
 use crate::say::{log, say};
-use crate::session::{Data, Options, experiments, files_of, load, read_files};
+use crate::session::{Data, Options, Runs, Words, load};
 use crate::signal::stop_on_signal;
 
 /// Which engine computes; the numbers are the same.
@@ -101,15 +100,14 @@ fn snapshot_every(text: &str) -> Result<SnapshotEvery, String> {
     every.ok_or("give seconds (10s), images (5000) or never".to_owned())
 }
 
-/// Every experiment of the folder.
+/// The report's study.
 pub fn replicate_all(options: &RunOptions) -> Result<ExitCode> {
-    run(&files_of(&options.session.experiments)?, options)
+    run(&Study::report()?, options)
 }
 
-/// The experiments of the given files.
-pub fn run(files: &[PathBuf], options: &RunOptions) -> Result<ExitCode> {
-    let files = read_files(files)?;
-    let given = options.session.sized(experiments(files.clone()));
+/// A study, or a part of one.
+pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
+    let given = options.session.sized(study.experiments());
     options.session.plan(&given)?; // Names are checked before anything is fetched.
     let data = load(&given, options.data.clone(), options.session.sample)?;
     let (session, given) = fit_to_data(options.session.clone(), given, &data);
@@ -118,40 +116,49 @@ pub fn run(files: &[PathBuf], options: &RunOptions) -> Result<ExitCode> {
         check(run, &data[&run.condition.dataset.name()]).with_context(|| run.name())?;
     }
     let store = session.store()?.keeping_checkpoints(options.work.keep_checkpoints);
-    session.united(&given, &store)?;
-    for (experiment, text) in &files {
-        store.keep_experiment(&experiment.name, text)?;
-    }
+    session.united(study, &store)?;
+    keep(study, &store)?;
     let found = survey(&planned, &store);
     tell(&found, planned.len());
     let mut done = options.work.perform(&found, &data, &store)?;
-    match tell_all(&session, &given, &planned, &data, &store, &mut done) {
+    match tell_all(&session, study, &planned, &data, &store, &mut done) {
         // What failed is told already.
         Err(error) if !done.failed => Err(error),
         _ => Ok(done.code()),
     }
 }
 
+/// The results folder remembers what was run in it, and of which study that is.
+fn keep(study: &Study, store: &Store) -> Result<()> {
+    for file in &study.files {
+        store.keep_experiment(&file.experiment.name, &file.text)?;
+    }
+    match study.about.id.is_empty() {
+        true => Ok(()),
+        false => Ok(store.keep_study(&study.about_text())?),
+    }
+}
+
 /// Tables, verdicts and page of all that was run in the folder, with what was just done.
 fn tell_all(
     session: &Options,
-    given: &[Experiment],
-    planned: &BTreeMap<String, Run>,
+    study: &Study,
+    planned: &Runs,
     data: &Data,
     store: &Store,
     done: &mut Done,
 ) -> Result<()> {
     // Nobody else writes tables between our look at the runs and our tables: the last one to write knows all.
     let _claim = store.claim_tables()?;
-    let (all, planned_in_all) = session.united(given, store)?;
+    let (all, experiments, planned_in_all) = session.united(study, store)?;
     let now = survey(&planned_in_all, store);
     done.look_for(planned, &now, store);
-    let evidence = Evidence::new(&all, &planned_in_all, &now.finished);
+    let evidence = Evidence::new(&experiments, &planned_in_all, &now.finished);
     if !done.stopped {
         derive(&evidence, planned, data, store, &done.stop)?;
     }
     store.forget_free_locks();
-    summarise(&evidence, &now, session.size(), store, None)
+    summarise(&all.about, &evidence, &now, session.size(), store, None)
 }
 
 /// Says what there is and what there is to do.
@@ -175,7 +182,7 @@ pub struct Done {
 
 impl Done {
     /// Results that were kept and are not there any more are a failure.
-    fn look_for(&mut self, planned: &BTreeMap<String, Run>, now: &Survey, store: &Store) {
+    fn look_for(&mut self, planned: &Runs, now: &Survey, store: &Store) {
         let gone = planned.keys().filter(|id| !now.finished.contains_key(*id)).count();
         if self.failed || self.stopped || gone == 0 {
             return;
@@ -244,9 +251,10 @@ fn fit_to_data(
 }
 
 /// Which experiments are finished and which wait.
-pub fn status(options: &Options) -> Result<ExitCode> {
+pub fn status(options: &Options, words: &Words) -> Result<ExitCode> {
     let store = options.existing_store()?;
-    let experiments = options.kept(&store)?;
+    let study = if words.words.is_empty() { options.kept(&store)? } else { words.study()? };
+    let experiments = options.sized(study.experiments());
     let planned = options.plan(&experiments)?;
     let found = survey(&planned, &store);
     for experiment in &experiments {
@@ -265,14 +273,20 @@ pub fn status(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The experiments: figure, question, networks, claims.
-pub fn list(options: &Options) -> Result<ExitCode> {
-    for experiment in options.read_all()? {
+/// The experiments of a study: their questions, networks, claims.
+pub fn list(words: &Words) -> Result<ExitCode> {
+    let study = words.study()?;
+    say!("{}: {}", study.about.id, study.about.title)?;
+    for file in &study.files {
+        let experiment = &file.experiment;
         let names: Vec<&str> =
             experiment.conditions.iter().map(|condition| condition.name.as_str()).collect();
         say!("{:8} {}: {}", experiment.name, experiment.title, experiment.question)?;
         say!("         {} seeds of {}", experiment.seeds, names.join(", "))?;
-        say!("         judges {}", experiment.claims.join(", "))?;
+        let judged: Vec<&str> = experiment.judged().collect();
+        if !judged.is_empty() {
+            say!("         judges {}", judged.join(", "))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,8 +8,9 @@ use clap::Args;
 use spiketime_data::limited;
 use spiketime_study::archive;
 use spiketime_study::evidence::Evidence;
-use spiketime_study::spec::Experiment;
+use spiketime_study::judge::judge;
 use spiketime_study::splice::spliced;
+use spiketime_study::study::About;
 use spiketime_study::summary::{self, Size};
 use spiketime_study::survey::{Survey, survey};
 use spiketime_study::verdict::{self, Claim};
@@ -17,7 +18,7 @@ use spiketime_train::store::Store;
 
 use crate::page;
 use crate::say::{log, say};
-use crate::session::{Misuse, Options};
+use crate::session::{Misuse, Options, Words};
 
 /// No README is larger.
 const MAX_MARKDOWN_BYTES: u64 = 16 << 20;
@@ -26,6 +27,8 @@ const MAX_MARKDOWN_BYTES: u64 = 16 << 20;
 #[derive(Args)]
 pub struct ReportOptions {
     #[command(flatten)]
+    words: Words,
+    #[command(flatten)]
     session: Options,
     /// A record (records/<date>) instead of the results folder
     #[arg(long, value_name = "DIR")]
@@ -33,6 +36,9 @@ pub struct ReportOptions {
     /// Make the results table of this Markdown file anew
     #[arg(long, value_name = "FILE", requires = "records")]
     splice: Option<PathBuf>,
+    /// Make the record's table and verdicts anew from its runs
+    #[arg(long, requires = "records")]
+    renew: bool,
     /// Where report.html and figures/ go; the results folder if not given
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -42,16 +48,25 @@ pub struct ReportOptions {
 pub fn report(options: &ReportOptions) -> Result<ExitCode> {
     match &options.records {
         None => of_results(options)?,
-        Some(folder) => of_record(&options.session.read_all()?, folder, options)?,
+        Some(folder) => of_record(folder, options)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn of_record(experiments: &[Experiment], folder: &Path, options: &ReportOptions) -> Result<()> {
-    let (planned, archive) = (options.session.plan(experiments)?, archive::read(folder)?);
-    let evidence = Evidence::new(experiments, &planned, &archive.runs);
-    let claims = verdict::judge(&evidence);
+fn of_record(folder: &Path, options: &ReportOptions) -> Result<()> {
+    let archive = archive::read(folder)?;
+    let study = match archive::study(folder)? {
+        Some(kept) if options.words.words.is_empty() => kept,
+        _ => options.words.study()?,
+    };
+    let experiments = study.experiments();
+    let planned = options.session.plan(&experiments)?;
+    let evidence = Evidence::new(&experiments, &planned, &archive.runs);
+    let claims = judge(&evidence);
     say!("{}", verdict::text(&claims).trim_end())?;
+    if options.renew {
+        summary::write(&evidence, &claims, &Store::at(folder, &[])?)?;
+    }
     if let Some(file) = &options.splice {
         let text = limited::text(file, MAX_MARKDOWN_BYTES).with_context(|| file.display().to_string())?;
         let missing = || Misuse(format!("{}: no marks of a results table there", file.display()));
@@ -59,7 +74,7 @@ fn of_record(experiments: &[Experiment], folder: &Path, options: &ReportOptions)
         std::fs::write(file, text).with_context(|| file.display().to_string())?;
     }
     if let Some(out) = &options.out {
-        let page = page::write(evidence, &claims, &archive.maps, Vec::new(), folder, out)?;
+        let page = page::write(&study.about, evidence, &claims, &archive.maps, Vec::new(), folder, out)?;
         log!("the page: {}", page.display());
     }
     Ok(())
@@ -68,11 +83,13 @@ fn of_record(experiments: &[Experiment], folder: &Path, options: &ReportOptions)
 fn of_results(options: &ReportOptions) -> Result<()> {
     let session = &options.session;
     let store = session.existing_store()?;
-    let experiments = session.kept(&store)?;
+    let words = &options.words;
+    let study = if words.words.is_empty() { session.kept(&store)? } else { words.study()? };
+    let experiments = session.sized(study.experiments());
     let planned = session.plan(&experiments)?;
     let judged = |found: &Survey| {
         let evidence = Evidence::new(&experiments, &planned, &found.finished);
-        summarise(&evidence, found, session.size(), &store, options.out.as_deref())
+        summarise(&study.about, &evidence, found, session.size(), &store, options.out.as_deref())
     };
     // What is written elsewhere asks nothing of the results folder, which may belong to another user.
     if options.out.is_some() {
@@ -88,6 +105,7 @@ fn of_results(options: &ReportOptions) -> Result<()> {
 /// Judges what is finished in the results folder, tells it, and writes it there; the page alone where it goes
 /// elsewhere.
 pub fn summarise(
+    about: &About,
     evidence: &Evidence,
     found: &Survey,
     size: Size,
@@ -97,8 +115,8 @@ pub fn summarise(
     let claims = summary::judged(evidence, size);
     // Written before it is told, and told although it cannot be written.
     let written = match elsewhere {
-        None => write(evidence, &claims, found, store),
-        Some(out) => write_page(evidence, &claims, found, store, out),
+        None => write(about, evidence, &claims, found, store),
+        Some(out) => write_page(about, evidence, &claims, found, store, out),
     };
     if size != Size::Full {
         say!("{}", summary::accuracies(evidence).trim_end())?;
@@ -112,12 +130,19 @@ pub fn summarise(
     Ok(())
 }
 
-fn write(evidence: &Evidence, claims: &[Claim], found: &Survey, store: &Store) -> Result<PathBuf> {
+fn write(
+    about: &About,
+    evidence: &Evidence,
+    claims: &[Claim],
+    found: &Survey,
+    store: &Store,
+) -> Result<PathBuf> {
     summary::write(evidence, claims, store)?;
-    write_page(evidence, claims, found, store, &store.path(""))
+    write_page(about, evidence, claims, found, store, &store.path(""))
 }
 
 fn write_page(
+    about: &About,
     evidence: &Evidence,
     claims: &[Claim],
     found: &Survey,
@@ -126,7 +151,7 @@ fn write_page(
 ) -> Result<PathBuf> {
     let (maps, damaged_maps) = page::kept_maps(evidence.finished.values(), store);
     let damaged = [&found.damaged[..], &found.unreadable, &damaged_maps].concat();
-    page::write(*evidence, claims, &maps, damaged, &store.path(""), to)
+    page::write(about, *evidence, claims, &maps, damaged, &store.path(""), to)
 }
 
 /// Where the record goes.
@@ -134,6 +159,8 @@ fn write_page(
 pub struct RecordOptions {
     /// The folder to make: records/<date>
     folder: PathBuf,
+    #[command(flatten)]
+    words: Words,
     #[command(flatten)]
     session: Options,
 }
@@ -143,17 +170,18 @@ pub fn record(options: &RecordOptions) -> Result<ExitCode> {
     let session = &options.session;
     check_is_new(&options.folder)?;
     let store = session.existing_store()?;
-    let experiments = session.read_all()?;
+    let study = if options.words.words.is_empty() { session.kept(&store)? } else { options.words.study()? };
+    let experiments = session.sized(study.experiments());
     let planned = session.plan(&experiments)?;
     let found = survey(&planned, &store);
     if !found.waiting.is_empty() {
-        bail!("{} runs are not finished; `spiketime replicate-all` goes on with them", found.waiting.len());
+        bail!("{} runs are not finished; start again to go on with them", found.waiting.len());
     }
     let evidence = Evidence::new(&experiments, &planned, &found.finished);
-    archive::write(&evidence, &store, &options.folder)?;
+    archive::write(&study, &evidence, session.size(), &store, &options.folder)?;
     for name in page::DERIVED {
         let (from, to) = (store.path(name), options.folder.join(name));
-        let missing = || format!("{}: `spiketime replicate-all` makes it", from.display());
+        let missing = || format!("{}: running the study again makes it", from.display());
         std::fs::copy(&from, &to).with_context(missing)?;
     }
     say!("{} runs in {}", found.finished.len(), options.folder.display())?;

@@ -1,4 +1,4 @@
-//! What every command starts from: experiments, data, plan, results folder.
+//! What every command starts from: a study, data, plan, results folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,6 +9,8 @@ use spiketime_data::source::embedded;
 use spiketime_data::{Dataset, DatasetName, Sources};
 use spiketime_study::plan::{self};
 use spiketime_study::spec::{Experiment, Reduction};
+use spiketime_study::study::find::find;
+use spiketime_study::study::{Extent, STUDY_FILE, Study};
 use spiketime_study::summary::Size;
 use spiketime_train::condition::Condition;
 use spiketime_train::run::Run;
@@ -16,6 +18,8 @@ use spiketime_train::store::Store;
 
 use crate::say::log;
 
+/// The runs that are planned, by id.
+pub type Runs = BTreeMap<String, Run>;
 /// The data sets, by name.
 pub type Data = BTreeMap<DatasetName, Dataset>;
 
@@ -25,9 +29,6 @@ pub struct Options {
     /// Folder of the results
     #[arg(long, value_name = "DIR", default_value = "results", env = "SPIKETIME_RESULTS_DIR")]
     pub results: PathBuf,
-    /// Folder of the experiment files
-    #[arg(long, value_name = "DIR", default_value = "experiments")]
-    pub experiments: PathBuf,
     /// Seeds 1 to K instead of what the experiments say
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub seeds: Option<u64>,
@@ -39,42 +40,42 @@ pub struct Options {
     pub sample: bool,
 }
 
+/// What is meant; see [`spiketime_study::study::find`].
+#[derive(Args, Clone)]
+pub struct Words {
+    /// A study (a folder), files of one, or names that `spiketime list` prints
+    #[arg(value_name = "STUDY|FILE|NAME")]
+    pub words: Vec<String>,
+}
+
+impl Words {
+    /// The study, or the part of it, that is meant; without a word the one in this folder, else the report's.
+    pub fn study(&self) -> Result<Study> {
+        Ok(find(&self.words, Path::new("."))?)
+    }
+}
+
 /// What was asked for cannot be done.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Misuse(pub String);
 
-/// Experiment files as they stand there: each experiment, and its text.
-pub type Files = Vec<(Experiment, String)>;
-
 impl Options {
-    /// Every experiment of the folder, as large as it is meant.
-    pub fn read_all(&self) -> Result<Vec<Experiment>> {
-        Ok(self.sized(read_folder(&self.experiments)?))
+    /// The study that was run in a results folder; the report's if it keeps no files, as folders of old.
+    pub fn kept(&self, store: &Store) -> Result<Study> {
+        Ok(kept(store)?.map_or_else(Study::report, Ok)?)
     }
 
-    /// The experiments that were run in a results folder, as large as they are meant; those of the folder of
-    /// experiment files if it keeps none (it is from before copies were kept, or nothing was run there).
-    pub fn kept(&self, store: &Store) -> Result<Vec<Experiment>> {
-        match &store.kept_experiments()?[..] {
-            [] => self.read_all(),
-            kept => Ok(self.sized(experiments(read_files(kept)?))),
+    /// What a results folder would show if this were run there too: its experiments and the kept ones of other names,
+    /// and the runs of all of them.
+    pub fn united(&self, given: &Study, store: &Store) -> Result<(Study, Vec<Experiment>, Runs)> {
+        let mut all = given.clone();
+        if let Some(kept) = kept(store)? {
+            check_is_same(given, &kept, store)?;
+            all.extend(kept);
         }
-    }
-
-    /// What a results folder would show if these were run there too: the given experiments and the kept ones of
-    /// other names, and the runs of all of them.
-    pub fn united(
-        &self,
-        given: &[Experiment],
-        store: &Store,
-    ) -> Result<(Vec<Experiment>, BTreeMap<String, Run>)> {
-        let is_given = |name: &str| given.iter().any(|experiment| experiment.name == name);
-        let kept = experiments(read_files(&store.kept_experiments()?)?);
-        let others = self.sized(kept.into_iter().filter(|kept| !is_given(&kept.name)).collect());
-        let mut all = [given, &others].concat();
-        all.sort_by(|a, b| a.name.cmp(&b.name));
-        let planned = self.plan(&all).with_context(|| {
+        let experiments = self.sized(all.experiments());
+        let planned = self.plan(&experiments).with_context(|| {
             let (folder, path) = (store.experiment_files(), store.path(""));
             format!(
                 "{} keeps what was run in {}; run that file again with this one, or choose another folder with \
@@ -83,7 +84,7 @@ impl Options {
                 path.display()
             )
         })?;
-        Ok((all, planned))
+        Ok((all, experiments, planned))
     }
 
     /// The same experiments at the size that was asked for.
@@ -129,41 +130,39 @@ impl Options {
     }
 
     /// The runs that the experiments need.
-    pub fn plan(&self, experiments: &[Experiment]) -> Result<BTreeMap<String, Run>> {
+    pub fn plan(&self, experiments: &[Experiment]) -> Result<Runs> {
         Ok(plan::runs(experiments, |_| self.sample)?)
     }
 }
 
-/// Every experiment of a folder, as it stands there.
-pub fn read_folder(folder: &Path) -> Result<Vec<Experiment>> {
-    Ok(experiments(read_files(&files_of(folder)?)?))
+/// The copies of what was run in a results folder; `None` if there are none.
+fn kept(store: &Store) -> Result<Option<Study>> {
+    let files = store.kept_experiments()?;
+    let folder = store.experiment_files();
+    Ok(match (files.is_empty(), folder.join(STUDY_FILE).is_file()) {
+        (true, _) => None,
+        (false, true) => Some(Study::read(&folder, Extent::Part)?),
+        (false, false) => Some(Study::of_files(&files, Extent::Part)?),
+    })
 }
 
-/// The experiments without their texts.
-pub fn experiments(files: Files) -> Vec<Experiment> {
-    files.into_iter().map(|(experiment, _)| experiment).collect()
-}
-
-/// The experiments of the given files, each file once: tables tell experiments apart by their names.
-pub fn read_files(files: &[PathBuf]) -> Result<Files> {
-    let mut read: Vec<(PathBuf, (Experiment, String))> = Vec::new();
-    for file in files {
-        let path = std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
-        if read.iter().any(|(known, _)| *known == path) {
-            continue;
-        }
-        let (experiment, text) = Experiment::read_with_text(file)?;
-        if read.iter().any(|(_, (known, _))| known.name == experiment.name) {
-            let message = format!(
-                "{}: another file is named {}.toml as well; rename one of them",
-                file.display(),
-                experiment.name
-            );
-            return Err(Misuse(message).into());
-        }
-        read.push((path, (experiment, text)));
+/// A results folder is of one study. One that has no id yet may become a study's if it holds nothing else.
+fn check_is_same(given: &Study, kept: &Study, store: &Store) -> Result<()> {
+    let (mine, theirs) = (&given.about.id, &kept.about.id);
+    if mine == theirs || (theirs.is_empty() && kept.names().all(|name| given.names().any(|n| n == name))) {
+        return Ok(());
     }
-    Ok(read.into_iter().map(|(_, file)| file).collect())
+    let folder = store.path("");
+    let (folder, held) = (folder.display(), called(theirs));
+    Err(Misuse(format!(
+        "{folder} holds runs of {held}; choose another folder for {} with --results DIR",
+        called(mine)
+    ))
+    .into())
+}
+
+fn called(id: &str) -> String {
+    if id.is_empty() { "files that belong to no study".to_owned() } else { format!("the study '{id}'") }
 }
 
 /// The data sets that the experiments need.
@@ -186,22 +185,11 @@ pub fn load_set(name: DatasetName, folder: Option<PathBuf>, sample: bool) -> Res
     Ok(Data::from([(name, set)]))
 }
 
-/// The experiment files of a folder, by name.
-pub fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
-    let missing = |error| {
-        Misuse(format!(
-            "{}: {error}; name the folder of the experiments with --experiments DIR",
-            folder.display()
-        ))
-    };
-    let entries = std::fs::read_dir(folder).map_err(missing)?;
-    let mut files: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
-    files.sort();
-    if files.is_empty() {
-        return Err(Misuse(format!("{}: no experiment files (*.toml) there", folder.display())).into());
-    }
-    Ok(files)
+/// The one experiment that a word means.
+pub fn one_experiment(word: &str) -> Result<Experiment> {
+    let mut experiments = find(&[word.to_owned()], Path::new("."))?.experiments();
+    let first = experiments.pop().filter(|_| experiments.is_empty());
+    first.ok_or_else(|| Misuse(format!("'{word}' is a whole study; name one of its experiments")).into())
 }
 
 /// The condition of that name; the first one if none is given.

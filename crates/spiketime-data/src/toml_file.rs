@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
+use toml::de::{DeTable, DeValue};
 
 use crate::limited;
 
@@ -27,6 +28,45 @@ impl TomlError {
     pub fn rule(path: &Path, message: String) -> TomlError {
         TomlError::Rule { path: path.to_owned(), message }
     }
+
+    /// A rule that is broken at a place of the text.
+    #[must_use]
+    pub fn at(path: &Path, text: &str, steps: &[Step], message: String) -> TomlError {
+        match line_of(text, steps) {
+            None => TomlError::rule(path, message),
+            Some(line) => TomlError::Toml { path: path.to_owned(), line, message },
+        }
+    }
+}
+
+/// One step into a TOML file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// Of a table.
+    Key(&'a str),
+    /// Of an array, from 0.
+    Item(usize),
+}
+
+/// The line on which a place stands; that of the last place on the way that is there.
+fn line_of(text: &str, steps: &[Step]) -> Option<usize> {
+    let document = DeTable::parse(text).ok()?;
+    let (mut start, mut place): (Option<usize>, Option<&DeValue>) = (None, None);
+    for step in steps {
+        let next = match (step, place) {
+            (Step::Key(key), None) => document.get_ref().get(*key),
+            (Step::Key(key), Some(DeValue::Table(table))) => table.get(*key),
+            (Step::Item(item), Some(DeValue::Array(array))) => array.get(*item),
+            _ => None,
+        };
+        let Some(next) = next else { break };
+        (start, place) = (Some(next.span().start), Some(next.get_ref()));
+    }
+    Some(line(text, start?))
+}
+
+fn line(text: &str, at: usize) -> usize {
+    1 + text[..at].matches('\n').count()
 }
 
 /// The text of a file of at most so many bytes.
@@ -43,7 +83,7 @@ pub fn text(path: &Path, max_bytes: u64) -> Result<String, TomlError> {
 /// When it is no TOML, has an unknown key, or a value of another type.
 pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, TomlError> {
     toml::from_str(text).map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+        let line = error.span().map_or(1, |span| line(text, span.start));
         TomlError::Toml { path: path.to_owned(), line, message: with_nearest_key(error.message()) }
     })
 }

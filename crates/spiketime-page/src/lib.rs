@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use spiketime_study::archive::Machine;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::spec::Experiment;
+use spiketime_study::study::About;
 use spiketime_study::verdict::Claim;
 use spiketime_train::explain::Story;
 use spiketime_train::weights::Weights;
@@ -33,6 +34,8 @@ pub type Classes = BTreeMap<String, Vec<Option<u8>>>;
 
 /// What a page is made from. What is not there is told in its place.
 pub struct Material<'a> {
+    /// What the study is.
+    pub about: &'a About,
     /// Experiments and finished runs.
     pub evidence: Evidence<'a>,
     /// Every claim and question, judged.

@@ -57,9 +57,9 @@ pub fn page(material: &Material) -> Result<String, DataError> {
 }
 
 fn short(experiment: &Experiment) -> String {
-    match experiment.figure.parse::<u32>() {
-        Ok(number) => format!("figure {number}"),
-        Err(_) => experiment.name.to_uppercase(),
+    match &experiment.figure {
+        Some(number) => format!("figure {number}"),
+        None => experiment.name.to_uppercase(),
     }
 }
 
@@ -213,7 +213,7 @@ fn chart(chart: &Chart, caption: &str) -> Markup {
 fn detail(material: &Material, experiment: &Experiment) -> Markup {
     let last = experiment.checkpoints.iter().copied().filter(|&images| images <= 60_000).max().unwrap_or(0);
     let conditions = experiment.conditions.iter();
-    let is_figure = experiment.figure.parse::<u32>().is_ok();
+    let is_figure = experiment.figure.is_some();
     let charts: Vec<Chart> = if !is_figure {
         Vec::new()
     } else if experiment.maps.is_empty() {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use spiketime_data::{Purpose, random::stream};
 use spiketime_study::splice::between;
 use spiketime_study::statistics::{
-    BySeed, PERCENT, Part, Verdict, in_every_seed, in_line, measured, ordering, single_run, value,
+    BySeed, PERCENT, POINTS, Part, Verdict, in_every_seed, in_line, measured, ordering, single_run, value,
 };
 use spiketime_study::verdict::Claim;
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -148,7 +148,7 @@ fn part(case: Case, truth: f64, report: f64, ours: &[f64]) -> Part {
     let spread = |middle: f64| move |deviate: &f64| middle + case.spread * deviate;
     match case.rule {
         Rule::Value => value("", spread(50.0 + truth)(&report), &by_seed(ours.iter().map(spread(50.0)))),
-        Rule::Ordering => ordering("", &by_seed(ours.iter().map(spread(truth)))),
+        Rule::Ordering => ordering("", &by_seed(ours.iter().map(spread(truth))), POINTS),
         Rule::InLine => in_line("", &by_seed(ours.iter().map(spread(truth)))),
         Rule::EverySeed => {
             in_every_seed("", &by_seed(ours.iter().map(|&deviate| f64::from(holds(deviate, truth)))))

@@ -5,6 +5,7 @@
 //! records/<date>/sha256           of all that is compared of the runs (see [`spiketime_train::record::digest`])
 //! records/<date>/records.jsonl    the tidy table
 //! records/<date>/verdicts.json    the verdicts, and verdicts.md as a table
+//! records/<date>/study/           the files of the study, for those who judge it again
 //! records/<date>/machine.json     where it ran
 //! records/<date>/maps/<condition>-<images>.png   weights of seed 1, 8 bits (see [`spiketime_train::weights`])
 //! ```
@@ -18,7 +19,9 @@ use serde::{Deserialize, Serialize};
 use spiketime_data::limited;
 
 use crate::evidence::Evidence;
+use crate::study::{Extent, STUDY_FILE, Study};
 use crate::summary::{self, Size};
+use spiketime_data::toml_file::TomlError;
 use spiketime_train::record::{self, Record, WeightMap};
 use spiketime_train::run;
 use spiketime_train::store::{Store, StoreError};
@@ -26,6 +29,8 @@ use spiketime_train::weights::{Weights, WeightsError};
 
 /// Whose maps are kept.
 const SEED: u64 = 1;
+/// The folder with the files of its study.
+const STUDY: &str = "study";
 /// The file with the digest of all runs.
 const DIGEST: &str = "sha256";
 /// No record is larger; a file beyond is not read.
@@ -82,13 +87,23 @@ pub struct Archive {
 ///
 /// # Errors
 /// When weights cannot be read or the folder cannot be written.
-pub fn write(evidence: &Evidence, from: &Store, to: &Path) -> Result<(), ArchiveError> {
-    let folder = Store::at(to, &["maps"])?;
+pub fn write(
+    study: &Study,
+    evidence: &Evidence,
+    size: Size,
+    from: &Store,
+    to: &Path,
+) -> Result<(), ArchiveError> {
+    let folder = Store::at(to, &["maps", STUDY])?;
+    for file in &study.files {
+        folder.write(&format!("{STUDY}/{}.toml", file.experiment.name), file.text.as_bytes())?;
+    }
+    folder.write(&format!("{STUDY}/{STUDY_FILE}"), study.about_text().as_bytes())?;
     let mut runs: Vec<&Record> = evidence.finished.values().collect();
     runs.sort_by_key(|run| (&run.condition.name, run.seed));
     folder.write("runs.jsonl", runs.iter().map(|run| run.to_json()).collect::<String>().as_bytes())?;
     folder.write(DIGEST, format!("{}\n", record::digest(evidence.finished.values())).as_bytes())?;
-    summary::write(evidence, &summary::judged(evidence, Size::Full), &folder)?;
+    summary::write(evidence, &summary::judged(evidence, size), &folder)?;
     let machine = format!("{:#}\n", serde_json::json!(machine(&runs)));
     folder.write("machine.json", machine.as_bytes())?;
     for run in runs.iter().filter(|run| run.seed == SEED) {
@@ -127,6 +142,15 @@ pub fn read(folder: &Path) -> Result<Archive, ArchiveError> {
         runs.insert(run.id.clone(), run);
     }
     Ok(Archive { runs, maps })
+}
+
+/// The study that a record was made from; records of old keep none.
+///
+/// # Errors
+/// When a file of it is damaged.
+pub fn study(folder: &Path) -> Result<Option<Study>, TomlError> {
+    let path = folder.join(STUDY);
+    path.is_dir().then(|| Study::read(&path, Extent::Part)).transpose()
 }
 
 /// Checks the runs of a record against its digest, and each against its own id and digest; tells the digest.

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::metric::Metric;
 use crate::spec::Experiment;
-use crate::statistics::{BySeed, Part, value};
+use crate::statistics::BySeed;
 use spiketime_train::record::{Checkpoint, Record};
 use spiketime_train::run::Run;
 
@@ -20,8 +21,8 @@ pub struct Evidence<'a> {
     pub planned: &'a BTreeMap<String, Run>,
     /// The finished ones, by id.
     pub finished: &'a BTreeMap<String, Record>,
-    /// The claim that is judged: the experiments that name it say whose labels are the final ones.
-    claim: Option<&'a str>,
+    /// Who asks: says first whose labels are the final ones, and what is expected.
+    asking: Option<&'a Experiment>,
 }
 
 impl<'a> Evidence<'a> {
@@ -32,30 +33,31 @@ impl<'a> Evidence<'a> {
         planned: &'a BTreeMap<String, Run>,
         finished: &'a BTreeMap<String, Record>,
     ) -> Evidence<'a> {
-        Evidence { experiments, planned, finished, claim: None }
+        Evidence { experiments, planned, finished, asking: None }
     }
 
-    /// As one experiment asks: its expected values, its label network.
+    /// As one experiment asks: where it looks, its label network counts; elsewhere that of the first one that does.
     #[must_use]
     pub fn of_experiment(self, experiment: &'a Experiment) -> Evidence<'a> {
-        Evidence { experiments: std::slice::from_ref(experiment), ..self }
+        Evidence { asking: Some(experiment), ..self }
     }
 
-    /// As the experiments ask that name a claim.
-    #[must_use]
-    pub fn of_claim(self, claim: &'a str) -> Evidence<'a> {
-        Evidence { claim: Some(claim), ..self }
+    fn asking_first(&self) -> impl Iterator<Item = &'a Experiment> {
+        self.asking.into_iter().chain(self.experiments)
     }
 
     /// Whose labels are the final ones of a run at a point: its experiment's that asks first.
     fn label_network(&self, run: &Run, images_seen: u64) -> Option<u64> {
-        let names = |claim: &str, experiment: &Experiment| experiment.claims.iter().any(|name| name == claim);
-        let mut asking = self
-            .experiments
-            .iter()
-            .filter(|experiment| self.claim.is_none_or(|claim| names(claim, experiment)))
-            .filter(|experiment| experiment.asks_for(&run.condition.name, images_seen));
-        asking.next()?.label_network(run.condition.dataset.name().epoch_images(run.is_sample))
+        let mut asking = self.asking_first();
+        let asking = asking.find(|experiment| experiment.asks_for(&run.condition.name, images_seen))?;
+        asking.label_network(run.condition.dataset.name().epoch_images(run.is_sample))
+    }
+
+    /// The same of a condition.
+    #[must_use]
+    pub fn label_network_of(&self, condition: &str, images_seen: u64) -> Option<u64> {
+        let run = self.planned.values().find(|run| run.condition.name == condition)?;
+        self.label_network(run, images_seen)
     }
 
     /// The records of a condition that look at `images_seen`, by seed; `None` while one is missing.
@@ -75,42 +77,23 @@ impl<'a> Evidence<'a> {
         points.filter(|points| !points.is_empty())
     }
 
+    /// A recorded metric of a condition at a point, by seed; `None` while a run is missing.
+    #[must_use]
+    pub fn at(&self, condition: &str, images_seen: u64, metric: &str) -> Option<BySeed> {
+        self.metric_at(condition, images_seen, &Metric::Recorded(metric.to_owned()))
+    }
+
     /// A metric of a condition at a point, by seed; `None` while a run is missing.
     ///
     /// Some seeds may lack a metric that was not asked of them (`accuracy_with_rest`): they are left out.
     #[must_use]
-    pub fn at(&self, condition: &str, images_seen: u64, metric: &str) -> Option<BySeed> {
+    pub fn metric_at(&self, condition: &str, images_seen: u64, metric: &Metric) -> Option<BySeed> {
         let points = self.points_of_runs(condition, images_seen)?;
         let value = |run: &Run, point: &Checkpoint| {
-            Some((run.seed, point.metric(metric, self.label_network(run, images_seen))?))
+            Some((run.seed, metric.at(point, self.label_network(run, images_seen))?))
         };
         let values: BySeed = points.into_iter().filter_map(|(run, point)| value(run, point)).collect();
         (!values.is_empty()).then_some(values)
-    }
-
-    /// A count of neurons, in percent of N.
-    #[must_use]
-    pub fn percent_of_neurons(&self, condition: &str, images_seen: u64, metric: &str) -> Option<BySeed> {
-        let scale = 100.0 / self.neurons(condition)?;
-        let counts = self.at(condition, images_seen, metric)?;
-        Some(counts.into_iter().map(|(seed, count)| (seed, scale * count)).collect())
-    }
-
-    /// The report's value of a metric against ours; nothing where no experiment expects one.
-    #[must_use]
-    pub fn value(&self, condition: &str, images_seen: u64, metric: &str) -> Option<Part> {
-        let report = self.expected(condition, images_seen, metric)?;
-        let statistic = format!("{metric} of {condition} at {images_seen} [%]");
-        Some(value(&statistic, report, &self.at(condition, images_seen, metric)?))
-    }
-
-    /// The same for a count of neurons, both told in percent of N.
-    #[must_use]
-    pub fn neurons_value(&self, condition: &str, images_seen: u64, metric: &str) -> Option<Part> {
-        let scale = 100.0 / self.neurons(condition)?;
-        let report = scale * self.expected(condition, images_seen, metric)?;
-        let statistic = format!("{metric} of {condition} at {images_seen} [% of N]");
-        Some(value(&statistic, report, &self.percent_of_neurons(condition, images_seen, metric)?))
     }
 
     /// Microseconds of training an image, by seed.
@@ -125,17 +108,28 @@ impl<'a> Evidence<'a> {
         .collect()
     }
 
-    fn expected(&self, condition: &str, images_seen: u64, metric: &str) -> Option<f64> {
-        let expected = self.experiments.iter().flat_map(|experiment| &experiment.expected);
+    /// Is a run planned that looks at this condition after so many images?
+    #[must_use]
+    pub fn looks_at(&self, condition: &str, images_seen: u64) -> bool {
+        let mut runs = self.planned.values().filter(|run| run.condition.name == condition);
+        runs.any(|run| run.schedule.checkpoints.contains(&images_seen))
+    }
+
+    /// The published value of a metric, if one is expected.
+    #[must_use]
+    pub fn expected(&self, condition: &str, images_seen: u64, metric: &str) -> Option<f64> {
+        let expected = self.asking_first().flat_map(|experiment| &experiment.expected);
         expected
             .filter(|expected| expected.condition == condition && expected.metric == metric)
             .flat_map(|expected| &expected.points)
             .find_map(|&(images, value)| (images == images_seen).then_some(value))
     }
 
-    fn neurons(&self, condition: &str) -> Option<f64> {
+    /// How many neurons a condition has.
+    #[must_use]
+    pub fn neurons(&self, condition: &str) -> Option<u64> {
         let run = self.planned.values().find(|run| run.condition.name == condition)?;
-        Some(run.condition.neurons as f64)
+        Some(run.condition.neurons as u64)
     }
 }
 

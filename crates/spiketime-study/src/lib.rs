@@ -2,22 +2,25 @@
 //!
 //! | question | file |
 //! |---|---|
+//! | what is a study, and which one is meant? | [`study`], [`study::find`] |
 //! | what may an experiment file say? | [`spec`] |
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
 //! | what can the finished runs tell? | [`evidence`], as a table [`tidy`] |
-//! | is a claim of the report reproduced? | [`verdict`], by the rules of [`statistics`] |
+//! | what may be claimed, and which metrics may it look at? | [`claim`], [`metric`] |
+//! | does a claim hold? | [`judge`], by the rules of [`statistics`]; all of it together: [`verdict`] |
 //! | what is written beside the runs? | [`summary`] |
 //! | what is kept with the code, and shown in the README? | [`archive`], [`splice`] |
 
 pub mod archive;
-mod claims;
+pub mod claim;
 pub mod evidence;
-mod genuine;
+pub mod judge;
+pub mod metric;
 pub mod plan;
-mod questions;
 pub mod spec;
 pub mod splice;
 pub mod statistics;
+pub mod study;
 pub mod summary;
 pub mod survey;
 pub mod tidy;

@@ -103,19 +103,10 @@ mod tests {
         };
         Experiment {
             name: name.into(),
-            figure: String::new(),
-            title: String::new(),
-            question: String::new(),
-            analysis: String::new(),
-            claims: Vec::new(),
             seeds,
-            epochs: 1,
             checkpoints: checkpoints.to_vec(),
-            maps: Vec::new(),
-            with_rest: Vec::new(),
-            label_network: None,
             conditions: conditions.iter().map(condition).collect(),
-            expected: Vec::new(),
+            ..Experiment::default()
         }
     }
 

@@ -5,12 +5,15 @@
 
 mod check;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spiketime_data::toml_file::{self, TomlError};
 
+use crate::claim::ClaimSpec;
+use crate::claim::expand::Lists;
 use spiketime_train::condition::Condition;
 
 /// The largest file of ours has 8 kB.
@@ -30,51 +33,80 @@ pub struct Expected {
     pub points: Vec<(u64, f64)>,
 }
 
-/// An experiment: one figure of the report.
+/// An experiment: a question, the networks that answer it, and what is claimed about them.
+///
+/// Only `condition` is mandatory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Experiment {
     /// The file's name without `.toml`.
     #[serde(skip)]
     pub name: String,
-    /// Where in the report.
-    pub figure: String,
-    /// What it is about.
+    /// Which figure of the source it replicates, if it does.
+    pub figure: Option<String>,
+    /// What it is about; the file's name if it is not said.
     pub title: String,
     /// What it asks.
     pub question: String,
     /// What one should see, and what would refute it.
     pub analysis: String,
-    /// The report's claims that it judges.
-    #[serde(default)]
+    /// The claims it bears on that stand in another file of the study.
     pub claims: Vec<String>,
     /// Seeds 1 to this.
     pub seeds: u64,
     /// How often the training set is gone through at most; a checkpoint beyond that is an error.
-    #[serde(default = "one")]
     pub epochs: u64,
-    /// Images seen at which labels are found and the test set is scored.
+    /// Images seen at which labels are found and the test set is scored; without it: the end of the last epoch.
     pub checkpoints: Vec<u64>,
     /// Images seen at which the weights are kept.
-    #[serde(default)]
     pub maps: Vec<u64>,
     /// Images seen at which the test is done once more with rests.
-    #[serde(default)]
     pub with_rest: Vec<u64>,
     /// The checkpoint whose labels score itself and the earlier ones once more, as `accuracy_final_labels`;
     /// without it: the last one of the first epoch.
-    #[serde(default)]
     pub label_network: Option<u64>,
     /// The networks.
     #[serde(rename = "condition")]
     pub conditions: Vec<Condition>,
-    /// What the report says.
-    #[serde(default)]
+    /// Published values.
     pub expected: Vec<Expected>,
+    /// Lists of names or of counts that claims go through.
+    pub lists: BTreeMap<String, List>,
+    /// What is claimed or asked, and what judges it.
+    pub claim: Vec<ClaimSpec>,
 }
 
-fn one() -> u64 {
-    1
+impl Default for Experiment {
+    /// Five seeds, one epoch, looked at in the end.
+    fn default() -> Experiment {
+        Experiment {
+            name: String::new(),
+            figure: None,
+            title: String::new(),
+            question: String::new(),
+            analysis: String::new(),
+            claims: Vec::new(),
+            seeds: 5,
+            epochs: 1,
+            checkpoints: Vec::new(),
+            maps: Vec::new(),
+            with_rest: Vec::new(),
+            label_network: None,
+            conditions: Vec::new(),
+            expected: Vec::new(),
+            lists: BTreeMap::new(),
+            claim: Vec::new(),
+        }
+    }
+}
+
+/// A named list, of counts or of names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "a list of names or of whole numbers")]
+#[allow(missing_docs)]
+pub enum List {
+    Counts(Vec<u64>),
+    Names(Vec<String>),
 }
 
 /// A smaller version of every experiment: other points, fewer images, one seed.
@@ -126,6 +158,19 @@ impl Experiment {
         }
     }
 
+    /// The named lists, `checkpoints` and `conditions`.
+    #[must_use]
+    pub fn lists(&self) -> Lists {
+        let texts = |counts: &[u64]| counts.iter().map(u64::to_string).collect::<Vec<String>>();
+        let own = self.lists.iter().map(|(name, list)| match list {
+            List::Counts(counts) => (name.clone(), texts(counts)),
+            List::Names(names) => (name.clone(), names.clone()),
+        });
+        let conditions = self.conditions.iter().map(|condition| condition.name.clone()).collect();
+        let implied = [("checkpoints", texts(&self.checkpoints)), ("conditions", conditions)];
+        own.chain(implied.map(|(name, items)| (name.to_owned(), items))).collect()
+    }
+
     /// The checkpoint whose labels score `accuracy_final_labels`, on a data set of so many training images.
     #[must_use]
     pub fn label_network(&self, epoch_images: u64) -> Option<u64> {
@@ -133,10 +178,28 @@ impl Experiment {
         self.label_network.or_else(|| first_epoch.max())
     }
 
+    /// The claims that it judges or bears on, by id.
+    pub fn judged(&self) -> impl Iterator<Item = &str> {
+        self.claim.iter().map(|claim| claim.id.as_str()).chain(self.claims.iter().map(String::as_str))
+    }
+
     /// Does it look at this condition after so many images?
     #[must_use]
     pub fn asks_for(&self, condition: &str, images_seen: u64) -> bool {
         self.conditions.iter().any(|asked| asked.name == condition) && self.checkpoints.contains(&images_seen)
+    }
+
+    /// What the file leaves out and its name or its data sets say.
+    fn fill(&mut self, name: String) {
+        let epoch = |condition: &Condition| condition.dataset.name().epoch_images(false);
+        let shortest = self.conditions.iter().map(epoch).min();
+        if self.checkpoints.is_empty() {
+            self.checkpoints.extend(shortest.map(|images| images.saturating_mul(self.epochs)));
+        }
+        if self.title.is_empty() {
+            self.title.clone_from(&name);
+        }
+        self.name = name;
     }
 
     fn is_within(&self, size: &Reduction) -> bool {
@@ -173,7 +236,7 @@ impl Experiment {
             return Err(TomlError::rule(path, format!("larger than {MAX_BYTES} bytes")));
         }
         let mut experiment: Experiment = toml_file::parse(text, path)?;
-        experiment.name = name;
+        experiment.fill(name);
         experiment.check(path)?;
         Ok(experiment)
     }
@@ -224,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_metrics_claims_and_conditions_are_known_or_the_nearest_is_told() {
+    fn names_of_metrics_and_conditions_are_known_or_the_nearest_is_told() {
         let wta = "[[condition]]\nname = 'wta'\n[[expected]]\nsource = ''\n";
         for (rest, told) in [
             (
@@ -238,12 +301,6 @@ mod tests {
             ),
         ] {
             assert_eq!(error(&format!("{wta}{rest}")), format!("x.toml: expected: there is no {told}"));
-        }
-        let message = error("claims = ['C15', 'Q6', 'X1']\n[[condition]]\nname = 'wta'\n");
-        assert_eq!(message, "x.toml: claims: there is no claim 'X1'; did you mean 'C1'?");
-        for claim in ["C0", "C16", "Q0", "Q7", "C01", "c1", ""] {
-            let message = error(&format!("claims = ['{claim}']\n[[condition]]\nname = 'wta'\n"));
-            assert!(message.contains(&format!("there is no claim '{claim}'")), "{message}");
         }
     }
 

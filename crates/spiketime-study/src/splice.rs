@@ -1,7 +1,7 @@
 //! The README's results table: made from the verdicts of a record, between two marks.
 
 use crate::statistics::{Part, Verdict};
-use crate::verdict::{Claim, Counts, with_interval};
+use crate::verdict::{Claim, with_interval};
 
 const BEGIN: &str = "<!-- BEGIN results: made by `just readme`, do not edit by hand -->\n";
 const END: &str = "<!-- END results -->";
@@ -25,9 +25,10 @@ fn table(claims: &[Claim]) -> String {
     let mut table =
         String::from("| | the report says | verdict | report → ours (95 %) |\n|---|---|---|---|\n");
     for claim in claims {
-        let counts = claim.counts.and_then(Counts::told).map_or_else(String::new, |told| format!(": {told}"));
-        let (id, what, verdict) = (&claim.id, &claim.claim, claim.verdict);
-        table += &format!("| {id} | {what} | {verdict}{counts} | {} |\n", numbers(claim));
+        let told = Some(claim.told()).filter(|told| !told.is_empty());
+        let told = told.map_or_else(String::new, |told| format!(": {told}"));
+        let (id, what, verdict) = (&claim.id, &claim.claim, claim.words(claim.verdict));
+        table += &format!("| {id} | {what} | {verdict}{told} | {} |\n", numbers(claim));
     }
     table
 }
@@ -56,6 +57,7 @@ mod tests {
         let text = format!("head\n{BEGIN}stale\n{END}\ntail");
         let part = |statistic: &str, p| Part {
             statistic: statistic.into(),
+            images: None,
             report: Some(76.0),
             ours: 77.0,
             interval: Some([75.0, 79.0]),
@@ -69,7 +71,7 @@ mod tests {
         assert!(spliced.starts_with("head\n") && spliced.ends_with("\ntail") && !spliced.contains("stale"));
         assert!(
             spliced.contains(
-                "| C3 | WTA 76 | partly reproduced: 1 hold, 1 refuted, 0 undecided of 2 | \
+                "| C3 | WTA 76 | holds in part: holds in 1 of 2; refuted: again | \
                  accuracy: 76.0 → 77.00 (75.00 to 79.00)<br>again: 76.0 → 77.00 (75.00 to 79.00) |\n"
             ),
             "{spliced}"

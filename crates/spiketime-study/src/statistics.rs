@@ -11,6 +11,7 @@
 //!            if on the wrong side, else not decidable.
 //! in line    the same interval: reproduced within ±3 points, refuted wholly outside, else not decidable.
 //! alike      in line, of the difference in percent of the pair's mean, within ±10 %.
+//! learned    the same interval of an accuracy, against twice that of a guess.
 //! majority   the same interval of a percentage: reproduced on the right side of 50 %, refuted on the other.
 //! every seed reproduced if it holds in all seeds, not reproduced if in none, else not decidable.
 //! claim      Holm over its statistics finds those that are refuted at 5 % (see `holm`); what they say
@@ -28,7 +29,7 @@ mod sample;
 use serde::{Deserialize, Serialize};
 
 pub use holm::{is_significant, with_holm};
-pub use rules::{alike, few, in_every_seed, in_line, is_above, measured, most, ordering, value};
+pub use rules::{alike, answer, few, in_every_seed, in_line, learned, measured, most, ordering, value};
 pub use sample::{BySeed, Limits, PERCENT, POINTS, paired, r_squared, single_run};
 
 /// What is found about a claim, a question, or a part of one.
@@ -77,6 +78,8 @@ impl std::fmt::Display for Verdict {
 pub struct Part {
     /// What was measured.
     pub statistic: String,
+    /// After how many images, if it looks at one point or compares two networks at it.
+    pub images: Option<u64>,
     /// What the report says, if it gives a number.
     pub report: Option<f64>,
     /// Mean over our seeds.

@@ -1,6 +1,7 @@
 //! What is left of many runs: the tidy table and the verdicts, written beside them.
 
 use crate::evidence::Evidence;
+use crate::judge::judge;
 use crate::statistics::Verdict;
 use crate::tidy;
 use crate::verdict::{self, Claim};
@@ -17,14 +18,22 @@ pub enum Size {
     Sample,
 }
 
-/// Judges the finished runs, if they are of the report's size.
+/// Judges the finished runs. Runs that were made smaller judge no published claim, and none whose points they do not
+/// look at.
 #[must_use]
 pub fn judged(evidence: &Evidence, size: Size) -> Vec<Claim> {
-    let claims = verdict::judge(evidence);
+    let claims = judge(evidence);
     match size {
         Size::Full => claims,
-        Size::Quick => verdict::unjudged(claims, Verdict::Quick),
-        Size::Sample => verdict::unjudged(claims, Verdict::Sample),
+        Size::Quick => claims.into_iter().map(|claim| small(claim, Verdict::Quick)).collect(),
+        Size::Sample => claims.into_iter().map(|claim| small(claim, Verdict::Sample)).collect(),
+    }
+}
+
+fn small(claim: Claim, verdict: Verdict) -> Claim {
+    match claim.source.is_some() || !claim.is_looked_at {
+        true => verdict::unjudged(claim, verdict),
+        false => claim,
     }
 }
 

@@ -1,25 +1,32 @@
-//! A verdict for every claim and every open question of the report, and the table they make.
+//! What the statistics of a claim say together, and the tables that claims make.
+
+mod told;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::Evidence;
-use crate::genuine::is_the_reports;
 use crate::statistics::{Part, Verdict, is_significant, with_holm};
-use crate::{claims, questions};
 
-/// A claim (C1 to C15) or an open question (Q1 to Q6) of the report, judged.
+/// A claim or a question, judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claim {
-    /// C1 to C15, Q1 to Q6.
+    /// What it is called.
     pub id: String,
-    /// What the report says or asks.
+    /// What is claimed or asked.
     pub claim: String,
+    /// Who published it; none for a claim of the study's own.
+    pub source: Option<String>,
     /// What its parts say together.
     pub verdict: Verdict,
     /// How many of its parts say so; none while runs are missing.
     pub counts: Option<Counts>,
     /// What was measured; empty while runs are missing.
     pub parts: Vec<Part>,
+    /// Does it speak of seconds, which differ from machine to machine?
+    #[serde(skip)]
+    pub is_timing: bool,
+    /// Are runs planned for all that it looks at?
+    #[serde(skip)]
+    pub is_looked_at: bool,
 }
 
 impl Claim {
@@ -29,7 +36,27 @@ impl Claim {
         let parts = with_holm(parts.unwrap_or_default());
         let counts = (!parts.is_empty()).then(|| Counts::of(&parts));
         let verdict = counts.map_or(Verdict::Waiting, Counts::together);
-        Claim { id: id.to_owned(), claim: claim.to_owned(), verdict, counts, parts }
+        let (id, claim) = (id.to_owned(), claim.to_owned());
+        Claim { id, claim, source: None, verdict, counts, parts, is_timing: false, is_looked_at: true }
+    }
+}
+
+impl Claim {
+    /// Where it holds, where it fails, how often.
+    #[must_use]
+    pub fn told(&self) -> String {
+        told::told(&self.parts).unwrap_or_default()
+    }
+
+    /// A verdict in people's words: what is published is reproduced or not, a claim of one's own holds or does not.
+    #[must_use]
+    pub fn words(&self, verdict: Verdict) -> String {
+        match (&self.source, verdict) {
+            (None, Verdict::Reproduced) => "holds".to_owned(),
+            (None, Verdict::PartlyReproduced) => "holds in part".to_owned(),
+            (None, Verdict::NotReproduced | Verdict::Refuted) => "does not hold".to_owned(),
+            (_, verdict) => verdict.to_string(),
+        }
     }
 }
 
@@ -83,44 +110,20 @@ impl Counts {
             _ => Verdict::Reproduced,
         }
     }
-
-    /// `20 hold, 1 refuted, 3 undecided of 24`; nothing for a single statistic, whose verdict is the claim's.
-    #[must_use]
-    pub fn told(self) -> Option<String> {
-        let Counts { hold, refuted, yes, no, undecided } = self;
-        let all = self.all();
-        let is_question = yes + no > 0;
-        let told = if is_question {
-            format!("{yes} yes, {no} no, {undecided} undecided of {all}")
-        } else {
-            format!("{hold} hold, {refuted} refuted, {undecided} undecided of {all}")
-        };
-        (all > 1).then_some(told)
-    }
 }
 
-/// Judges every claim and question by the finished runs of the report's networks; others judge nothing.
+/// The claim without a judgement: `verdict` says why none can be given.
 #[must_use]
-pub fn judge(evidence: &Evidence) -> Vec<Claim> {
-    let genuine = evidence.planned.iter().filter(|(_, run)| is_the_reports(run));
-    let planned = genuine.map(|(id, run)| (id.clone(), run.clone())).collect();
-    let evidence = Evidence::new(evidence.experiments, &planned, evidence.finished);
-    claims::judge(&evidence).into_iter().chain(questions::judge(&evidence)).collect()
-}
-
-/// The same claims without a judgement: `verdict` says why none can be given.
-#[must_use]
-pub fn unjudged(claims: Vec<Claim>, verdict: Verdict) -> Vec<Claim> {
-    claims.into_iter().map(|claim| Claim { verdict, counts: None, parts: Vec::new(), ..claim }).collect()
+pub fn unjudged(claim: Claim, verdict: Verdict) -> Claim {
+    Claim { verdict, counts: None, parts: Vec::new(), ..claim }
 }
 
 /// `verdicts.json`: what is compared byte by byte, and timing rows apart from it.
 #[must_use]
 pub fn json(claims: &[Claim]) -> String {
-    let (timing, claims): (Vec<&Claim>, Vec<&Claim>) =
-        claims.iter().partition(|claim| claim.id == claims::TIMING);
+    let (timing, claims): (Vec<&Claim>, Vec<&Claim>) = claims.iter().partition(|claim| claim.is_timing);
     let document =
-        serde_json::json!({ "schema_version": 3, "claims": claims, "provenance": { "timing": timing } });
+        serde_json::json!({ "schema_version": 4, "claims": claims, "provenance": { "timing": timing } });
     format!("{document:#}\n")
 }
 
@@ -131,32 +134,32 @@ pub fn markdown(claims: &[Claim]) -> String {
         "| claim | verdict | statistic | report | ours (95 %) | seeds | p (Holm) |\n|---|---|---|---|---|---|---|\n",
     );
     for claim in claims {
-        let counts = claim.counts.and_then(Counts::told).unwrap_or_default();
-        table +=
-            &format!("| **{}** {} | **{}** | {counts} | | | | |\n", claim.id, claim.claim, claim.verdict);
-        table.extend(claim.parts.iter().map(row));
+        let (id, text, words, told) = (&claim.id, &claim.claim, claim.words(claim.verdict), claim.told());
+        table += &format!("| **{id}** {text} | **{words}** | {told} | | | | |\n");
+        table.extend(claim.parts.iter().map(|part| row(claim, part)));
     }
     table
 }
 
-fn row(part: &Part) -> String {
+fn row(claim: &Claim, part: &Part) -> String {
     let report = part.report.map_or_else(String::new, |report| format!("{report:.1}"));
     let p = part.p_holm.map_or_else(String::new, |p| format!("{p:.3}"));
-    let Part { statistic, seeds, verdict, .. } = part;
+    let (Part { statistic, seeds, .. }, verdict) = (part, claim.words(part.verdict));
     format!("| | {verdict} | {statistic} | {report} | {} | {seeds} | {p} |\n", with_interval(part))
 }
 
-/// The claims for a terminal: a line a claim, below it what the report gives a number for.
+/// The claims for a terminal: a line a claim, below it what a number is published for.
 #[must_use]
 pub fn text(claims: &[Claim]) -> String {
+    let width = claims.iter().map(|claim| claim.id.chars().count()).max().unwrap_or(0) + 1;
     let mut text = String::new();
     for claim in claims {
-        let counts =
-            claim.counts.and_then(Counts::told).map_or_else(String::new, |told| format!(" ({told})"));
-        text += &format!("{:4}{:20}{}{counts}\n", claim.id, claim.verdict, claim.claim);
+        let told = Some(claim.told()).filter(|told| !told.is_empty());
+        let told = told.map_or_else(String::new, |told| format!(" ({told})"));
+        text += &format!("{:width$} {:20}{}{told}\n", claim.id, claim.words(claim.verdict), claim.claim);
         for part in claim.parts.iter().filter(|part| part.report.is_some()) {
             let report = part.report.unwrap_or_default();
-            let (ours, verdict) = (with_interval(part), part.verdict);
+            let (ours, verdict) = (with_interval(part), claim.words(part.verdict));
             text += &format!("      {verdict:17}{}: report {report:.1}, ours {ours}\n", part.statistic);
         }
     }
@@ -173,12 +176,12 @@ pub fn with_interval(part: &Part) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     fn part((verdict, p): (Verdict, f64)) -> Part {
         let is_claimed = !matches!(verdict, Verdict::Measured | Verdict::Yes | Verdict::No);
         Part {
             statistic: "s".into(),
+            images: None,
             report: None,
             ours: 1.0,
             interval: None,
@@ -223,8 +226,6 @@ mod tests {
         };
         assert_eq!(one_of_24(0.0022).verdict, Verdict::NotDecidable);
         assert_eq!(one_of_24(0.002).verdict, Verdict::PartlyReproduced);
-        let told = one_of_24(0.0022).counts.and_then(Counts::told);
-        assert_eq!(told.as_deref(), Some("23 hold, 0 refuted, 1 undecided of 24"));
     }
 
     #[test]
@@ -245,26 +246,16 @@ mod tests {
     }
 
     #[test]
-    fn every_table_tells_how_many_statistics_say_what() {
-        let claims = [claim(&[HOLDS, OPEN, WRONG]), claim(&[(Verdict::Yes, 1.0), (Verdict::No, 1.0)])];
+    fn every_table_has_the_words_of_the_claim_and_how_many_statistics_say_what() {
+        let published = Claim { source: Some("report".into()), ..claim(&[HOLDS, OPEN, WRONG]) };
+        let claims = [published, claim(&[HOLDS, WRONG]), claim(&[(Verdict::Yes, 1.0), (Verdict::No, 1.0)])];
         let (table, text) = (markdown(&claims), text(&claims));
-        let told = "1 hold, 1 refuted, 1 undecided of 3";
+        let told = "holds in 1 of 3; refuted: s; undecided: s";
         assert!(table.contains(&format!("| **C0** so it is | **partly reproduced** | {told} | | | | |\n")));
         assert!(table.contains("| | refuted | s |  | 1.00 | 5 | 0.003 |\n"), "{table}");
+        assert!(table.contains("| | does not hold | s |  | 1.00 | 5 | 0.002 |\n"), "{table}");
         assert!(text.contains(&format!("C0  partly reproduced   so it is ({told})\n")), "{text}");
-        assert!(
-            text.contains("C0  measured            so it is (1 yes, 1 no, 0 undecided of 2)\n"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn nothing_finished_waits_and_every_claim_and_question_has_its_row() {
-        let (planned, finished) = (BTreeMap::new(), BTreeMap::new());
-        let claims = judge(&Evidence::new(&[], &planned, &finished));
-        let ids: Vec<String> =
-            (1..=15).map(|c| format!("C{c}")).chain((1..=6).map(|q| format!("Q{q}"))).collect();
-        assert_eq!(claims.iter().map(|claim| claim.id.clone()).collect::<Vec<_>>(), ids);
-        assert!(claims.iter().all(|claim| claim.verdict == Verdict::Waiting));
+        assert!(text.contains("C0  holds in part       so it is (holds in 1 of 2; refuted: s)\n"), "{text}");
+        assert!(text.contains("C0  measured            so it is (yes: s; no: s)\n"), "{text}");
     }
 }

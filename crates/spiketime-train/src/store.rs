@@ -61,6 +61,8 @@ pub enum Stored {
 pub const MAX_RECORD_BYTES: u64 = 64 << 20;
 
 /// Where the copies of experiment files lie.
+/// Says of which study they are, among them.
+const STUDY: &str = "study";
 const EXPERIMENTS: &str = "experiment-files"; // Not `experiments`: a results folder may be a project's own folder.
 
 /// A results folder.
@@ -182,6 +184,14 @@ impl Store {
         self.write(&format!("{EXPERIMENTS}/{name}.toml"), text.as_bytes())
     }
 
+    /// Remembers of which study they are.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_study(&self, text: &str) -> Result<(), StoreError> {
+        self.keep_experiment(STUDY, text)
+    }
+
     /// The folder of those copies.
     #[must_use]
     pub fn experiment_files(&self) -> PathBuf {
@@ -201,6 +211,7 @@ impl Store {
         };
         let mut files: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
         files.retain(|file| file.extension().is_some_and(|ending| ending == "toml") && !is_hidden(file));
+        files.retain(|file| file.file_stem().is_some_and(|stem| stem != STUDY));
         files.sort();
         Ok(files)
     }

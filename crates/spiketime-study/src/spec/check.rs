@@ -27,7 +27,7 @@ impl Experiment {
                 return Err(TomlError::rule(path, message));
             }
         }
-        let rules = [Self::counts, Self::names, Self::looks, Self::known_claims, Self::expectations];
+        let rules = [Self::counts, Self::names, Self::looks, Self::expectations];
         let kept = rules.into_iter().try_for_each(|rule| rule(self));
         kept.map_err(|message| TomlError::rule(path, message))
     }
@@ -69,11 +69,6 @@ impl Experiment {
         }
     }
 
-    fn known_claims(&self) -> Rule {
-        let known = known_claims();
-        self.claims.iter().try_for_each(|claim| be_known("claims: there is no claim", claim, &known))
-    }
-
     fn expectations(&self) -> Rule {
         let metrics = known_metrics();
         let names: Vec<String> = self.conditions.iter().map(|condition| condition.name.clone()).collect();
@@ -103,10 +98,4 @@ fn be_known(what: &str, name: &str, known: &[String]) -> Rule {
         format!("{what} '{name}'")
             + &nearest.map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
     })
-}
-
-/// The report's claims, and its questions.
-fn known_claims() -> Vec<String> {
-    let claims = (1..=15).map(|number| format!("C{number}"));
-    claims.chain((1..=6).map(|number| format!("Q{number}"))).collect()
 }

@@ -42,6 +42,7 @@ mod tests {
         let verdict = Verdict::NotDecidable;
         Part {
             statistic: String::new(),
+            images: None,
             report: None,
             ours: 0.0,
             interval: None,

@@ -19,7 +19,7 @@ const MAJORITY_PERCENT: f64 = 50.0;
 impl Part {
     fn new(statistic: &str, values: &BySeed, interval: Option<[f64; 2]>, (verdict, p): Judged) -> Part {
         let (statistic, ours, seeds) = (statistic.to_owned(), mean(values), values.len());
-        Part { statistic, report: None, ours, interval, seeds, p, p_holm: None, verdict }
+        Part { statistic, images: None, report: None, ours, interval, seeds, p, p_holm: None, verdict }
     }
 }
 
@@ -53,10 +53,10 @@ fn of_a_value(report: f64, [low, high]: [f64; 2]) -> Verdict {
     }
 }
 
-/// Does the paired difference lie above 0, as claimed? Of percentages \[points\] or of correlations.
+/// Does the paired difference lie above 0, as claimed?
 #[must_use]
-pub fn ordering(statistic: &str, differences: &BySeed) -> Part {
-    beyond(statistic, differences, 0.0, Side::Above, POINTS)
+pub fn ordering(statistic: &str, differences: &BySeed, limits: Limits) -> Part {
+    beyond(statistic, differences, 0.0, Side::Above, limits)
 }
 
 /// Is it most, as claimed \[%\]?
@@ -69,6 +69,12 @@ pub fn most(statistic: &str, percent: &BySeed) -> Part {
 #[must_use]
 pub fn few(statistic: &str, percent: &BySeed) -> Part {
     beyond(statistic, percent, MAJORITY_PERCENT, Side::Below, PERCENT)
+}
+
+/// Is the accuracy above twice that of a guess among so many classes \[%\]?
+#[must_use]
+pub fn learned(statistic: &str, percent: &BySeed, classes: usize) -> Part {
+    beyond(statistic, percent, 200.0 / classes as f64, Side::Above, PERCENT)
 }
 
 /// Where the mean should lie of a bound.
@@ -145,13 +151,12 @@ pub fn in_every_seed(statistic: &str, holds: &BySeed) -> Part {
     Part::new(statistic, &percent, None, judged)
 }
 
-/// Is the paired difference above 0 \[points\]? The answer to a question.
+/// What a statistic answers to a question: yes or no, and no claim is held against anything.
 #[must_use]
-pub fn is_above(statistic: &str, differences: &BySeed) -> Part {
-    let part = ordering(statistic, differences);
+pub fn answer(part: Part) -> Part {
     let verdict = match part.verdict {
         Verdict::Reproduced => Verdict::Yes,
-        Verdict::Refuted => Verdict::No,
+        Verdict::Refuted | Verdict::NotReproduced => Verdict::No,
         other => other,
     };
     Part { verdict, p: None, ..part }

@@ -73,20 +73,25 @@ fn the_interval_of_a_difference_may_be_negative_and_stays_within_a_hundred_point
         measured("", &seeds(&[-1.0, -2.0, -3.0]), POINTS).interval.unwrap()[0],
         -4.484_137_711_750_33
     ));
-    assert_eq!(ordering("", &seeds(&[-98.0, -99.0, -100.0])).interval.unwrap()[0], -100.0);
+    assert_eq!(ordering("", &seeds(&[-98.0, -99.0, -100.0]), POINTS).interval.unwrap()[0], -100.0);
 }
 
 #[test]
 fn an_ordering_is_judged_by_the_interval_of_the_mean_difference() {
     let interval = [-0.484_137_711_750_33, 4.484_137_711_750_33];
-    assert_part(&ordering("", &seeds(&[1.0, 2.0, 3.0])), NotDecidable, interval, 1.0);
+    assert_part(&ordering("", &seeds(&[1.0, 2.0, 3.0]), POINTS), NotDecidable, interval, 1.0);
     let interval = [1.257_931_144_124_835, 3.742_068_855_875_165];
-    assert_part(&ordering("", &seeds(&[2.0, 2.5, 3.0])), Reproduced, interval, 1.0);
+    assert_part(&ordering("", &seeds(&[2.0, 2.5, 3.0]), POINTS), Reproduced, interval, 1.0);
     let interval = [-3.742_068_855_875_165, -1.257_931_144_124_835];
-    assert_part(&ordering("", &seeds(&[-2.0, -2.5, -3.0])), Refuted, interval, 0.013_072_457_560_347);
+    assert_part(&ordering("", &seeds(&[-2.0, -2.5, -3.0]), POINTS), Refuted, interval, 0.013_072_457_560_347);
     let interval = [-4.484_137_711_750_33, 0.484_137_711_750_33];
-    assert_part(&ordering("", &seeds(&[-1.0, -2.0, -3.0])), NotDecidable, interval, 0.074_179_900_227_449);
-    assert_eq!(ordering("", &seeds(&[5.0])).verdict, NotDecidable);
+    assert_part(
+        &ordering("", &seeds(&[-1.0, -2.0, -3.0]), POINTS),
+        NotDecidable,
+        interval,
+        0.074_179_900_227_449,
+    );
+    assert_eq!(ordering("", &seeds(&[5.0]), POINTS).verdict, NotDecidable);
 }
 
 #[test]
@@ -136,7 +141,7 @@ fn what_holds_in_no_seed_has_the_p_of_a_sign_test() {
 
 #[test]
 fn a_question_is_answered_by_the_side_and_refutes_nothing() {
-    let part = |values: &[f64]| is_above("", &seeds(values));
+    let part = |values: &[f64]| answer(ordering("", &seeds(values), POINTS));
     let (yes, no, open) = (part(&[2.0, 2.5, 3.0]), part(&[-2.0, -2.5, -3.0]), part(&[1.0, 2.0, 3.0]));
     assert_eq!([yes.verdict, no.verdict, open.verdict], [Verdict::Yes, Verdict::No, NotDecidable]);
     assert_eq!([yes.p, no.p, open.p], [None; 3]);

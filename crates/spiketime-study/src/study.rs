@@ -1,0 +1,225 @@
+//! A study: a folder with experiment files and, if one likes, a `study.toml` that says what they are together.
+//!
+//! Only the conditions of the experiments are mandatory. The report's study is carried inside the program.
+
+mod check;
+pub mod find;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use spiketime_data::toml_file::{self, TomlError};
+use spiketime_train::condition::Dataset;
+
+use crate::spec::Experiment;
+
+/// The file that says what a study is.
+pub const STUDY_FILE: &str = "study.toml";
+/// No text about a study is longer.
+const MAX_BYTES: u64 = 1 << 20;
+
+static REPORT: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../experiments/report");
+
+/// Whose claims a study holds against its own runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Who wrote it.
+    pub author: String,
+    /// What it is called.
+    pub title: String,
+    /// When it came out.
+    #[serde(default)]
+    pub year: Option<u32>,
+    /// Where it can be read.
+    #[serde(default)]
+    pub link: Option<String>,
+}
+
+/// The first images of a data set, shown on the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DataPicture {
+    /// Of which data set.
+    pub dataset: Dataset,
+    /// How many, 1 to 100.
+    #[serde(default = "nine")]
+    pub images: usize,
+    /// What the picture is called.
+    #[serde(default)]
+    pub title: String,
+    /// What it shows.
+    #[serde(default)]
+    pub caption: String,
+}
+
+fn nine() -> usize {
+    9
+}
+
+/// What `study.toml` says; every key may be left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// What results folders know it by; the folder's name if none is given.
+    #[serde(default)]
+    pub id: String,
+    /// What the page is called; the id if none is given.
+    #[serde(default)]
+    pub title: String,
+    /// What the page says first.
+    #[serde(default)]
+    pub lead: String,
+    /// Whose claims are judged.
+    #[serde(default)]
+    pub source: Option<Source>,
+    /// The experiments in the order of the page; others follow by name.
+    #[serde(default)]
+    pub sections: Vec<String>,
+    /// Pictures of the data.
+    #[serde(default, rename = "picture")]
+    pub pictures: Vec<DataPicture>,
+}
+
+impl About {
+    /// As the sections say; what they leave out follows by name.
+    fn sort(&self, files: &mut [File]) {
+        let place =
+            |name: &str| self.sections.iter().position(|section| section == name).unwrap_or(usize::MAX);
+        files.sort_by_cached_key(|file| (place(&file.experiment.name), file.experiment.name.clone()));
+    }
+}
+
+/// A file of a study.
+#[derive(Clone, Debug, PartialEq)]
+pub struct File {
+    /// What messages call it.
+    pub path: PathBuf,
+    /// As it stands there.
+    pub text: String,
+    /// What it says.
+    pub experiment: Experiment,
+}
+
+/// A study, or the part of it that was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study {
+    /// What it is; files without a study have no id.
+    pub about: About,
+    /// Its experiments, in the order of the page.
+    pub files: Vec<File>,
+}
+
+/// How much of a study is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it: what its claims look at must be there.
+    Whole,
+    /// What was run so far: claims about the rest wait.
+    Part,
+}
+
+impl Study {
+    /// The report's.
+    ///
+    /// # Errors
+    /// Never, by a test.
+    pub fn report() -> Result<Study, TomlError> {
+        let texts = REPORT
+            .files()
+            .map(|file| (file.path().to_owned(), file.contents_utf8().unwrap_or_default().to_owned()));
+        assembled(texts.collect(), &REPORT.path().display().to_string(), Extent::Whole)
+    }
+
+    /// The experiment files of a folder, and its `study.toml`.
+    ///
+    /// # Errors
+    /// When a file cannot be read, has an unknown key, a value that breaks a rule, or names what is not there.
+    pub fn read(folder: &Path, extent: Extent) -> Result<Study, TomlError> {
+        let io = |reason| TomlError::Io { path: folder.to_owned(), reason };
+        let mut texts = Vec::new();
+        for entry in fs::read_dir(folder).map_err(io)?.filter_map(Result::ok) {
+            let path = entry.path();
+            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if !is_hidden && path.extension().is_some_and(|ending| ending == "toml") {
+                let text = toml_file::text(&path, MAX_BYTES)?;
+                texts.push((path, text));
+            }
+        }
+        let name = fs::canonicalize(folder).map_err(io)?;
+        let name = name.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        assembled(texts, &name, extent)
+    }
+
+    /// Files that belong to no study, each once.
+    ///
+    /// # Errors
+    /// As [`Study::read`].
+    pub fn of_files(files: &[PathBuf], extent: Extent) -> Result<Study, TomlError> {
+        let text = |path: &PathBuf| Ok((path.clone(), toml_file::text(path, MAX_BYTES)?));
+        let texts = files.iter().map(text).collect::<Result<Vec<_>, TomlError>>()?;
+        Ok(Study { about: About::default(), ..assembled(texts, "", extent)? })
+    }
+
+    /// Its experiments, without their files.
+    #[must_use]
+    pub fn experiments(&self) -> Vec<Experiment> {
+        self.files.iter().map(|file| file.experiment.clone()).collect()
+    }
+
+    /// The names of its experiments.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.experiment.name.as_str())
+    }
+
+    /// With what another part of it has that this one has not.
+    pub fn extend(&mut self, other: Study) {
+        let new =
+            other.files.into_iter().filter(|file| self.names().all(|name| name != file.experiment.name));
+        let new: Vec<File> = new.collect();
+        self.files.extend(new);
+        self.about.sort(&mut self.files);
+    }
+
+    /// The same study with the experiments of these names only.
+    #[must_use]
+    pub fn only(self, names: &[&str]) -> Study {
+        let files = self.files.into_iter().filter(|file| names.contains(&file.experiment.name.as_str()));
+        Study { files: files.collect(), ..self }
+    }
+
+    /// `study.toml` as a results folder keeps it: with the id, which the folder's name may have given.
+    #[must_use]
+    pub fn about_text(&self) -> String {
+        toml::to_string(&self.about).expect("texts and numbers only")
+    }
+}
+
+fn assembled(texts: Vec<(PathBuf, String)>, name: &str, extent: Extent) -> Result<Study, TomlError> {
+    let (about, experiments): (Vec<_>, Vec<_>) =
+        texts.into_iter().partition(|(path, _)| path.file_name().is_some_and(|name| name == STUDY_FILE));
+    let about_file = about.into_iter().next();
+    let mut about: About = match &about_file {
+        None => About::default(),
+        Some((path, text)) => toml_file::parse(text, path)?,
+    };
+    about.id = if about.id.is_empty() { name.to_owned() } else { about.id };
+    about.title = if about.title.is_empty() { about.id.clone() } else { about.title };
+    let mut files = experiments.into_iter().map(file).collect::<Result<Vec<File>, TomlError>>()?;
+    about.sort(&mut files);
+    let study = Study { about, files };
+    study.check_names()?;
+    if extent == Extent::Whole {
+        study.check(about_file.as_ref())?;
+    }
+    Ok(study)
+}
+
+fn file((path, text): (PathBuf, String)) -> Result<File, TomlError> {
+    let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let experiment = Experiment::parse(&text, &path, name)?;
+    Ok(File { path, text, experiment })
+}

@@ -1,0 +1,221 @@
+//! What the files of a study say of each other: names that are there, points that are looked at, rules that fit.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use spiketime_data::toml_file::{Step, TomlError, nearest};
+
+use super::{File, Study};
+use crate::claim::{ClaimSpec, Look, Rule, Statistic};
+use crate::metric::{ACCURACY, Metric};
+use crate::spec::Experiment;
+
+/// What is wrong, and under which key of its statistic.
+type Wrong = (&'static str, String);
+
+impl Study {
+    /// Tables tell experiments apart by their names.
+    pub(super) fn check_names(&self) -> Result<(), TomlError> {
+        let mut known = BTreeMap::new();
+        for file in &self.files {
+            if known.insert(&file.experiment.name, &file.path).is_some() {
+                let message = format!(
+                    "another file is named {}.toml as well; rename one of them",
+                    file.experiment.name
+                );
+                return Err(TomlError::rule(&file.path, message));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn check(&self, about: Option<&(PathBuf, String)>) -> Result<(), TomlError> {
+        let names: Vec<&str> = self.names().collect();
+        for (at, section) in self.about.sections.iter().enumerate().take(about.map_or(0, |_| usize::MAX)) {
+            if let (false, Some((path, text))) = (names.contains(&section.as_str()), about) {
+                let message = unknown("sections: there is no experiment", section, names.iter().copied());
+                return Err(TomlError::at(path, text, &[Step::Key("sections"), Step::Item(at)], message));
+            }
+        }
+        let ids: Vec<&str> = self.claims().map(|(_, claim)| claim.id.as_str()).collect();
+        for file in &self.files {
+            for (at, id) in file.experiment.claims.iter().enumerate() {
+                if !ids.contains(&id.as_str()) {
+                    let message = unknown("claims: there is no claim", id, ids.iter().copied());
+                    return Err(file.wrong(&[Step::Key("claims"), Step::Item(at)], message));
+                }
+            }
+            for (at, claim) in file.experiment.claim.iter().enumerate() {
+                self.check_claim(file, at, claim, &ids)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn claims(&self) -> impl Iterator<Item = (&File, &ClaimSpec)> {
+        self.files.iter().flat_map(|file| file.experiment.claim.iter().map(move |claim| (file, claim)))
+    }
+
+    fn check_claim(&self, file: &File, at: usize, claim: &ClaimSpec, ids: &[&str]) -> Result<(), TomlError> {
+        let claim_at = [Step::Key("claim"), Step::Item(at)];
+        let whole = |message: String| file.wrong(&claim_at, format!("claim '{}': {message}", claim.id));
+        if claim.id.is_empty() || ids.iter().filter(|id| **id == claim.id).count() > 1 {
+            return Err(whole("give each claim an id of its own".into()));
+        }
+        if claim.sentence.is_some() == claim.question.is_some() {
+            return Err(whole("it is a `sentence` or a `question`: give one of both".into()));
+        }
+        if claim.statistics.is_empty() {
+            return Err(whole("nothing judges it; give it a [[claim.statistic]]".into()));
+        }
+        let lists = file.experiment.lists();
+        let statistic_at =
+            |number: usize| [claim_at[0], claim_at[1], Step::Key("statistic"), Step::Item(number)];
+        for (number, spec) in claim.statistics.iter().enumerate() {
+            let one = ClaimSpec { statistics: vec![spec.clone()], ..claim.clone() };
+            let wrong = |(key, message): Wrong| {
+                let steps = [&statistic_at(number)[..], &[Step::Key(key)]].concat();
+                file.wrong(&steps, format!("claim '{}': {message}", claim.id))
+            };
+            let expanded = one.expanded(&lists).map_err(|(_, message)| wrong(("condition", message)))?;
+            for statistic in &expanded {
+                self.check_statistic(&file.experiment, statistic).map_err(wrong)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_statistic(&self, asking: &Experiment, statistic: &Statistic) -> Result<(), Wrong> {
+        for look in statistic.looks() {
+            let is_other = statistic.than.as_ref() == Some(&look);
+            let key = |key| if is_other { "than" } else { key };
+            let metric_key = if statistic.bounds.is_empty() { "metric" } else { "bounds" };
+            self.check_condition(&look).map_err(|message| (key("condition"), message))?;
+            let metric = Metric::named(&look.metric).ok_or_else(|| {
+                let names = Metric::names();
+                (
+                    key(metric_key),
+                    unknown("there is no metric", &look.metric, names.iter().map(String::as_str)),
+                )
+            })?;
+            self.check_point(asking, &look, &metric).map_err(|message| (key("images"), message))?;
+        }
+        self.check_rule(statistic)
+    }
+
+    fn check_condition(&self, look: &Look) -> Result<(), String> {
+        let conditions = || self.files.iter().flat_map(|file| &file.experiment.conditions);
+        match conditions().any(|condition| condition.name == look.condition) {
+            true => Ok(()),
+            false => {
+                let names = conditions().map(|condition| condition.name.as_str());
+                Err(unknown("there is no condition", &look.condition, names))
+            }
+        }
+    }
+
+    fn check_point(&self, asking: &Experiment, look: &Look, metric: &Metric) -> Result<(), String> {
+        let (name, images) = match (metric, look.images) {
+            (Metric::TrainingTime, None) => return Ok(()),
+            (Metric::TrainingTime, Some(_)) => {
+                return Err(format!("{} is of whole runs: name no images", look.metric));
+            }
+            (_, None) => return Err("after how many images? name them under `images`".into()),
+            (Metric::Line(_), Some(images)) => {
+                let points = asking.checkpoints.iter().filter(|&&point| point >= images).count();
+                return if points < 2 {
+                    Err(format!("a line from {images} images on needs two checkpoints"))
+                } else {
+                    Ok(())
+                };
+            }
+            (Metric::Recorded(name) | Metric::PercentOfNeurons(name), Some(images)) => {
+                (name.as_str(), images)
+            }
+            (_, Some(images)) => (look.metric.as_str(), images),
+        };
+        let mut points = self.points_of(&look.condition, name).collect::<Vec<u64>>();
+        points.sort_unstable_by_key(|point| point.abs_diff(images));
+        match points.first() {
+            Some(&point) if point == images => Ok(()),
+            Some(point) => Err(format!(
+                "no run of '{}' is looked at for {name} after {images} images; add them to checkpoints, or did you mean \
+                 {point}?",
+                look.condition
+            )),
+            None => Err(format!("no run of '{}' is looked at for {name}", look.condition)),
+        }
+    }
+
+    /// Where some experiment looks for a metric of a condition.
+    fn points_of<'a>(&'a self, condition: &'a str, metric: &'a str) -> impl Iterator<Item = u64> + 'a {
+        let asking = self.files.iter().map(|file| &file.experiment);
+        let asking = asking.filter(move |asking| asking.conditions.iter().any(|c| c.name == condition));
+        let is_rested = metric.ends_with("_with_rest");
+        asking
+            .flat_map(move |asking| if is_rested { &asking.with_rest } else { &asking.checkpoints })
+            .copied()
+    }
+
+    fn check_rule(&self, statistic: &Statistic) -> Result<(), Wrong> {
+        let unit = Metric::named(&statistic.look.metric).map(|metric| metric.unit());
+        let is_percent = unit.is_some_and(|unit| unit.is_percent());
+        let compares = matches!(statistic.rule, Rule::Higher | Rule::InLine | Rule::EqualWithin);
+        let is_measured = statistic.rule == Rule::Measured;
+        let ok =
+            |holds: bool, key, message: &str| if holds { Ok(()) } else { Err((key, message.to_owned())) };
+        ok(!compares || statistic.than.is_some(), "rule", "than what? name it under `than`")?;
+        ok(
+            compares || is_measured || statistic.than.is_none(),
+            "than",
+            "this rule compares nothing: leave `than` out",
+        )?;
+        let of_percent = matches!(statistic.rule, Rule::Value | Rule::InLine | Rule::Few | Rule::Most);
+        ok(!of_percent || is_percent, "rule", "this rule needs a metric in percent, such as accuracy")?;
+        let is_accuracy = statistic.look.metric.starts_with(ACCURACY) && is_percent;
+        ok(statistic.rule != Rule::Learned || is_accuracy, "rule", "what is learned shows in an accuracy")?;
+        let is_within = statistic.rule == Rule::Within;
+        ok(!is_within || !statistic.bounds.is_empty(), "rule", "within what? name metrics under `bounds`")?;
+        ok(is_within || statistic.bounds.is_empty(), "bounds", "only the rule `within` has bounds")?;
+        let is_ordered = statistic.bounds.values().all(|[low, high]| low <= high);
+        ok(is_ordered, "bounds", "a bound goes from the smaller to the larger number")?;
+        match statistic.rule == Rule::Value && !self.is_expected(&statistic.look) {
+            true => Err((
+                "rule",
+                format!(
+                    "no [[expected]] gives {} of '{}' after {} images",
+                    statistic.look.metric,
+                    statistic.look.condition,
+                    statistic.look.images.unwrap_or_default()
+                ),
+            )),
+            false => Ok(()),
+        }
+    }
+
+    fn is_expected(&self, look: &Look) -> bool {
+        let count = match Metric::named(&look.metric) {
+            Some(Metric::PercentOfNeurons(count)) => count,
+            _ => look.metric.clone(),
+        };
+        let mut expected = self.files.iter().flat_map(|file| &file.experiment.expected);
+        expected.any(|expected| {
+            let is_named = expected.metric == look.metric || expected.metric == count;
+            let mut points = expected.points.iter();
+            is_named
+                && expected.condition == look.condition
+                && points.any(|(images, _)| Some(*images) == look.images)
+        })
+    }
+}
+
+impl File {
+    fn wrong(&self, steps: &[Step], message: String) -> TomlError {
+        TomlError::at(&self.path, &self.text, steps, message)
+    }
+}
+
+fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let nearest = nearest(name, known);
+    format!("{what} '{name}'") + &nearest.map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
+}
