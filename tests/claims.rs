@@ -7,8 +7,11 @@ use spiketime_study::evidence::Evidence;
 use spiketime_study::judge::judge;
 use spiketime_study::metric::Metric;
 use spiketime_study::plan;
+use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::Verdict;
+use spiketime_study::summary::small;
 use spiketime_study::verdict::Claim;
+use spiketime_train::record::{Checkpoint, Record};
 
 use crate::records::{experiments, newest_record};
 
@@ -67,4 +70,80 @@ fn where_nothing_is_finished_every_claim_waits() {
     let claims = judge(&Evidence::new(&experiments, &planned, &finished));
     assert_eq!(claims.len(), 21);
     assert!(claims.iter().all(|claim| claim.verdict == Verdict::Waiting));
+}
+
+/// Twenty neurons: the smallest class has 5 % of them, the largest 15 %.
+fn judged_by_twenty_neurons(claims: &str) -> Vec<Claim> {
+    let text = format!(
+        "seeds = 1\ncheckpoints = [300, 900, 3_000]\n[[condition]]\nname = 'small'\nneurons = 20\nlabel_images = 9\n\
+         test_images = 9\n{claims}"
+    );
+    let experiments = [Experiment::parse(&text, "x.toml".as_ref(), "x".into()).expect("sound")];
+    let planned = plan::runs(&experiments, |_| false).expect("one network");
+    let kept = include_bytes!("../fixtures/layout-2/wta-seed-1.json");
+    let kept = Record::read(kept).expect("a sound record");
+    let point = |(images_seen, accuracy): (u64, f64)| Checkpoint {
+        images_seen,
+        accuracy,
+        label_histogram: [1, 3, 2, 2, 2, 2, 2, 2, 2, 1],
+        silent_neurons: 1,
+        ..kept.checkpoints[0].clone()
+    };
+    // On a line from 900 images on: 20 points in 2 100 images; before, not.
+    let checkpoints = [(300, 90.0), (900, 10.0), (3_000, 30.0)].map(point).to_vec();
+    let finished = planned.iter().map(|(id, run)| {
+        let (id, condition) = (id.clone(), run.condition.clone());
+        (id.clone(), Record { id, condition, seed: 1, checkpoints: checkpoints.clone(), ..kept.clone() })
+    });
+    judge(&Evidence::new(&experiments, &planned, &finished.collect()))
+}
+
+fn within(bounds: &str, images: u64) -> String {
+    format!(
+        "[[claim]]\nid = 'x'\nsentence = ''\n[[claim.statistic]]\nrule = 'within'\ncondition = 'small'\nimages = {images}\n\
+         bounds = {{ {bounds} }}\n"
+    )
+}
+
+#[test]
+fn bounds_hold_where_they_are_met_exactly_and_only_if_all_do() {
+    for (bounds, holds) in [
+        ("smallest_class_percent = [5, 100]", true),
+        ("smallest_class_percent = [5.01, 100]", false),
+        ("largest_class_percent = [0, 15]", true),
+        ("largest_class_percent = [0, 14.99]", false),
+        ("smallest_class_percent = [5, 100], largest_class_percent = [0, 15]", true),
+        ("smallest_class_percent = [5, 100], largest_class_percent = [0, 14.99]", false),
+        ("smallest_class_percent = [5.01, 100], largest_class_percent = [0, 15]", false),
+    ] {
+        let claim = &judged_by_twenty_neurons(&within(bounds, 900))[0];
+        assert_eq!(claim.parts[0].ours, if holds { 100.0 } else { 0.0 }, "{bounds}");
+    }
+}
+
+#[test]
+fn a_line_is_laid_through_the_points_from_its_first_image_on() {
+    let ours = |images| {
+        judged_by_twenty_neurons(&within("accuracy_line_r_squared = [0.9, 1]", images))[0].parts[0].ours
+    };
+    assert_eq!((ours(900), ours(300)), (100.0, 0.0));
+}
+
+#[test]
+fn a_question_is_answered_and_a_claim_is_not() {
+    // One seed decides nothing; every seed of one is every seed.
+    let of = |kind: &str| within("smallest_class_percent = [5, 100]", 900).replace("sentence", kind);
+    let verdict = |kind: &str| judged_by_twenty_neurons(&of(kind))[0].verdict;
+    assert_eq!((verdict("sentence"), verdict("question")), (Verdict::Reproduced, Verdict::Yes));
+}
+
+#[test]
+fn runs_made_smaller_judge_the_claims_of_ones_own_that_they_look_at_and_no_published_one() {
+    let own = within("smallest_class_percent = [5, 100]", 900);
+    let published = own.replace("id = 'x'", "id = 'x'\nsource = 'a paper'");
+    let elsewhere = own.replace("images = 900", "images = 901");
+    let verdict = |text: &str| small(judged_by_twenty_neurons(text).remove(0), Verdict::Quick).verdict;
+    assert_eq!(verdict(&own), Verdict::Reproduced);
+    assert_eq!(verdict(&published), Verdict::Quick);
+    assert_eq!(verdict(&elsewhere), Verdict::Quick);
 }

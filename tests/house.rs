@@ -78,3 +78,43 @@ fn every_mutation_finds_the_line_that_it_breaks_once() {
     }
     assert!(names.len() > 36);
 }
+
+/// Words of the file format that the report's study also uses as names.
+const KEYWORDS: [&str; 3] = ["soft", "none", "highest-only"];
+
+/// The text of a source file without its test modules.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text)
+}
+
+/// Every string literal that equals one of the names.
+fn literals<'a>(text: &str, names: &'a [String]) -> Vec<&'a str> {
+    let is_there = |name: &&String| text.contains(&format!("\"{name}\""));
+    names.iter().filter(is_there).map(String::as_str).collect()
+}
+
+/// Conditions, claims and experiments of the report's study, keywords aside.
+fn names_of_the_report() -> Vec<String> {
+    let experiments = crate::records::experiments();
+    let conditions = experiments.iter().flat_map(|e| e.conditions.iter().map(|c| c.name.clone()));
+    let claims = experiments.iter().flat_map(|e| e.claim.iter().map(|c| c.id.clone()));
+    let all = conditions.chain(claims).chain(experiments.iter().map(|e| e.name.clone()));
+    all.filter(|name| !KEYWORDS.contains(&name.as_str())).collect()
+}
+
+#[test]
+fn the_program_knows_no_condition_claim_or_experiment_of_the_report() {
+    let names = names_of_the_report();
+    assert!(names.len() > 90, "{}", names.len());
+    let planted = format!("let name = \"{}\";\n#[cfg(test)]\nmod tests {{ \"q6\" }}", names[0]);
+    assert_eq!(literals(without_tests(&planted), &names).first(), Some(&names[0].as_str()));
+    assert!(!literals(without_tests(&planted), &names).contains(&"q6"));
+    for folder in std::fs::read_dir(root().join("crates")).expect("a folder") {
+        let files = sources(&folder.expect("readable").path().join("src"));
+        let rust = files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "rs"));
+        for file in rust.filter(|file| file.file_name().is_none_or(|name| name != "tests.rs")) {
+            let found = literals(without_tests(&text(file)), &names);
+            assert_eq!(found, [] as [&str; 0], "{}", file.display());
+        }
+    }
+}

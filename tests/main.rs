@@ -10,6 +10,7 @@ mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif
 mod graph_laws; // of graphs under way, and the graph against the report's layer
 mod house; // what the simulator may use, and that nothing is unsafe
+mod imports; // no two files import each other
 mod label_networks; // whose labels a point is scored with
 mod layer_laws; // of one layer under way, both engines
 mod measures; // the bounds of what is told of a weight map

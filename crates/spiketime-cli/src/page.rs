@@ -15,12 +15,15 @@ use serde::de::DeserializeOwned;
 use spiketime_data::limited;
 use spiketime_page::picture::Picture;
 use spiketime_page::sheet::Sheet;
-use spiketime_page::{Classes, Material, files, page};
+use spiketime_page::{Called, Classes, Material, files, page};
 use spiketime_study::archive::Machine;
 use spiketime_study::evidence::Evidence;
+use spiketime_study::panel::Kind;
+use spiketime_study::spec::Experiment;
 use spiketime_study::study::About;
 use spiketime_study::verdict::Claim;
 use spiketime_train::classes;
+use spiketime_train::condition::Condition;
 use spiketime_train::explain::{ExplainError, STORY_VERSION, Story, explain};
 use spiketime_train::record::Record;
 use spiketime_train::run::Run;
@@ -42,8 +45,8 @@ pub const DERIVED: [&str; 2] = [CLASSES, STORY];
 /// Weights of seed 1, by condition and images seen.
 pub type Maps = BTreeMap<(String, u64), Weights>;
 
-/// Finds the classes of every kept map of the runs just done, and tells the last presentation of the first
-/// network of all, if it is one of theirs. What other runs of the folder left stays.
+/// Finds the classes of every kept map of the runs just done, and tells the last presentation of the network
+/// that a panel shows, if it is one of theirs. What other runs of the folder left stays.
 ///
 /// Where `stop` is set under way, what is not known yet is left as it was.
 pub fn derive(
@@ -57,11 +60,21 @@ pub fn derive(
     let records: Vec<&Record> =
         finished.filter(|record| record.seed == SEED && done.contains_key(&record.id)).collect();
     derive_classes(&records, data, store, stop)?;
-    let first = evidence.experiments.first().and_then(|experiment| experiment.conditions.first());
-    match first.and_then(|first| records.iter().find(|record| record.condition == *first)) {
+    let told = told_condition(evidence.experiments);
+    match told.and_then(|told| records.iter().find(|record| record.condition == told)) {
         Some(record) => derive_story(record, data, store, stop),
         None => Ok(()),
     }
+}
+
+/// The first network of the first panel that shows a presentation.
+fn told_condition(experiments: &[Experiment]) -> Option<Condition> {
+    let panels = experiments
+        .iter()
+        .flat_map(|experiment| experiment.panels().into_iter().map(move |panel| (experiment, panel)));
+    let mut shown = panels.filter(|(_, panel)| panel.kind == Kind::Presentation);
+    let (experiment, panel) = shown.next()?;
+    panel.shown(experiment).next().cloned()
 }
 
 fn derive_classes(records: &[&Record], data: &Data, store: &Store, stop: &AtomicBool) -> Result<()> {
@@ -110,7 +123,7 @@ fn read_weights(path: &Path) -> Result<Weights> {
 
 /// Writes `report.html` and `figures/` into a folder, from results or a record that lie in `from`.
 pub fn write(
-    about: &About,
+    (about, called): (&About, &Called),
     evidence: Evidence,
     claims: &[Claim],
     maps: &Maps,
@@ -130,6 +143,7 @@ pub fn write(
     let machine: Option<Machine> = beside(from, "machine.json", &mut damaged);
     let material = Material {
         about,
+        called,
         evidence,
         claims,
         maps,

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use spiketime_data::memory;
 use spiketime_sim::InstructionSet;
+use spiketime_study::archive::machine;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::spec::Experiment;
 use spiketime_study::study::Study;
@@ -158,7 +159,12 @@ fn tell_all(
         derive(&evidence, planned, data, store, &done.stop)?;
     }
     store.forget_free_locks();
-    summarise(&all.about, &evidence, &now, session.size(), store, None)
+    let called = session.called(&all, store);
+    if !now.finished.is_empty() {
+        let runs: Vec<_> = now.finished.values().collect();
+        store.write("machine.json", format!("{:#}\n", serde_json::json!(machine(&runs))).as_bytes())?;
+    }
+    summarise((&all.about, &called), &evidence, &now, session.size(), store, None)
 }
 
 /// Says what there is and what there is to do.

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use spiketime_data::limited;
+use spiketime_page::Called;
 use spiketime_study::archive;
 use spiketime_study::evidence::Evidence;
-use spiketime_study::judge::judge;
 use spiketime_study::splice::spliced;
 use spiketime_study::study::About;
 use spiketime_study::summary::{self, Size};
@@ -59,10 +59,13 @@ fn of_record(folder: &Path, options: &ReportOptions) -> Result<()> {
         Some(kept) if options.words.words.is_empty() => kept,
         _ => options.words.study()?,
     };
-    let experiments = study.experiments();
-    let planned = options.session.plan(&experiments)?;
+    let is_sample = !archive.runs.is_empty() && archive.runs.values().all(|run| run.is_sample);
+    let session = Options { sample: options.session.sample || is_sample, ..options.session.clone() };
+    let experiments = session.sized(study.experiments());
+    let called = session.called(&study, &Store::at(folder, &[])?);
+    let planned = session.plan(&experiments)?;
     let evidence = Evidence::new(&experiments, &planned, &archive.runs);
-    let claims = judge(&evidence);
+    let claims = summary::judged(&evidence, session.size());
     say!("{}", verdict::text(&claims).trim_end())?;
     if options.renew {
         summary::write(&evidence, &claims, &Store::at(folder, &[])?)?;
@@ -74,7 +77,8 @@ fn of_record(folder: &Path, options: &ReportOptions) -> Result<()> {
         std::fs::write(file, text).with_context(|| file.display().to_string())?;
     }
     if let Some(out) = &options.out {
-        let page = page::write(&study.about, evidence, &claims, &archive.maps, Vec::new(), folder, out)?;
+        let page =
+            page::write((&study.about, &called), evidence, &claims, &archive.maps, Vec::new(), folder, out)?;
         log!("the page: {}", page.display());
     }
     Ok(())
@@ -87,9 +91,10 @@ fn of_results(options: &ReportOptions) -> Result<()> {
     let study = if words.words.is_empty() { session.kept(&store)? } else { words.study()? };
     let experiments = session.sized(study.experiments());
     let planned = session.plan(&experiments)?;
+    let called = session.called(&study, &store);
     let judged = |found: &Survey| {
         let evidence = Evidence::new(&experiments, &planned, &found.finished);
-        summarise(&study.about, &evidence, found, session.size(), &store, options.out.as_deref())
+        summarise((&study.about, &called), &evidence, found, session.size(), &store, options.out.as_deref())
     };
     // What is written elsewhere asks nothing of the results folder, which may belong to another user.
     if options.out.is_some() {
@@ -105,7 +110,7 @@ fn of_results(options: &ReportOptions) -> Result<()> {
 /// Judges what is finished in the results folder, tells it, and writes it there; the page alone where it goes
 /// elsewhere.
 pub fn summarise(
-    about: &About,
+    about: (&About, &Called),
     evidence: &Evidence,
     found: &Survey,
     size: Size,
@@ -131,7 +136,7 @@ pub fn summarise(
 }
 
 fn write(
-    about: &About,
+    about: (&About, &Called),
     evidence: &Evidence,
     claims: &[Claim],
     found: &Survey,
@@ -142,7 +147,7 @@ fn write(
 }
 
 fn write_page(
-    about: &About,
+    about: (&About, &Called),
     evidence: &Evidence,
     claims: &[Claim],
     found: &Survey,
@@ -179,10 +184,10 @@ pub fn record(options: &RecordOptions) -> Result<ExitCode> {
     }
     let evidence = Evidence::new(&experiments, &planned, &found.finished);
     archive::write(&study, &evidence, session.size(), &store, &options.folder)?;
-    for name in page::DERIVED {
-        let (from, to) = (store.path(name), options.folder.join(name));
-        let missing = || format!("{}: running the study again makes it", from.display());
-        std::fs::copy(&from, &to).with_context(missing)?;
+    // A study without maps or a presentation has none of them; where one is wanted, the page says that it is missing.
+    for name in page::DERIVED.into_iter().filter(|name| store.path(name).exists()) {
+        let from = store.path(name);
+        std::fs::copy(&from, options.folder.join(name)).with_context(|| from.display().to_string())?;
     }
     say!("{} runs in {}", found.finished.len(), options.folder.display())?;
     Ok(ExitCode::SUCCESS)

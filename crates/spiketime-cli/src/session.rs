@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use spiketime_data::source::embedded;
 use spiketime_data::{Dataset, DatasetName, Sources};
+use spiketime_page::Called;
 use spiketime_study::plan::{self};
 use spiketime_study::spec::{Experiment, Reduction};
 use spiketime_study::study::find::find;
@@ -101,6 +102,29 @@ impl Options {
         experiments.map(|e| Experiment { seeds: self.seeds.unwrap_or(e.seeds), ..e }).collect()
     }
 
+    /// How commands name a study and these results: what a page or a message advises must work where it is read.
+    pub fn called(&self, study: &Study, store: &Store) -> Called {
+        let options = [
+            (self.results != Path::new("results")).then(|| format!("--results {}", quoted(&self.results))),
+            self.quick.then(|| "--quick".to_owned()),
+            self.sample.then(|| "--sample".to_owned()),
+            self.seeds.map(|seeds| format!("--seeds {seeds}")),
+        ];
+        let options = options.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let kept = || quoted(&store.experiment_files());
+        match (&study.folder, study.about.id.is_empty()) {
+            _ if study.is_carried() => {
+                Called { study: study.about.id.clone(), folder: String::new(), options }
+            }
+            (Some(folder), false) => Called { study: quoted(folder), folder: quoted(folder), options },
+            (None, false) => Called { study: kept(), folder: kept(), options },
+            (_, true) => {
+                let files: Vec<String> = study.files.iter().map(|file| quoted(&file.path)).collect();
+                Called { study: files.join(" "), folder: kept(), options }
+            }
+        }
+    }
+
     /// Runs of the report's size judge its claims; others do not.
     pub fn size(&self) -> Size {
         match (self.sample, self.quick) {
@@ -133,6 +157,13 @@ impl Options {
     pub fn plan(&self, experiments: &[Experiment]) -> Result<Runs> {
         Ok(plan::runs(experiments, |_| self.sample)?)
     }
+}
+
+/// A path as one types it in a shell.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = text.chars().all(|c| c.is_alphanumeric() || "/._-+,:@".contains(c));
+    if is_plain { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// The copies of what was run in a results folder; `None` if there are none.

@@ -28,6 +28,58 @@ impl DatasetName {
         }
     }
 
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            DatasetName::Mnist => "MNIST",
+            DatasetName::FashionMnist => "Fashion-MNIST",
+        }
+    }
+
+    /// Who made it, and where that is published.
+    #[must_use]
+    pub fn citation(self) -> &'static str {
+        match self {
+            DatasetName::Mnist => {
+                "Y. LeCun, C. Cortes, C. J. C. Burges: The MNIST database of handwritten digits, 1998"
+            }
+            DatasetName::FashionMnist => {
+                "H. Xiao, K. Rasul, R. Vollgraf: Fashion-MNIST: a novel image dataset for benchmarking machine learning \
+                 algorithms, arXiv:1708.07747, 2017"
+            }
+        }
+    }
+
+    /// Under which licence it may be used.
+    #[must_use]
+    pub fn licence(self) -> &'static str {
+        match self {
+            DatasetName::Mnist => "CC BY-SA 3.0",
+            DatasetName::FashionMnist => "MIT",
+        }
+    }
+
+    /// What its classes are called, from class 0 on; digits are their own names.
+    #[must_use]
+    pub fn classes(self) -> [&'static str; 10] {
+        match self {
+            DatasetName::Mnist => ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+            DatasetName::FashionMnist => [
+                "T-shirt/top",
+                "Trouser",
+                "Pullover",
+                "Dress",
+                "Coat",
+                "Sandal",
+                "Shirt",
+                "Sneaker",
+                "Bag",
+                "Ankle boot",
+            ],
+        }
+    }
+
     /// Training images: one epoch of the full set, or of its embedded sample.
     #[must_use]
     pub fn epoch_images(self, is_sample: bool) -> u64 {

@@ -88,16 +88,14 @@ pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, TomlErro
     })
 }
 
-/// serde lists every key it knows; a reader wants the one that was meant.
+/// serde lists every key, or every value, it knows; a reader wants the one that was meant.
 fn with_nearest_key(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
-    match (message.starts_with("unknown field"), quoted.next()) {
-        (true, Some(unknown)) => match nearest(unknown, &mut quoted) {
-            Some(nearest) => format!("unknown key '{unknown}'; did you mean '{nearest}'?"),
-            None => format!("unknown key '{unknown}'"),
-        },
-        _ => message.to_owned(),
-    }
+    let what = [("unknown field", "key"), ("unknown variant", "value")];
+    let what = what.into_iter().find(|(begin, _)| message.starts_with(begin));
+    let (Some((_, what)), Some(unknown)) = (what, quoted.next()) else { return message.to_owned() };
+    let near = nearest(unknown, &mut quoted).map(|near| format!("; did you mean '{near}'?"));
+    format!("unknown {what} '{unknown}'{}", near.unwrap_or_default())
 }
 
 /// The known name that was probably meant.

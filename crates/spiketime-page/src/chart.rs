@@ -100,15 +100,6 @@ pub fn mark_name(label: &str, colour: &str, shape: MarkerShape) -> LegendEntry {
     }
 }
 
-/// A number with a gap after the thousands, as the report prints it.
-pub fn spaced(number: u64) -> String {
-    let digits = number.to_string();
-    match digits.len() {
-        0..=3 => digits,
-        length => format!("{}\u{a0}{}", &digits[..length - 3], &digits[length - 3..]),
-    }
-}
-
 fn theme(ink: &str, paper: &str) -> Theme {
     Theme {
         background: paper.into(),

@@ -4,28 +4,38 @@
 //! |---|---|
 //! | what does the page say, and in which order? | [`page`] |
 //! | what is a chart, here and in a file? | [`chart`] |
-//! | curves, tables, one presentation | [`curve`], [`tables`], [`presentation`] |
+//! | what do the panels of an experiment come to? | `panels`, in a `section` |
+//! | curves, keys, tables, one presentation | `curve`, `keys`, `tables`, `presentation` |
+//! | verdicts and what they mean; data, citation, provenance | `verdicts`, `about` |
 //! | maps and images, alone and as files | [`picture`], [`sheet`] |
 
+mod about;
 pub mod chart;
-pub mod curve;
+mod curve;
+mod keys;
 pub mod page;
+mod palette;
+mod panels;
 pub mod picture;
-pub mod presentation;
+mod presentation;
+mod section;
 pub mod sheet;
-pub mod tables;
+mod tables;
+mod verdicts;
 
 use std::collections::BTreeMap;
 
 use spiketime_study::archive::Machine;
 use spiketime_study::evidence::Evidence;
-use spiketime_study::spec::Experiment;
+use spiketime_study::judge::spaced;
 use spiketime_study::study::About;
 use spiketime_study::verdict::Claim;
 use spiketime_train::explain::Story;
 use spiketime_train::weights::Weights;
 
 use crate::chart::Chart;
+use crate::palette::Palette;
+use crate::panels::{Shown, drawn};
 use crate::picture::Picture;
 use crate::sheet::Sheet;
 
@@ -36,6 +46,8 @@ pub type Classes = BTreeMap<String, Vec<Option<u8>>>;
 pub struct Material<'a> {
     /// What the study is.
     pub about: &'a About,
+    /// What one types behind `spiketime run` to run all of it, and the options that its results need.
+    pub called: &'a Called,
     /// Experiments and finished runs.
     pub evidence: Evidence<'a>,
     /// Every claim and question, judged.
@@ -52,54 +64,75 @@ pub struct Material<'a> {
     pub damaged: &'a [String],
 }
 
-/// The curves of an experiment, one chart a metric that it or the report looks at; none where it shows maps.
-fn curves(material: &Material, experiment: &Experiment) -> Vec<Chart> {
-    if !experiment.maps.is_empty() {
-        return Vec::new();
-    }
-    let compares_labels = experiment.name == "q4"
-        || experiment.expected.iter().any(|expected| expected.metric == "accuracy_final_labels");
-    let metrics = ["accuracy"].into_iter().chain(compares_labels.then_some("accuracy_final_labels"));
-    metrics.filter_map(|metric| curve::curves(&material.evidence, experiment, metric)).collect()
+/// How commands name a study and its results.
+#[derive(Clone, Debug, Default)]
+pub struct Called {
+    /// The study's folder or id; empty where each experiment is a file of its own.
+    pub study: String,
+    /// Folder before the names of experiments; empty where their names alone are known.
+    pub folder: String,
+    /// Options such as `--quick`.
+    pub options: String,
 }
 
-/// The charts of question 6: as the laws stand, and normalised.
-fn asymmetries(material: &Material, experiment: &Experiment) -> Vec<Chart> {
-    if experiment.name != "q6" {
-        return Vec::new();
+impl Material<'_> {
+    /// A command that works where the page was made: its words, an experiment's name as one types it.
+    fn command(&self, words: &[&str]) -> String {
+        let Called { study, folder, options } = self.called;
+        let named =
+            |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}.toml") };
+        let mut words = words.iter();
+        let mut command = format!("spiketime {}", words.next().unwrap_or(&"run"));
+        match words.next() {
+            None => command += &format!(" {study}"),
+            Some(option) if option.starts_with('-') => command += &format!(" {study} {option}"),
+            Some(name) => command += &format!(" {}", named(name)),
+        }
+        words.for_each(|word| command += &format!(" {word}"));
+        if options.is_empty() || command.contains(options) { command } else { format!("{command} {options}") }
     }
-    [false, true].into_iter().filter_map(|n| tables::asymmetry(&material.evidence, experiment, n)).collect()
-}
 
-/// The maps that an experiment wants: (condition, images seen, weights if they are there).
-fn maps<'a>(material: &'a Material, experiment: &'a Experiment) -> Vec<(&'a str, u64, Option<&'a Weights>)> {
-    let wanted = experiment.maps.iter().flat_map(|&images| {
-        experiment.conditions.iter().map(move |condition| (condition.name.as_str(), images))
-    });
-    wanted.map(|(name, images)| (name, images, material.maps.get(&(name.to_owned(), images)))).collect()
+    fn palette(&self) -> Palette<'_> {
+        Palette::of(self.evidence.experiments)
+    }
 }
 
 /// Every figure as a file: (name, bytes).
 #[must_use]
 pub fn files(material: &Material) -> Vec<(String, Vec<u8>)> {
-    let mut files = Vec::new();
+    let (mut files, palette) = (Vec::new(), material.palette());
     for experiment in material.evidence.experiments {
-        let charts = curves(material, experiment).into_iter().chain(asymmetries(material, experiment));
-        for chart in charts {
-            files.push((format!("{}.svg", chart.name), chart.svg().into_bytes()));
-            files.extend(chart.png().map(|png| (format!("{}.png", chart.name), png)));
-        }
-        let there: Vec<(String, Picture)> = maps(material, experiment)
-            .into_iter()
-            .filter_map(|(name, images, map)| {
-                Some((format!("{name}, {} images", chart::spaced(images)), Picture::map(map?)))
-            })
-            .collect();
-        if !there.is_empty() {
-            let sheet = Sheet(&there);
-            files.push((format!("{}.svg", experiment.name), sheet.svg().into_bytes()));
-            files.extend(sheet.png().map(|png| (format!("{}.png", experiment.name), png)));
+        for drawn in drawn(&material.evidence, experiment, &palette) {
+            match drawn.shown {
+                // What is folded on the page is detail; it can be saved there.
+                Shown::Charts(charts) if !drawn.panel.folded => {
+                    files.extend(charts.iter().flat_map(chart_files))
+                }
+                Shown::Maps(maps) => files.extend(sheet_files(material, &experiment.name, &maps)),
+                _ => {}
+            }
         }
     }
     files
+}
+
+fn chart_files(chart: &Chart) -> Vec<(String, Vec<u8>)> {
+    let svg = (format!("{}.svg", chart.name), chart.svg().into_bytes());
+    [svg].into_iter().chain(chart.png().map(|png| (format!("{}.png", chart.name), png))).collect()
+}
+
+fn sheet_files(material: &Material, name: &str, maps: &[(String, u64)]) -> Vec<(String, Vec<u8>)> {
+    let there: Vec<(String, Picture)> = maps
+        .iter()
+        .filter_map(|map| {
+            let title = format!("{}, {} images", map.0, spaced(map.1));
+            Some((title, Picture::map(material.maps.get(map)?)))
+        })
+        .collect();
+    if there.is_empty() {
+        return Vec::new();
+    }
+    let sheet = Sheet(&there);
+    let svg = (format!("{name}.svg"), sheet.svg().into_bytes());
+    [svg].into_iter().chain(sheet.png().map(|png| (format!("{name}.png"), png))).collect()
 }

@@ -1,4 +1,4 @@
-//! Counts and percentages: confusion matrices, label histograms, the map of question 6.
+//! Counts and percentages: confusion matrices, label histograms, tables in colours.
 
 use std::sync::Arc;
 
@@ -6,32 +6,16 @@ use kuva::plot::scatter::MarkerShape;
 use kuva::prelude::{BarPlot, ColorMap, Heatmap, Layout, LegendPosition, Plot, ScatterPlot, TextAnnotation};
 use spiketime_study::evidence::Evidence;
 use spiketime_study::spec::Experiment;
-use spiketime_train::condition::{Condition, Dataset};
+use spiketime_train::condition::Condition;
 use spiketime_train::record::Checkpoint;
 use spiketime_train::score::CLASSES;
 
-use crate::chart::{CELL_FONT, COLOURS, Chart, SIZE, mark_name, spaced};
-
-/// The classes of Fashion-MNIST, table 1 of the report.
-pub const FASHION: [&str; CLASSES] = [
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-];
+use crate::chart::{CELL_FONT, COLOURS, Chart, SIZE, mark_name};
 
 /// What a class is called where there is room.
 fn called(condition: &Condition, class: usize) -> String {
-    match condition.dataset {
-        Dataset::Mnist => class.to_string(),
-        Dataset::FashionMnist => format!("{class} ({})", FASHION[class]),
-    }
+    let name = condition.dataset.name().classes()[class];
+    if name == class.to_string() { name.to_owned() } else { format!("{class} ({name})") }
 }
 
 /// True class × class of the most active neuron, in percent of the true class, mean over the seeds.
@@ -58,71 +42,46 @@ pub fn confusion(evidence: &Evidence, condition: &Condition, images: u64) -> Opt
     let classes: Vec<String> = (0..CLASSES).map(|class| class.to_string()).collect();
     let title = format!("{name}: predicted class [% of the true class]");
     let labels = [title, "predicted class".to_owned(), "true class".to_owned()];
-    Some(heatmap(format!("confusion-{name}"), alt, percent, tips, classes, labels))
+    let (row_names, column_names, limits) = (classes.clone(), classes, [0.0, 100.0]);
+    let table = Table { rows: percent, tips, row_names, column_names, labels, limits };
+    Some(heatmap(format!("confusion-{name}-{images}"), alt, table))
 }
 
-/// Accuracy over both non-linearities; `None` while a cell is missing.
-#[must_use]
-pub fn asymmetry(evidence: &Evidence, experiment: &Experiment, normalised: bool) -> Option<Chart> {
-    let checkpoint = *experiment.checkpoints.last()?;
-    let betas = [0.0, 1.0, 2.0, 3.0, 5.0];
-    let cell = |gain: f64, loss: f64| {
-        let wanted = |linear: bool| {
-            experiment.conditions.iter().find(|c| {
-                let betas = c.stdp_gain_nonlinearity == gain && c.stdp_loss_nonlinearity == loss;
-                betas && (c.stdp_normalised == normalised || linear)
-            })
-        };
-        // Without any non-linearity there is nothing to normalise: one network serves both maps.
-        let condition = wanted(false).or_else(|| wanted(true).filter(|_| gain + loss == 0.0))?;
-        let values = evidence.at(&condition.name, checkpoint, "accuracy")?;
-        Some(values.values().sum::<f64>() / values.len() as f64)
-    };
-    let rows: Option<Vec<Vec<f64>>> =
-        betas.iter().map(|&gain| betas.iter().map(|&loss| cell(gain, loss)).collect()).collect();
-    let rows = rows?;
-    let which = if normalised { "normalised" } else { "as they stand" };
-    let tips: Vec<String> = (0..25)
-        .map(|at| {
-            let (gain, loss, value) = (betas[at / 5], betas[at % 5], rows[at / 5][at % 5]);
-            format!("β₊ = {gain}, β₋ = {loss}, {which}: {value:.1} %")
-        })
-        .collect();
-    let alt = format!("Accuracy after {checkpoint} images over β₊ and β₋, {which}: {}", tips.join("; "));
-    let names: Vec<String> = betas.iter().map(f64::to_string).collect();
-    let title = format!("accuracy after {} images [%]", spaced(checkpoint));
-    let labels = [title, format!("β₋ (losses), {which}"), "β₊ (gains)".to_owned()];
-    let name = if normalised { "q6-normalised" } else { "q6" };
-    Some(heatmap(name.to_owned(), alt, rows, tips, names, labels))
+/// A table in colours.
+#[derive(Clone)]
+pub(crate) struct Table {
+    /// Its values, row by row; a cell without one is not a number.
+    pub rows: Vec<Vec<f64>>,
+    /// What each cell says, row by row.
+    pub tips: Vec<String>,
+    /// At the left.
+    pub row_names: Vec<String>,
+    /// Below.
+    pub column_names: Vec<String>,
+    /// Its title, what stands below it and what at its left.
+    pub labels: [String; 3],
+    /// What has the darkest colour and what the lightest.
+    pub limits: [f64; 2],
 }
 
-/// A square table in colours; `labels` are its title, what stands below it and what at its left.
-fn heatmap(
-    name: String,
-    alt: String,
-    rows: Vec<Vec<f64>>,
-    tips: Vec<String>,
-    names: Vec<String>,
-    labels: [String; 3],
-) -> Chart {
+pub(crate) fn heatmap(name: String, alt: String, table: Table) -> Chart {
     Chart::new(name, alt, move |theme| {
+        let Table { rows, tips, row_names, column_names, labels: [title, x, y], limits } = table.clone();
         let plot = Heatmap::new()
             .with_data(rows.clone())
-            .with_labels(names.clone(), names.clone())
-            .with_color_map(percent_colours(&rows))
-            .with_tooltip_labels(tips.clone());
+            .with_labels(row_names.clone(), column_names.clone())
+            .with_color_map(colours(&rows, limits))
+            .with_tooltip_labels(tips);
         let plots: Vec<Plot> = vec![plot.into()];
-        let layout = Layout::auto_from_plots(&plots);
-        let [title, x, y] = labels.clone();
-        let layout = values(&rows)
-            .fold(layout, Layout::with_annotation)
+        let layout = values(&rows).fold(Layout::auto_from_plots(&plots), Layout::with_annotation);
+        let layout = layout
             .with_theme(theme)
             .with_width(TABLE.0)
             .with_height(TABLE.1)
             .with_title_size(14)
             .with_title(title)
-            .with_x_categories(names.clone())
-            .with_y_categories(names.clone())
+            .with_x_categories(column_names)
+            .with_y_categories(row_names)
             .with_x_label(x)
             .with_y_label(y);
         (plots, layout)
@@ -140,7 +99,7 @@ fn values(rows: &[Vec<f64>]) -> impl Iterator<Item = TextAnnotation> + '_ {
     let down = (6.0 + 0.36 * f64::from(CELL_FONT)) * rows.len() as f64 / CELLS;
     let row = move |(y, row): (usize, &Vec<f64>)| {
         let cell = move |(x, value): (usize, &f64)| {
-            let text = format!("{value:.0}");
+            let text = if value.is_nan() { String::new() } else { format!("{value:.0}") };
             TextAnnotation::new(text, x as f64 + 1.0, y as f64 + 1.0 - down).with_font_size(CELL_FONT)
         };
         row.iter().enumerate().map(cell).collect::<Vec<_>>()
@@ -148,19 +107,22 @@ fn values(rows: &[Vec<f64>]) -> impl Iterator<Item = TextAnnotation> + '_ {
     rows.iter().enumerate().flat_map(row)
 }
 
-/// A colour means the same percentage in every table: 0 to 100 on the light part of viridis, where black
-/// numbers can be read.
-fn percent_colours(rows: &[Vec<f64>]) -> ColorMap {
+/// A colour means the same value between the same limits: the light part of viridis, where black numbers can be read.
+fn colours(rows: &[Vec<f64>], [from, to]: [f64; 2]) -> ColorMap {
     let all = || rows.iter().flatten().copied();
     let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
     ColorMap::Custom(Arc::new(move |share| {
-        let percent = low + share * (high - low);
-        let colorous::Color { r, g, b } = colorous::VIRIDIS.eval_continuous(0.45 + 0.0055 * percent);
+        let value = low + share * (high - low);
+        let place = ((value - from) / (to - from)).clamp(0.0, 1.0);
+        if place.is_nan() {
+            return "#88888833".to_owned();
+        }
+        let colorous::Color { r, g, b } = colorous::VIRIDIS.eval_continuous(0.45 + 0.55 * place);
         format!("#{r:02x}{g:02x}{b:02x}")
     }))
 }
 
-/// Neurons a class, mean over the seeds, silent ones apart; the counts that the report gives are diamonds.
+/// Neurons a class, mean over the seeds, silent ones apart; published counts are diamonds.
 #[must_use]
 pub fn histogram(
     evidence: &Evidence,
@@ -176,7 +138,7 @@ pub fn histogram(
     let mut bars: Vec<(String, f64)> =
         (0..CLASSES).map(|class| (class.to_string(), mean(&|point| point.label_histogram[class]))).collect();
     bars.push(("silent".to_owned(), mean(&|point| point.silent_neurons)));
-    let report = counts_of_the_report(experiment, name, images);
+    let published = published_counts(experiment, name, images);
     let told: Vec<String> = bars
         .iter()
         .map(|(class, count)| {
@@ -185,36 +147,39 @@ pub fn histogram(
         })
         .collect();
     let theirs: Vec<String> =
-        report.iter().map(|&(class, count)| format!("report, {class}: {count} neurons")).collect();
+        published.iter().map(|&(class, count)| format!("published, {class}: {count} neurons")).collect();
     let alt = format!(
         "Neurons of {name} by the class they stand for: {}",
         told.iter().chain(&theirs).cloned().collect::<Vec<_>>().join(", ")
     );
+    let title = format!("{name}: neurons by the class they stand for");
     Some(Chart::new(format!("labels-{name}-{images}"), alt, move |theme| {
         let plot =
             BarPlot::new().with_bars(bars.clone()).with_color(COLOURS[0]).with_tooltip_labels(told.clone());
         let mut plots: Vec<Plot> = vec![plot.into()];
-        if !report.is_empty() {
-            plots.push(diamonds(&report, &theirs).into());
+        if !published.is_empty() {
+            plots.push(diamonds(&published, &theirs).into());
         }
         let layout = Layout::auto_from_plots(&plots)
             .with_width(SIZE.0)
-            .with_height(280.0)
+            .with_height(300.0)
+            .with_title_size(14)
+            .with_title(title.clone())
             .with_tick_size(14)
             .with_x_label("class")
             .with_y_label("neurons, mean");
-        let layout = if report.is_empty() {
+        let layout = if published.is_empty() {
             layout
         } else {
-            let name = mark_name("report", COLOURS[2], MarkerShape::Diamond);
+            let name = mark_name("published", COLOURS[2], MarkerShape::Diamond);
             layout.with_legend_entries(vec![name]).with_legend_position(LegendPosition::InsideTopRight)
         };
         (plots, layout.with_theme(theme))
     }))
 }
 
-/// Of which class the report counts how many neurons.
-fn counts_of_the_report(experiment: &Experiment, condition: &str, images: u64) -> Vec<(usize, f64)> {
+/// Of which class how many neurons are published.
+fn published_counts(experiment: &Experiment, condition: &str, images: u64) -> Vec<(usize, f64)> {
     let counts = experiment.expected.iter().filter(|expected| expected.condition == condition);
     let of_class = counts.filter_map(|expected| {
         let class = expected.metric.strip_prefix("neurons_class_")?.parse().ok()?;

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use spiketime_data::limited;
+use time::format_description::well_known::Rfc3339;
 
 use crate::evidence::Evidence;
 use crate::study::{Extent, STUDY_FILE, Study};
@@ -70,6 +71,9 @@ pub struct Machine {
     pub host: String,
     /// Of Spiketime.
     pub version: String,
+    /// When it was written down, in UTC; records of old do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// Seconds of all runs together, on one thread each.
     pub thread_seconds: f64,
 }
@@ -182,7 +186,9 @@ fn read_file(path: &Path) -> Result<Vec<u8>, ArchiveError> {
     limited::bytes(path, MAX_BYTES).map_err(|reason| ArchiveError::Io { path: path.to_owned(), reason })
 }
 
-fn machine(runs: &[&Record]) -> Machine {
+/// This machine, which made the runs.
+#[must_use]
+pub fn machine(runs: &[&Record]) -> Machine {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     Machine {
@@ -190,6 +196,10 @@ fn machine(runs: &[&Record]) -> Machine {
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         host: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        made: time::OffsetDateTime::now_utc()
+            .format(&Rfc3339)
+            .ok()
+            .map(|at| at[..16].replace('T', " ") + " UTC"),
         thread_seconds: runs.iter().map(|run| run.provenance.seconds).sum(),
     }
 }

@@ -8,6 +8,7 @@
 //! | what can the finished runs tell? | [`evidence`], as a table [`tidy`] |
 //! | what may be claimed, and which metrics may it look at? | [`claim`], [`metric`] |
 //! | does a claim hold? | [`judge`], by the rules of [`statistics`]; all of it together: [`verdict`] |
+//! | what does a page show? | [`panel`], [`shown`] of an experiment |
 //! | what is written beside the runs? | [`summary`] |
 //! | what is kept with the code, and shown in the README? | [`archive`], [`splice`] |
 
@@ -16,7 +17,9 @@ pub mod claim;
 pub mod evidence;
 pub mod judge;
 pub mod metric;
+pub mod panel;
 pub mod plan;
+pub mod shown;
 pub mod spec;
 pub mod splice;
 pub mod statistics;

@@ -14,6 +14,7 @@ use spiketime_data::toml_file::{self, TomlError};
 
 use crate::claim::ClaimSpec;
 use crate::claim::expand::Lists;
+use crate::panel::Panel;
 use spiketime_train::condition::Condition;
 
 /// The largest file of ours has 8 kB.
@@ -74,6 +75,8 @@ pub struct Experiment {
     pub lists: BTreeMap<String, List>,
     /// What is claimed or asked, and what judges it.
     pub claim: Vec<ClaimSpec>,
+    /// What the page shows; without it a curve, or maps where weights are kept.
+    pub panel: Vec<Panel>,
 }
 
 impl Default for Experiment {
@@ -96,6 +99,7 @@ impl Default for Experiment {
             expected: Vec::new(),
             lists: BTreeMap::new(),
             claim: Vec::new(),
+            panel: Vec::new(),
         }
     }
 }

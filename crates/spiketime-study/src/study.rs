@@ -111,6 +111,8 @@ pub struct Study {
     pub about: About,
     /// Its experiments, in the order of the page.
     pub files: Vec<File>,
+    /// The folder that it was read from; none for the program's own, and for files without a study.
+    pub folder: Option<PathBuf>,
 }
 
 /// How much of a study is there.
@@ -151,7 +153,7 @@ impl Study {
         }
         let name = fs::canonicalize(folder).map_err(io)?;
         let name = name.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        assembled(texts, &name, extent)
+        Ok(Study { folder: Some(folder.to_owned()), ..assembled(texts, &name, extent)? })
     }
 
     /// Files that belong to no study, each once.
@@ -161,7 +163,13 @@ impl Study {
     pub fn of_files(files: &[PathBuf], extent: Extent) -> Result<Study, TomlError> {
         let text = |path: &PathBuf| Ok((path.clone(), toml_file::text(path, MAX_BYTES)?));
         let texts = files.iter().map(text).collect::<Result<Vec<_>, TomlError>>()?;
-        Ok(Study { about: About::default(), ..assembled(texts, "", extent)? })
+        Ok(Study { about: About::default(), folder: None, ..assembled(texts, "", extent)? })
+    }
+
+    /// Is it the one that the program carries?
+    #[must_use]
+    pub fn is_carried(&self) -> bool {
+        Study::report().is_ok_and(|report| report.about.id == self.about.id)
     }
 
     /// Its experiments, without their files.
@@ -210,7 +218,7 @@ fn assembled(texts: Vec<(PathBuf, String)>, name: &str, extent: Extent) -> Resul
     about.title = if about.title.is_empty() { about.id.clone() } else { about.title };
     let mut files = experiments.into_iter().map(file).collect::<Result<Vec<File>, TomlError>>()?;
     about.sort(&mut files);
-    let study = Study { about, files };
+    let study = Study { about, files, folder: None };
     study.check_names()?;
     if extent == Extent::Whole {
         study.check(about_file.as_ref())?;

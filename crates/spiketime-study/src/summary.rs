@@ -30,7 +30,9 @@ pub fn judged(evidence: &Evidence, size: Size) -> Vec<Claim> {
     }
 }
 
-fn small(claim: Claim, verdict: Verdict) -> Claim {
+/// Of runs that were made smaller: published claims, and those whose points no run looks at, are not judged.
+#[must_use]
+pub fn small(claim: Claim, verdict: Verdict) -> Claim {
     match claim.source.is_some() || !claim.is_looked_at {
         true => verdict::unjudged(claim, verdict),
         false => claim,

@@ -132,7 +132,7 @@ fn a_named_folder_without_the_files_is_refused_and_nothing_else_is_asked() {
     for command in [
         &["run", "tiny.toml"][..],
         &["compare-engines", "tiny.toml"],
-        &["explain", "--experiment", "tiny.toml", "--image", "0"],
+        &["explain", "tiny.toml", "--image", "0"],
     ] {
         said(command).refused(2, needs);
     }

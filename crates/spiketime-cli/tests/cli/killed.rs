@@ -63,8 +63,7 @@ impl Dice {
     }
 }
 
-const ARGUMENTS: [&str; 8] =
-    ["replicate-all", "--sample", "--experiments", "files", "--jobs", "2", "--snapshot-every", "25"];
+const ARGUMENTS: [&str; 7] = ["run", "files", "--sample", "--jobs", "2", "--snapshot-every", "25"];
 
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();

@@ -11,8 +11,7 @@ fn a_story_that_is_stopped_ends_at_once_with_130() {
     for signal in ["TERM", "INT"] {
         let sandbox = Sandbox::new();
         sandbox.write("long.toml", LONG.replace("neurons = 50", "neurons = 2_000"));
-        let asked =
-            ["explain", "--experiment", "long.toml", "--image", "900", "--sample", "--json", "s.json"];
+        let asked = ["explain", "long.toml", "--image", "900", "--sample", "--json", "s.json"];
         let outcome = Running::start(&sandbox, &asked).until_said("training on", 1).signalled(signal).ended();
         assert_eq!(outcome.code, Some(130), "{signal}: {outcome:#?}");
         assert!(!sandbox.path("s.json").exists());

@@ -18,5 +18,6 @@ mod sandbox; // a folder of one's own to run the program in
 mod simulate; // a network file, its results and their place
 #[cfg(unix)]
 mod stopped; // by Ctrl-C or SIGTERM
+mod studies; // a study of one's own, and folders of before
 mod tables; // of all that was run in a folder
 mod together; // two processes on one results folder

@@ -130,13 +130,12 @@ fn a_read_only_folder_is_told_and_finished_results_can_be_read() {
     }
     let more = sandbox.experiment(&TINY.replace("seeds = 1", "seeds = 3"));
     more.failed(1, "Read-only file system (os error 30); choose another folder with --results DIR");
-    sandbox.write("experiments/tiny.toml", TINY);
     let status = sandbox.run(&["status", "--sample"]).succeeded();
     assert!(status.stdout.contains("1 of 1 runs finished"), "{status:#?}");
     // The verdicts are told although they cannot be written.
     let report = sandbox.run(&["report", "--sample"]);
     report.failed(1, "Read-only file system (os error 30); choose another folder with --results DIR");
-    assert!(report.stdout.contains("C1 "), "{report:#?}");
+    assert!(report.stdout.contains("after 10 images"), "{report:#?}");
     // What is asked for elsewhere is no business of this folder.
     let elsewhere = sandbox.run(&["report", "--sample", "--out", "page"]).succeeded();
     assert!(elsewhere.stdout == report.stdout && sandbox.path("page/report.html").exists(), "{elsewhere:#?}");
@@ -224,7 +223,7 @@ fn memory_that_is_not_there_is_one_line() {
     let program = env!("CARGO_BIN_EXE_spiketime");
     for command in [
         "run tiny.toml --sample --jobs 1",
-        "explain --experiment tiny.toml --image 3 --sample",
+        "explain tiny.toml --image 3 --sample",
         "compare-engines tiny.toml --images 1",
     ] {
         let script = format!("ulimit -v 900000; exec {program} {command}");

@@ -92,8 +92,9 @@ fn two_processes_with_different_files_leave_the_tables_of_both() {
 #[test]
 fn a_condition_that_was_renamed_has_its_new_name_everywhere() {
     let sandbox = Sandbox::new();
-    sandbox.experiment(TINY).succeeded();
-    let renamed = TINY.replace("name = 'tiny'", "name = 'fresh'");
+    let told = format!("{TINY}[[panel]]\nkind = 'map'\n[[panel]]\nkind = 'presentation'\n");
+    sandbox.experiment(&told).succeeded();
+    let renamed = told.replace("name = 'tiny'", "name = 'fresh'");
     let outcome = sandbox.experiment(&renamed).succeeded();
     assert!(outcome.stderr.contains("1 finished before, 0 to do"), "{outcome:#?}");
     assert!(outcome.stdout.contains("fresh ") && !outcome.stdout.contains("tiny "), "{outcome:#?}");

@@ -45,6 +45,12 @@ impl Study {
                     return Err(file.wrong(&[Step::Key("claims"), Step::Item(at)], message));
                 }
             }
+            for (at, panel) in file.experiment.panel.iter().enumerate() {
+                if let Some((key, message)) = panel.wrong(&file.experiment) {
+                    let steps = [Step::Key("panel"), Step::Item(at), Step::Key(key)];
+                    return Err(file.wrong(&steps, format!("panel {}: {message}", at + 1)));
+                }
+            }
             for (at, claim) in file.experiment.claim.iter().enumerate() {
                 self.check_claim(file, at, claim, &ids)?;
             }

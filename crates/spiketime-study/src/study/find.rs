@@ -52,9 +52,7 @@ pub fn find(words: &[String], here: &Path) -> Result<Study, FindError> {
         let (study, names) = one(word, here)?;
         match &mut meant {
             None => meant = Some((study, names)),
-            Some((known, all)) if known.about == study.about && known.files == study.files => {
-                all.extend(names)
-            }
+            Some((known, all)) if *known == study => all.extend(names),
             Some(_) => return Err(FindError::TwoStudies { word: word.clone(), other: first.clone() }),
         }
     }

@@ -1,0 +1,137 @@
+//! A metric over keys of the conditions: one key along an axis, or two as a table in colours.
+
+use std::collections::BTreeSet;
+
+use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot};
+use ordered_float::OrderedFloat;
+use spiketime_study::evidence::Evidence;
+use spiketime_study::judge::spaced;
+use spiketime_study::metric::{Metric, Unit};
+use spiketime_study::panel::Panel;
+use spiketime_study::shown::values;
+use spiketime_study::spec::Experiment;
+use spiketime_study::statistics::{Part, measured};
+
+use crate::chart::{COLOURS, Chart, SIZE};
+use crate::tables::{Table, heatmap};
+
+/// A condition by its keys, and what came out.
+struct Cell {
+    keys: Vec<String>,
+    condition: String,
+    part: Part,
+}
+
+/// Every condition of a panel; `None` while one is missing.
+fn cells(evidence: &Evidence, experiment: &Experiment, panel: &Panel) -> Option<Vec<Cell>> {
+    let metric = Metric::named(panel.metric())?;
+    let evidence = evidence.of_experiment(experiment);
+    let cell = |condition: &spiketime_train::condition::Condition| {
+        let images =
+            panel.images.first().copied().or_else(|| experiment.checkpoints.iter().copied().max())?;
+        let by_key = values(condition);
+        let part =
+            measured("", &evidence.metric_at(&condition.name, images, &metric)?, metric.unit().limits());
+        let keys = panel.keys.iter().map(|key| by_key.get(key).cloned()).collect::<Option<Vec<String>>>()?;
+        Some(Cell { keys, condition: condition.name.clone(), part })
+    };
+    panel.shown(experiment).map(cell).collect()
+}
+
+fn title(experiment: &Experiment, panel: &Panel) -> String {
+    let metric = Metric::named(panel.metric());
+    let (words, unit) = metric.map_or_else(Default::default, |m| (m.words(), m.unit().of_a_value()));
+    let images = panel.images.first().copied().or_else(|| experiment.checkpoints.iter().copied().max());
+    format!("{words} after {} images [{unit}]", spaced(images.unwrap_or_default()))
+}
+
+/// A key as people write it.
+fn words(key: &str) -> String {
+    key.replace('_', " ")
+}
+
+/// One key against the metric; `None` while a run is missing.
+#[must_use]
+pub fn along_one(evidence: &Evidence, experiment: &Experiment, panel: &Panel, name: String) -> Option<Chart> {
+    let key = panel.keys.first()?.clone();
+    let mut points: Vec<(f64, Cell)> = cells(evidence, experiment, panel)?
+        .into_iter()
+        .filter_map(|cell| Some((cell.keys[0].parse().ok()?, cell)))
+        .collect();
+    points.sort_by_key(|(value, _)| OrderedFloat(*value));
+    if points.len() < 2 {
+        return None;
+    }
+    let told: Vec<String> = points
+        .iter()
+        .map(|(_, cell)| format!("{}, {key} = {}: {}", cell.condition, cell.keys[0], number(&cell.part)))
+        .collect();
+    let title = title(experiment, panel);
+    let alt = format!("{title} over {}: {}", words(&key), told.join("; "));
+    let ends = |end: usize| {
+        points.iter().map(move |(_, cell)| cell.part.interval.unwrap_or([cell.part.ours; 2])[end])
+    };
+    let (low, high): (Vec<f64>, Vec<f64>) = (ends(0).collect(), ends(1).collect());
+    let line: Vec<(f64, f64)> = points.iter().map(|(x, cell)| (*x, cell.part.ours)).collect();
+    Some(Chart::new(name, alt, move |theme| {
+        let mean = LinePlot::new()
+            .with_data(line.iter().copied())
+            .with_color(COLOURS[0])
+            .with_band(low.clone(), high.clone());
+        let dots = ScatterPlot::new()
+            .with_data(line.iter().copied())
+            .with_color(COLOURS[0])
+            .with_size(4.5)
+            .with_tooltip_labels(told.clone());
+        let plots: Vec<Plot> = vec![mean.into(), dots.into()];
+        let layout =
+            Layout::auto_from_plots(&plots).with_width(SIZE.0).with_height(SIZE.1).with_tick_size(14);
+        (plots, layout.with_theme(theme).with_x_label(words(&key)).with_y_label(title.clone()))
+    }))
+}
+
+fn number(part: &Part) -> String {
+    spiketime_study::verdict::with_interval(part)
+}
+
+/// Two keys, rows and columns; `None` while a run is missing. A cell that no condition has stays empty.
+#[must_use]
+pub fn along_two(evidence: &Evidence, experiment: &Experiment, panel: &Panel, name: String) -> Option<Chart> {
+    let cells = cells(evidence, experiment, panel)?;
+    let axis = |key: usize| in_order(cells.iter().map(|cell| cell.keys[key].clone()).collect());
+    let (rows, columns) = (axis(0), axis(1));
+    let at = |row: &String, column: &String| {
+        cells.iter().find(|cell| cell.keys[0] == *row && cell.keys[1] == *column)
+    };
+    let value = |row, column| at(row, column).map_or(f64::NAN, |cell| cell.part.ours);
+    let table = rows.iter().map(|row| columns.iter().map(|column| value(row, column)).collect()).collect();
+    let tip = |row: &String, column: &String| match at(row, column) {
+        None => String::new(),
+        Some(cell) => format!("{}: {}", cell.condition, number(&cell.part)),
+    };
+    let tips: Vec<String> =
+        rows.iter().flat_map(|row| columns.iter().map(move |column| tip(row, column))).collect();
+    let title = title(experiment, panel);
+    let alt =
+        format!("{title} over {} and {}: {}", words(&panel.keys[0]), words(&panel.keys[1]), tips.join("; "));
+    let labels = [title, words(&panel.keys[1]), words(&panel.keys[0])];
+    let limits = limits(&cells, Metric::named(panel.metric())?.unit());
+    let table = Table { rows: table, tips, row_names: rows, column_names: columns, labels, limits };
+    Some(heatmap(name, alt, table))
+}
+
+/// A percentage has the same colour in every table; what is no part of a whole is coloured from its least to its most.
+fn limits(cells: &[Cell], unit: Unit) -> [f64; 2] {
+    let values = || cells.iter().map(|cell| cell.part.ours);
+    match unit.is_percent() {
+        true => [0.0, 100.0],
+        false => [values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max)],
+    }
+}
+
+/// Numbers by size, words by the alphabet.
+fn in_order(values: BTreeSet<String>) -> Vec<String> {
+    let mut values: Vec<String> = values.into_iter().collect();
+    values.sort_by_key(|value| OrderedFloat(value.parse::<f64>().unwrap_or(f64::INFINITY)));
+    values
+}

@@ -1,0 +1,229 @@
+//! An experiment on the page: its question, its claims, its panels, the command that makes it again.
+
+use maud::{Markup, PreEscaped, html};
+use spiketime_data::source::embedded;
+use spiketime_data::{DataError, DatasetName};
+use spiketime_study::judge::spaced;
+use spiketime_study::panel::{Kind, Panel};
+use spiketime_study::spec::Experiment;
+use spiketime_study::statistics::Verdict;
+use spiketime_train::story;
+use spiketime_train::weights::Weights;
+
+use crate::chart::Chart;
+use crate::panels::{Drawn, Shown, drawn};
+use crate::picture::Picture;
+use crate::{Material, presentation, verdicts};
+
+/// What a section is called for short.
+#[must_use]
+pub fn short(experiment: &Experiment) -> String {
+    match &experiment.figure {
+        Some(number) => format!("figure {number}"),
+        None => experiment.name.clone(),
+    }
+}
+
+/// The section of an experiment.
+///
+/// # Errors
+/// When the embedded sample, whose first images it may show, cannot be read.
+pub fn section(material: &Material, experiment: &Experiment) -> Result<Markup, DataError> {
+    let drawn = drawn(&material.evidence, experiment, &material.palette());
+    let is_bare = drawn.iter().all(|drawn| drawn.panel.folded);
+    let claims = |id: &str| material.claims.iter().filter(|claim| claim.id == id).collect::<Vec<_>>();
+    let panels =
+        drawn.iter().map(|drawn| panel(material, experiment, drawn)).collect::<Result<Vec<_>, _>>()?;
+    Ok(html! {
+        h2 id=(experiment.name) { (heading(experiment)) }
+        @if !experiment.question.is_empty() { p { strong { (experiment.question) } } }
+        @if !experiment.analysis.is_empty() { p { (experiment.analysis) } }
+        @for id in experiment.judged() {
+            @for found in claims(id) { (verdicts::claim(found, is_bare && found.verdict != Verdict::Waiting)) }
+        }
+        @for row in rows(experiment, &drawn, panels) { (row) }
+        p.command { "Again, alone: " code { (material.command(&["run", &experiment.name])) } }
+    })
+}
+
+/// Open charts side by side; what is folded, or more than figures, in rows of its own.
+fn rows(experiment: &Experiment, drawn: &[Drawn], panels: Vec<Markup>) -> Vec<Markup> {
+    let is_open = |drawn: &Drawn| {
+        !drawn.panel.folded
+            && !matches!(drawn.shown, Shown::Presentation | Shown::Waits)
+            && !is_wide(experiment, drawn)
+    };
+    let mut rows = Vec::new();
+    let mut open: Vec<Markup> = Vec::new();
+    for (drawn, panel) in drawn.iter().zip(panels) {
+        if is_open(drawn) {
+            open.push(panel);
+            continue;
+        }
+        rows.extend(side_by_side(std::mem::take(&mut open)));
+        rows.push(panel);
+    }
+    rows.extend(side_by_side(open));
+    rows
+}
+
+fn side_by_side(panels: Vec<Markup>) -> Option<Markup> {
+    (!panels.is_empty()).then(|| html! { div.figures { @for panel in &panels { (panel) } } })
+}
+
+fn heading(experiment: &Experiment) -> String {
+    match &experiment.figure {
+        Some(number) => format!("Figure {number}: {}", experiment.title),
+        None if experiment.title == experiment.name => experiment.title.clone(),
+        None => format!("{}: {}", experiment.name, experiment.title),
+    }
+}
+
+fn panel(material: &Material, experiment: &Experiment, drawn: &Drawn) -> Result<Markup, DataError> {
+    let panel = &drawn.panel;
+    let inside = match &drawn.shown {
+        Shown::Charts(charts) => html! { @for drawn in charts { (chart(drawn, &panel.caption)) } },
+        Shown::Maps(maps) => html! {
+            @for (name, images) in maps { (map(material, name, *images, material.maps.get(&(name.clone(), *images)))) }
+        },
+        Shown::Images(set, count) => images(set.name(), *count, "", &panel.caption)?,
+        Shown::Presentation => return Ok(one_presentation(material, experiment, panel)),
+        Shown::Waits => return Ok(waits(material, experiment, panel)),
+    };
+    Ok(match (panel.folded, is_wide(experiment, drawn)) {
+        (true, _) => html! { details { summary { (what(panel.kind)) } div.figures { (inside) } } },
+        (false, true) => html! { div class="figures three" { (inside) } },
+        (false, false) => inside,
+    })
+}
+
+/// Three networks early and late: a row early, a row late.
+fn is_wide(experiment: &Experiment, drawn: &Drawn) -> bool {
+    matches!(drawn.shown, Shown::Maps(_)) && experiment.conditions.len() == 3 && experiment.maps.len() > 1
+}
+
+fn what(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Curve => "curves",
+        Kind::Difference => "differences",
+        Kind::Key => "over one key",
+        Kind::HeatMap => "over two keys",
+        Kind::Map => "maps",
+        Kind::Histogram => "neurons by the class they stand for",
+        Kind::Confusion => "confusion matrices",
+        Kind::Images => "images",
+        Kind::Presentation => "one presentation",
+    }
+}
+
+/// A table that waits behind a fold is told by the figures before it.
+fn waits(material: &Material, experiment: &Experiment, panel: &Panel) -> Markup {
+    html! {
+        @if !panel.folded {
+            p.note { "This figure waits for runs: " code { (material.command(&["run", &experiment.name])) } "." }
+        }
+    }
+}
+
+fn chart(chart: &Chart, caption: &str) -> Markup {
+    html! { figure { (PreEscaped(chart.inline())) figcaption { (caption) } } }
+}
+
+fn map(material: &Material, condition: &str, images: u64, weights: Option<&Weights>) -> Markup {
+    let name = format!("{condition}-{images}");
+    let Some(weights) = weights else {
+        return html! {
+            p.note {
+                "The map of " (condition) " after " (spaced(images)) " images is not there; seed 1 makes it: "
+                code { (material.command(&["run"])) } "."
+            }
+        };
+    };
+    let (picture, neurons) = (Picture::map(weights), weights.neurons());
+    let classes = material.classes.get(&name).map(|classes| {
+        let told = classes.iter().map(|c| c.map_or_else(|| "null".to_owned(), |class| class.to_string()));
+        format!("[{}]", told.collect::<Vec<_>>().join(","))
+    });
+    let alt = format!(
+        "Weights of all {neurons} neurons of {condition} after {} images, seed 1, one tile of 28 by 28 \
+         pixels a neuron, from violet (0) to yellow (g_max)",
+        spaced(images)
+    );
+    html! {
+        figure {
+            img.map src=(picture.address()) alt=(alt) width=(picture.width) height=(picture.height)
+                data-name={ "map-" (name) } data-neurons=(neurons)
+                data-tiles=((picture.width - 1) / 29) data-classes=[classes];
+            div.bar { "0" i {} (largest(material, condition)) }
+            figcaption { (condition) ", N = " (neurons) ", after " (spaced(images)) " images, seed 1" }
+        }
+    }
+}
+
+/// g_max of a condition, as its file says.
+fn largest(material: &Material, condition: &str) -> String {
+    let conditions = material.evidence.experiments.iter().flat_map(|experiment| &experiment.conditions);
+    let mut mine = conditions.filter(|known| known.name == condition);
+    mine.next().map_or_else(|| "g_max".to_owned(), |c| format!("{} nS = g_max", c.conductance_max_ns))
+}
+
+/// The first training images of a data set, from the embedded sample.
+///
+/// # Errors
+/// When that cannot be read.
+pub fn images(set: DatasetName, count: usize, title: &str, caption: &str) -> Result<Markup, DataError> {
+    let data = embedded(set)?;
+    let count = count.min(data.train.len());
+    let shown: Vec<&[u8]> = (0..count).map(|image| data.train.presented(image)).collect();
+    let picture = Picture::images(&shown);
+    let name = title.to_lowercase().replace(' ', "-");
+    let name = if name.is_empty() { format!("images-{set}") } else { name };
+    Ok(html! {
+        figure {
+            img.map src=(picture.address()) data-name=(name) width=(3 * picture.width) height=(3 * picture.height)
+                alt={ "The first " (count) " training images of " (set.title()) };
+            figcaption { @if !title.is_empty() { (title) ": " } (caption) }
+        }
+    })
+}
+
+fn one_presentation(material: &Material, experiment: &Experiment, panel: &Panel) -> Markup {
+    let of = |name: &str| panel.shown(experiment).any(|condition| condition.name == name);
+    let told = material.story.filter(|told| of(&told.condition.name));
+    let command = |image: usize| {
+        let name = panel.shown(experiment).next().map_or("", |condition| condition.name.as_str());
+        let image = image.to_string();
+        material.command(&["explain", &experiment.name, "--condition", name, "--image", &image])
+    };
+    html! {
+        h3 { "One image: what happens when it is shown" }
+        @match told {
+            None => p.note { "No presentation was told with these results; tell one: " code { (command(0)) } "." },
+            Some(told) => {
+                p {
+                    "Training image " (told.image) " of network " (told.condition.name) ", seed " (told.seed)
+                    ": class " (told.vote.label) ", voted class " (told.vote.class) "."
+                }
+                div.figures {
+                    (chart(&presentation::raster(told), "Input spikes; lines across are output spikes"))
+                    (chart(&presentation::membranes(told), &membranes(told)))
+                    (chart(&presentation::thresholds(told), &thresholds(told)))
+                }
+                details { summary { "the story in words" } pre { (story::text(told)) } }
+                p.command { "Again: " code { (command(told.image)) } }
+            }
+        }
+    }
+}
+
+fn membranes(told: &spiketime_train::explain::Story) -> String {
+    format!(
+        "Potentials of the most active neuron and its nearest rival. Output spikes: {}.",
+        presentation::wins(told)
+    )
+}
+
+fn thresholds(told: &spiketime_train::explain::Story) -> String {
+    let (rise, tau) = (told.condition.adaptation_mv, told.condition.tau_adaptation_ms);
+    format!("Threshold drift: + {rise} mV at an own spike, back with {tau} ms")
+}

@@ -1,0 +1,108 @@
+//! What a panel shows of its experiment: which conditions, after how many images; and what it cannot show.
+
+use std::collections::BTreeMap;
+
+use spiketime_data::toml_file::nearest;
+use spiketime_train::condition::Condition;
+use wildmatch::WildMatch;
+
+use crate::panel::{Kind, Panel};
+use crate::spec::Experiment;
+
+impl Panel {
+    /// The conditions of the experiment that it shows, in their order.
+    pub fn shown<'a>(&'a self, experiment: &'a Experiment) -> impl Iterator<Item = &'a Condition> {
+        experiment.conditions.iter().filter(|condition| {
+            let mut patterns = self.conditions.iter();
+            self.conditions.is_empty()
+                || patterns.any(|pattern| WildMatch::new(pattern).matches(&condition.name))
+        })
+    }
+
+    /// The point that it shows where it shows one: the named one, else the last of the first epoch.
+    #[must_use]
+    pub fn point(&self, experiment: &Experiment, condition: &Condition, is_sample: bool) -> Option<u64> {
+        let epoch_images = condition.dataset.name().epoch_images(is_sample);
+        let looked_at = |images: &&u64| experiment.checkpoints.contains(images);
+        let named = self.images.iter().filter(looked_at).max().copied();
+        let of_epoch = experiment.checkpoints.iter().copied().filter(|&images| images <= epoch_images).max();
+        named.or(of_epoch).or_else(|| experiment.checkpoints.iter().copied().min())
+    }
+
+    /// What is wrong with it in this experiment: under which key, and what to do.
+    #[must_use]
+    pub fn wrong(&self, experiment: &Experiment) -> Option<(&'static str, String)> {
+        let has = |name: &str| experiment.conditions.iter().any(|condition| condition.name == name);
+        let is_shown = |pattern: &String| {
+            experiment.conditions.iter().any(|condition| WildMatch::new(pattern).matches(&condition.name))
+        };
+        if let Some(pattern) = self.conditions.iter().find(|pattern| !is_shown(pattern)) {
+            return Some(("conditions", format!("no condition of this file is called '{pattern}'")));
+        }
+        if let Some(images) = self.images.iter().find(|images| !experiment.checkpoints.contains(images)) {
+            return Some((
+                "images",
+                format!("no run is looked at after {images} images; add them to checkpoints"),
+            ));
+        }
+        let wanted = match self.kind {
+            Kind::Key => 1,
+            Kind::HeatMap => 2,
+            _ => 0,
+        };
+        if self.keys.len() != wanted {
+            return Some(("keys", format!("this kind of panel has {wanted} keys, not {}", self.keys.len())));
+        }
+        let known = values(&Condition::default());
+        if let Some(key) = self.keys.iter().find(|key| !known.contains_key(*key)) {
+            let near = nearest(key, known.keys().map(String::as_str)).unwrap_or_default();
+            return Some(("keys", format!("a condition has no key '{key}'; did you mean '{near}'?")));
+        }
+        match (self.kind, &self.reference, self.dataset) {
+            (Kind::Difference, None, _) => {
+                Some(("reference", "a difference to what? name a condition under `reference`".to_owned()))
+            }
+            (Kind::Difference, Some(name), _) if !has(name) => {
+                Some(("reference", format!("there is no condition '{name}' in this file")))
+            }
+            (Kind::Images, _, None) => Some(("dataset", "images of what? name a data set".to_owned())),
+            (kind, Some(_), _) if kind != Kind::Difference => {
+                Some(("reference", "only a difference has a reference".to_owned()))
+            }
+            (kind, _, Some(_)) if kind != Kind::Images => {
+                Some(("dataset", "only a panel of images names a data set".to_owned()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The keys of a condition and their values, as texts.
+#[must_use]
+pub fn values(condition: &Condition) -> BTreeMap<String, String> {
+    let json = serde_json::to_value(condition).unwrap_or_default();
+    let fields = json.as_object().cloned().unwrap_or_default();
+    let text = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => text,
+        // 5.0 is written as 5 in a file.
+        serde_json::Value::Number(number) => {
+            number.as_f64().map_or_else(|| number.to_string(), |n| n.to_string())
+        }
+        other => other.to_string(),
+    };
+    fields.into_iter().map(|(key, value)| (key, text(value))).collect()
+}
+
+impl Experiment {
+    /// Its panels: those of the file, or what one would like to see of such an experiment.
+    #[must_use]
+    pub fn panels(&self) -> Vec<Panel> {
+        let folded = |kind| Panel { folded: true, ..Panel::of(kind) };
+        match (self.panel.is_empty(), self.maps.is_empty(), self.checkpoints.len()) {
+            (false, ..) => self.panel.clone(),
+            (true, false, _) => vec![Panel::of(Kind::Map), Panel::of(Kind::Histogram)],
+            (true, true, 1) => vec![folded(Kind::Confusion)],
+            (true, true, _) => vec![Panel::of(Kind::Curve), folded(Kind::Confusion)],
+        }
+    }
+}
