@@ -46,9 +46,12 @@ picture: page
 compare-200:
     SPIKETIME_COMPARED_IMAGES=200 cargo test --release --locked -p spiketime-tests both_engines_give_the_same_bits_on_real_images
 
-# the JSON Schema of a result, after the record's struct has changed
+# the JSON Schemas of all files and docs/keys.md, after a type has changed
 schema:
-    cargo run --release --locked -- schema > schemas/run.schema.json
+    cargo build --release --locked
+    target/release/spiketime schema result > schemas/run.schema.json
+    for kind in experiment study network; do target/release/spiketime schema $kind > schemas/$kind.schema.json; done
+    target/release/spiketime schema --markdown > docs/keys.md
 
 # what one presentation costs
 bench:

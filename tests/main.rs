@@ -21,5 +21,6 @@ mod records; // experiments, the records they make, and their schema
 mod resume; // a run that was cut ends with the same bytes
 mod same_bytes; // on every instruction set, in debug and release
 mod sample; // the embedded sample and the readers
+mod schemas; // what a file may say, for editors and people
 mod stored; // what a stored result counts as
 mod traces; // three neurons and five inputs, computed by hand

@@ -1,4 +1,4 @@
-//! `spiketime verify`, `compare-engines`, `rerun` and `schema`: is what we compute what we say?
+//! `spiketime verify`, `compare-engines` and `rerun`: is what we compute what we say?
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ use spiketime_train::branch::Trunk;
 use spiketime_train::context::{Context, Silent, SnapshotEvery};
 use spiketime_train::footprint;
 use spiketime_train::lockstep;
-use spiketime_train::record::{self, Record, schema_json};
+use spiketime_train::record::{self, Record};
 use spiketime_train::run::Run;
 use spiketime_train::runner::run_one;
 use spiketime_train::store::{MAX_RECORD_BYTES, Store};
@@ -210,10 +210,4 @@ fn read_record(path: &Path) -> Result<Record> {
     let json = limited::bytes(path, MAX_RECORD_BYTES).with_context(|| path.display().to_string())?;
     let damaged = |error| Misuse(format!("{}: no sound result of this version: {error}", path.display()));
     Ok(Record::read(&json).map_err(damaged)?)
-}
-
-/// The JSON Schema of a result.
-pub fn schema() -> Result<ExitCode> {
-    say!("{}", schema_json().trim_end())?;
-    Ok(ExitCode::SUCCESS)
 }

@@ -13,6 +13,7 @@ mod progress;
 mod replicate;
 mod report;
 mod say;
+mod schema;
 mod session;
 mod signal;
 mod simulate;
@@ -88,8 +89,8 @@ enum Command {
     Explain(explain::ExplainOptions),
     /// Draws weights as a picture: one tile a neuron
     Map(page::MapOptions),
-    /// Prints the JSON Schema of a result
-    Schema,
+    /// Prints what a file may say: a JSON Schema, or every key as Markdown
+    Schema(schema::SchemaOptions),
     /// Simulates a network file: any graph of neurons, for a while
     Simulate(simulate::Options),
     /// Fetches, checks, imports the data sets, or says where they are
@@ -113,7 +114,7 @@ fn main() -> ExitCode {
         Command::Rerun(options) => check::rerun(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Map(options) => page::map(&options),
-        Command::Schema => check::schema(),
+        Command::Schema(options) => schema::schema(&options),
         Command::Simulate(options) => simulate::run(&options),
         Command::Data(command) => data::run(&command),
     };

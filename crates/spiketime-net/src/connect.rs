@@ -12,21 +12,29 @@ const DRAWS_A_CONNECTION: f64 = 500.0;
 /// What one of `pairs` may be.
 const PAIR: &str = "[source, target] or [source, target, weight_mv], both ends as whole numbers from 0";
 
-#[derive(Clone, Debug, serde::Deserialize)]
+/// Connections between two parts.
+#[derive(Clone, Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Connections {
+    /// Inputs or neurons, by name.
     pub from: String,
+    /// Neurons, by name.
     pub to: String,
+    /// From a spike to its arrival.
     #[serde(default)]
+    #[schemars(range(min = 0.0))]
     pub delay_ms: f64,
     /// Of each connection that has no weight of its own in `pairs`.
     weight_mv: Option<f64>,
     /// Each pair with this probability, a neuron never with itself …
+    #[schemars(range(min = 0.0, max = 1.0))]
     probability: Option<f64>,
     /// … or these pairs, or the first with the first and so on; without either: all pairs.
     pairs: Option<Vec<Pair>>,
+    /// The first with the first, the second with the second, and so on.
     #[serde(default)]
     one_to_one: bool,
+    /// The rule by which these connections learn, by name.
     pub learning: Option<String>,
 }
 
@@ -36,6 +44,22 @@ struct Pair {
     source: u32,
     target: u32,
     weight_mv: Option<f64>,
+}
+
+impl schemars::JsonSchema for Pair {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Pair".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 3, "description": PAIR
+        })
+    }
 }
 
 impl<'de> Deserialize<'de> for Pair {

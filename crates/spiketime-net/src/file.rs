@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use spiketime_data::memory::{self, MemoryError};
 use spiketime_data::toml_file::{self, TomlError};
@@ -20,54 +21,77 @@ pub const LARGEST: f64 = 2e7;
 /// A list of a million pairs; more connections are better drawn.
 const MAX_BYTES: u64 = 16 << 20;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SynapseKind {
     Delta,
     Exponential,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A population of equal neurons.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Population {
+    /// What connections and results call it.
     pub name: String,
+    /// How many.
     #[serde(default = "one")]
+    #[schemars(range(min = 1))]
     pub count: u32,
+    /// What inputs do: `delta` moves the potential at once, `exponential` a current that decays.
     #[serde(default = "delta")]
     pub synapses: SynapseKind,
+    /// Membrane time constant.
+    #[schemars(range(min = 1e-9, max = 1e12))]
     pub tau_membrane_ms: f64,
+    /// What the potential tends to without bias and inputs.
     #[serde(default)]
     pub rest_mv: f64,
+    /// A constant current times the resistance of the membrane.
     #[serde(default)]
     pub bias_mv: f64,
+    /// The potential above which a neuron spikes.
     pub threshold_mv: f64,
+    /// The potential after a spike.
     #[serde(default)]
     pub reset_mv: f64,
+    /// For so long after a spike the potential stays at reset.
     #[serde(default)]
+    #[schemars(range(min = 0.0))]
     pub refractory_ms: f64,
     /// Without it: at reset.
     pub initial_mv: Option<f64>,
     /// With it: uniform from `initial_mv` to here.
     pub initial_max_mv: Option<f64>,
+    /// What an own spike adds to the threshold; delta synapses only.
     pub adaptation_mv: Option<f64>,
+    /// Time constant of the adaptive threshold.
+    #[schemars(range(min = 1e-9, max = 1e12))]
     pub tau_adaptation_ms: Option<f64>,
+    /// Time constant of the current; exponential synapses need one.
+    #[schemars(range(min = 1e-9, max = 1e12))]
     pub tau_synapse_ms: Option<f64>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// Sources of spikes from outside.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Inputs {
+    /// What connections and results call it.
     pub name: String,
+    /// How many.
     #[serde(default = "one")]
+    #[schemars(range(min = 1))]
     pub count: u32,
     /// The same spikes for each of them …
     pub spikes_ms: Option<Vec<f64>>,
     /// … or a Poisson train each, up to `until_ms`.
     pub rate_hz: Option<f64>,
+    /// When the trains end; without it with the simulation.
     pub until_ms: Option<f64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum RuleKind {
     AllToAll,
@@ -75,30 +99,47 @@ pub(crate) enum RuleKind {
     Window,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A rule of plasticity.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RuleTable {
+    /// What connections and results call it.
     pub name: String,
+    /// Which pairs of spikes count: `all-to-all`, `nearest`, or those within a `window`.
     pub rule: RuleKind,
+    /// The largest weight.
+    #[schemars(range(min = 1e-9, max = 1e12))]
     pub weight_max_mv: f64,
-    /// Fractions of `weight_max_mv`.
+    /// What a spike after its input gives, as a fraction of `weight_max_mv`.
     pub gain: f64,
+    /// What a spike before its input takes, as a fraction of `weight_max_mv`.
     pub loss: f64,
+    /// Time constant of gains.
+    #[schemars(range(min = 1e-9, max = 1e12))]
     pub tau_gain_ms: Option<f64>,
+    /// Time constant of losses.
+    #[schemars(range(min = 1e-9, max = 1e12))]
     pub tau_loss_ms: Option<f64>,
+    /// Rule `window`: an input of this age or less gains.
     pub window_ms: Option<f64>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A network file: what `spiketime simulate` reads.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NetFile {
+    /// Root of every random stream.
     #[serde(default = "first_seed")]
     pub seed: u64,
+    /// Populations of neurons.
     pub neurons: Vec<Population>,
+    /// Sources of spikes from outside.
     #[serde(default)]
     pub inputs: Vec<Inputs>,
+    /// Who is connected to whom.
     #[serde(default)]
     pub connections: Vec<Connections>,
+    /// Rules of plasticity, which connections name.
     #[serde(default)]
     pub learning: Vec<RuleTable>,
 }
@@ -113,6 +154,12 @@ fn delta() -> SynapseKind {
 
 fn first_seed() -> u64 {
     1
+}
+
+/// The JSON Schema of a network file.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(NetFile).to_value()
 }
 
 /// Why there is no network.

@@ -16,4 +16,4 @@ pub mod outcome;
 mod part;
 mod size;
 
-pub use file::{LARGEST, Net, NetError};
+pub use file::{LARGEST, Net, NetError, schema};

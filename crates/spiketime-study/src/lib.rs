@@ -3,7 +3,7 @@
 //! | question | file |
 //! |---|---|
 //! | what is a study, and which one is meant? | [`study`], [`study::find`] |
-//! | what may an experiment file say? | [`spec`] |
+//! | what may an experiment file say? | [`spec`]; every key as Markdown: [`keys`] |
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
 //! | what can the finished runs tell? | [`evidence`], as a table [`tidy`] |
 //! | what may be claimed, and which metrics may it look at? | [`claim`], [`metric`] |
@@ -16,6 +16,7 @@ pub mod archive;
 pub mod claim;
 pub mod evidence;
 pub mod judge;
+pub mod keys;
 pub mod metric;
 pub mod panel;
 pub mod plan;

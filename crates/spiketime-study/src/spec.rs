@@ -54,8 +54,10 @@ pub struct Experiment {
     /// The claims it bears on that stand in another file of the study.
     pub claims: Vec<String>,
     /// Seeds 1 to this.
+    #[schemars(range(min = 1, max = 1_000))]
     pub seeds: u64,
     /// How often the training set is gone through at most; a checkpoint beyond that is an error.
+    #[schemars(range(min = 1, max = 1_000))]
     pub epochs: u64,
     /// Images seen at which labels are found and the test set is scored; without it: the end of the last epoch.
     pub checkpoints: Vec<u64>,

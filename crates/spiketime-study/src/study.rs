@@ -47,6 +47,7 @@ pub struct DataPicture {
     pub dataset: Dataset,
     /// How many, 1 to 100.
     #[serde(default = "nine")]
+    #[schemars(range(min = 1, max = 100))]
     pub images: usize,
     /// What the picture is called.
     #[serde(default)]

@@ -64,50 +64,70 @@ pub struct Condition {
     /// Which images.
     pub dataset: Dataset,
     /// Output neurons N.
+    #[schemars(range(min = 1, max = 100_000))]
     pub neurons: usize,
     /// Rate of a pixel of value 255 \[Hz\].
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub rate_max_hz: f64,
     /// How long an image is shown \[ms\].
+    #[schemars(range(min = 1e-6, max = 1e9))]
     pub image_ms: f64,
     /// Rest after each training and label image \[ms\].
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub rest_ms: f64,
     /// Rest after each test image \[ms\]; 0 as in the author's code.
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub test_rest_ms: f64,
     /// Membrane time constant τ_v \[ms\].
+    #[schemars(range(min = 1e-6, max = 1e9))]
     pub tau_membrane_ms: f64,
     /// Thresholds T₀ are uniform from here \[mV\] …
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub threshold_min_mv: f64,
-    /// … to here \[mV\]; equal = no device variation.
+    /// … to here \[mV\]; equal = no device variation. Not below `threshold_min_mv`.
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub threshold_max_mv: f64,
     /// What an own spike adds to the threshold while training, T₊ \[mV\]; 0 = adaptation off.
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub adaptation_mv: f64,
-    /// Time constant of the adaptive threshold τ_T \[ms\].
+    /// Time constant of the adaptive threshold τ_T \[ms\]; at least `tau_membrane_ms`.
+    #[schemars(range(min = 1e-6, max = 1e9))]
     pub tau_adaptation_ms: f64,
     /// Jump of the potential by a synapse at g_max, ΔV_max \[mV\].
+    #[schemars(range(min = 1e-6, max = 1e9))]
     pub jump_max_mv: f64,
     /// g_max \[nS\]: the unit of the weights, it does not enter the dynamics.
+    #[schemars(range(min = 1e-6, max = 1e9))]
     pub conductance_max_ns: f64,
     /// An input spike of this age or less is recent \[ms\].
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub stdp_window_ms: f64,
     /// What a recent input gains, a₊ \[fraction of g_max\].
+    #[schemars(range(min = -1e9, max = 1e9))]
     pub stdp_gain: f64,
     /// What every other input loses, a₋ \[fraction of g_max\]; negative: it gains.
+    #[schemars(range(min = -1e9, max = 1e9))]
     pub stdp_loss: f64,
     /// β₊: gains shrink as e^(−β₊x), x = g/g_max.
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub stdp_gain_nonlinearity: f64,
     /// β₋: losses shrink as e^(−β₋(1−x)).
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub stdp_loss_nonlinearity: f64,
     /// Scale a₊ and a₋ by β/(1 − e^(−β)), so that the mean step over x stays.
     pub stdp_normalised: bool,
     /// What a spike does to the other neurons.
     pub inhibition: Inhibition,
     /// How much soft inhibition lowers a potential \[mV\].
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub inhibition_soft_mv: f64,
     /// Who spikes when several cross at one instant.
     pub tie_rule: TieRule,
     /// Training images that find the labels.
+    #[schemars(range(min = 1))]
     pub label_images: usize,
     /// Test images that score.
+    #[schemars(range(min = 1))]
     pub test_images: usize,
     /// Precision of weights and state.
     pub precision: Precision,
