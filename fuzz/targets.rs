@@ -3,13 +3,18 @@
 //! libFuzzer calls these functions (`just fuzz`), and a test walks the committed corpus through them. Each says
 //! whether the bytes were taken.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use spiketime_data::idx;
 use spiketime_net::Net;
+use spiketime_study::evidence::Evidence;
+use spiketime_study::judge::judge;
 use spiketime_study::plan;
 use spiketime_study::spec::Experiment;
+use spiketime_study::statistics::Verdict;
+use spiketime_study::study::{Extent, STUDY_FILE, Study};
 use spiketime_train::condition;
 use spiketime_train::record::Record;
 use spiketime_train::snapshot::{self, Snapshot};
@@ -19,9 +24,10 @@ use spiketime_train::weights::Weights;
 type Target = fn(&[u8]) -> bool;
 
 /// Every target by its name, which is that of its folder of inputs.
-pub const ALL: [(&str, Target); 6] = [
+pub const ALL: [(&str, Target); 7] = [
     ("idx", idx),
     ("experiment", experiment),
+    ("study", study),
     ("result", result),
     ("snapshot", snapshot),
     ("network", network),
@@ -54,6 +60,28 @@ pub fn experiment(bytes: &[u8]) -> bool {
     {
         assert!(planned.len() as u64 <= runs);
     }
+    true
+}
+
+/// `study.toml`, a line of `---`, and an experiment file: what a claim looks at is there, and all of it waits.
+pub fn study(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let (about, experiment) = text.split_once("\n---\n").unwrap_or(("", text));
+    let files =
+        [(STUDY_FILE, about), ("x.toml", experiment)].map(|(path, text)| (path.into(), text.to_owned()));
+    let Ok(study) = Study::of_texts(files.into(), "x", Extent::Whole) else { return false };
+    let experiments = study.experiments();
+    let runs: u64 = experiments.iter().map(|e| e.conditions.len() as u64 * e.seeds).sum();
+    if runs <= 20
+        && let Ok(planned) = plan::runs(&experiments, |_| true)
+    {
+        let claims = judge(&Evidence::new(&experiments, &planned, &BTreeMap::new()));
+        assert!(claims.iter().all(|claim| claim.verdict == Verdict::Waiting && claim.is_looked_at));
+    }
+    let again = study.files.iter().map(|file| (file.path.clone(), file.text.clone()));
+    let again = again.chain([(STUDY_FILE.into(), study.about_text())]).collect();
+    let again = Study::of_texts(again, "", Extent::Whole).expect("what is kept is read again");
+    assert_eq!(again, study);
     true
 }
 

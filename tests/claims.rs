@@ -9,11 +9,12 @@ use spiketime_study::metric::Metric;
 use spiketime_study::plan;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::Verdict;
+use spiketime_study::study::{Extent, Study};
 use spiketime_study::summary::small;
 use spiketime_study::verdict::Claim;
 use spiketime_train::record::{Checkpoint, Record};
 
-use crate::records::{experiments, newest_record};
+use crate::records::{experiments, newest_record, root};
 
 fn with_evidence<T>(look: impl Fn(&Evidence) -> T) -> T {
     let (experiments, archive) = (experiments(), archive::read(&newest_record()).expect("a sound record"));
@@ -146,4 +147,14 @@ fn runs_made_smaller_judge_the_claims_of_ones_own_that_they_look_at_and_no_publi
     assert_eq!(verdict(&own), Verdict::Reproduced);
     assert_eq!(verdict(&published), Verdict::Quick);
     assert_eq!(verdict(&elsewhere), Verdict::Quick);
+}
+
+#[test]
+fn the_readme_s_example_is_a_sound_study() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("readable");
+    let example =
+        readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let files = vec![("plasticity.toml".into(), example.to_owned())];
+    let study = Study::of_texts(files, "mine", Extent::Whole).expect("a sound study");
+    assert_eq!(study.experiments()[0].judged().collect::<Vec<_>>(), ["H1"]);
 }

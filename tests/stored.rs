@@ -15,7 +15,8 @@ fn a_result_is_finished_only_if_it_holds_all_that_is_wanted() {
     let run = run(Condition::default());
     folder.finish(&run, Engine::Dense);
     assert!(matches!(folder.store.find(&run), Stored::Finished(_)));
-    let more: [(&str, fn(&mut Schedule)); 4] = [
+    type Want = fn(&mut Schedule);
+    let more: [(&str, Want); 4] = [
         ("a point", |schedule| schedule.checkpoints.extend([5])),
         ("a map", |schedule| schedule.maps.extend([9])),
         ("a test with rests", |schedule| schedule.with_rest.extend([13])),

@@ -20,10 +20,10 @@ pub fn between(text: &str, begin: &str, end: &str, anew: &str) -> Option<String>
     Some(format!("{}\n{anew}\n{}", &text[..from], &text[to..]))
 }
 
-/// One row a claim: what the report says, the verdict, and the numbers that it gives.
+/// One row a claim: its words, the verdict, and the published numbers.
 fn table(claims: &[Claim]) -> String {
     let mut table =
-        String::from("| | the report says | verdict | report → ours (95 %) |\n|---|---|---|---|\n");
+        String::from("| | claimed or asked | verdict | published → here (95 %) |\n|---|---|---|---|\n");
     for claim in claims {
         let told = Some(claim.told()).filter(|told| !told.is_empty());
         let told = told.map_or_else(String::new, |told| format!(": {told}"));
@@ -33,7 +33,7 @@ fn table(claims: &[Claim]) -> String {
     table
 }
 
-/// The values that the report gives; else the first statistic.
+/// The published values; else the first statistic.
 fn numbers(claim: &Claim) -> String {
     let with_value: Vec<&Part> = claim.parts.iter().filter(|part| part.report.is_some()).collect();
     if !with_value.is_empty() {

@@ -173,6 +173,14 @@ impl Study {
         Study::report().is_ok_and(|report| report.about.id == self.about.id)
     }
 
+    /// Of texts by their paths, `study.toml` among them if there is one; `name` is the id if that gives none.
+    ///
+    /// # Errors
+    /// As [`Study::read`].
+    pub fn of_texts(texts: Vec<(PathBuf, String)>, name: &str, extent: Extent) -> Result<Study, TomlError> {
+        assembled(texts, name, extent)
+    }
+
     /// Its experiments, without their files.
     #[must_use]
     pub fn experiments(&self) -> Vec<Experiment> {
