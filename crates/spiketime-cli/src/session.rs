@@ -104,25 +104,25 @@ impl Options {
 
     /// How commands name a study and these results: what a page or a message advises must work where it is read.
     pub fn called(&self, study: &Study, store: &Store) -> Called {
-        let options = [
-            (self.results != Path::new("results")).then(|| format!("--results {}", quoted(&self.results))),
-            self.quick.then(|| "--quick".to_owned()),
-            self.sample.then(|| "--sample".to_owned()),
-            self.seeds.map(|seeds| format!("--seeds {seeds}")),
-        ];
-        let options = options.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let results =
+            (self.results != Path::new("results")).then(|| format!("--results {}", quoted(&self.results)));
+        let seeds = self.seeds.map(|seeds| format!("--seeds {seeds}"));
+        let size = match self.size() {
+            Size::Full => None,
+            Size::Quick => Some("--quick".to_owned()),
+            Size::Sample => Some("--sample".to_owned()),
+        };
         let kept = || quoted(&store.experiment_files());
-        match (&study.folder, study.about.id.is_empty()) {
-            _ if study.is_carried() => {
-                Called { study: study.about.id.clone(), folder: String::new(), options }
-            }
-            (Some(folder), false) => Called { study: quoted(folder), folder: quoted(folder), options },
-            (None, false) => Called { study: kept(), folder: kept(), options },
+        let (study, folder) = match (&study.folder, study.about.id.is_empty()) {
+            _ if study.is_carried() => (study.about.id.clone(), None),
+            (Some(folder), false) => (quoted(folder), Some(quoted(folder))),
+            (None, false) => (kept(), Some(kept())),
             (_, true) => {
                 let files: Vec<String> = study.files.iter().map(|file| quoted(&file.path)).collect();
-                Called { study: files.join(" "), folder: kept(), options }
+                (files.join(" "), Some(kept()))
             }
-        }
+        };
+        Called { study, folder, options: [results, seeds].into_iter().flatten().collect(), size }
     }
 
     /// Runs of the report's size judge its claims; others do not.

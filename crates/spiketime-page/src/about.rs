@@ -24,7 +24,7 @@ pub fn introduction(material: &Material) -> Markup {
         @if done < planned.len() {
             p.note {
                 (done) " of " (planned.len()) " runs are finished; the rest waits for "
-                code { (material.command(&["run"])) } "."
+                code { (material.called.all()) } "."
             }
         }
         @for reason in material.damaged { p.note { "damaged, left out: " (reason) } }
@@ -92,11 +92,11 @@ pub fn provenance(material: &Material) -> Markup {
                 "; " (minutes(seconds)) " of one thread in all."
             }
         } @else {
-            p.note { "No run is finished yet: " code { (material.command(&["run"])) } " makes them, "
-                code { (material.command(&["run", "--quick"])) } " gives a first look." }
+            p.note { "No run is finished yet: " code { (material.called.all()) } " makes them, "
+                code { (material.called.quick()) } " gives a first look." }
         }
         p { "To cite this page: " (citation(material)) }
-        p { "Everything on this page again: " code { (material.command(&["run"])) } "." }
+        p { "Everything on this page again: " code { (material.called.all()) } "." }
     }
 }
 

@@ -67,31 +67,52 @@ pub struct Material<'a> {
 /// How commands name a study and its results.
 #[derive(Clone, Debug, Default)]
 pub struct Called {
-    /// The study's folder or id; empty where each experiment is a file of its own.
+    /// The study's folder, its id, or its files.
     pub study: String,
-    /// Folder before the names of experiments; empty where their names alone are known.
-    pub folder: String,
-    /// Options such as `--quick`.
-    pub options: String,
+    /// Folder before the names of experiments; none where their names alone are known.
+    pub folder: Option<String>,
+    /// `--results DIR` and `--seeds K`, where they are not as usual.
+    pub options: Vec<String>,
+    /// `--quick` or `--sample`, if the runs were made smaller.
+    pub size: Option<String>,
+}
+
+impl Called {
+    /// The command that runs all of it.
+    fn all(&self) -> String {
+        self.with_options(format!("spiketime run {}", self.study))
+    }
+
+    /// The command that runs one experiment.
+    fn one(&self, experiment: &str) -> String {
+        self.with_options(format!("spiketime run {}", self.experiment(experiment)))
+    }
+
+    /// The command that gives a first look at all of it.
+    fn quick(&self) -> String {
+        let called = Called { size: Some("--quick".to_owned()), ..self.clone() };
+        called.all()
+    }
+
+    /// The command that tells one presentation.
+    fn explain(&self, experiment: &str, condition: &str, image: usize) -> String {
+        let sample = self.size.as_deref().filter(|size| *size == "--sample").map_or("", |_| " --sample");
+        format!(
+            "spiketime explain {} --condition {condition} --image {image}{sample}",
+            self.experiment(experiment)
+        )
+    }
+
+    fn experiment(&self, name: &str) -> String {
+        self.folder.as_ref().map_or_else(|| name.to_owned(), |folder| format!("{folder}/{name}.toml"))
+    }
+
+    fn with_options(&self, command: String) -> String {
+        self.options.iter().chain(&self.size).fold(command, |command, option| format!("{command} {option}"))
+    }
 }
 
 impl Material<'_> {
-    /// A command that works where the page was made: its words, an experiment's name as one types it.
-    fn command(&self, words: &[&str]) -> String {
-        let Called { study, folder, options } = self.called;
-        let named =
-            |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}.toml") };
-        let mut words = words.iter();
-        let mut command = format!("spiketime {}", words.next().unwrap_or(&"run"));
-        match words.next() {
-            None => command += &format!(" {study}"),
-            Some(option) if option.starts_with('-') => command += &format!(" {study} {option}"),
-            Some(name) => command += &format!(" {}", named(name)),
-        }
-        words.for_each(|word| command += &format!(" {word}"));
-        if options.is_empty() || command.contains(options) { command } else { format!("{command} {options}") }
-    }
-
     fn palette(&self) -> Palette<'_> {
         Palette::of(self.evidence.experiments)
     }

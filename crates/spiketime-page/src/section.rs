@@ -42,7 +42,7 @@ pub fn section(material: &Material, experiment: &Experiment) -> Result<Markup, D
             @for found in claims(id) { (verdicts::claim(found, is_bare && found.verdict != Verdict::Waiting)) }
         }
         @for row in rows(experiment, &drawn, panels) { (row) }
-        p.command { "Again, alone: " code { (material.command(&["run", &experiment.name])) } }
+        p.command { "Again, alone: " code { (material.called.one(&experiment.name)) } }
     })
 }
 
@@ -120,7 +120,7 @@ fn what(kind: Kind) -> &'static str {
 fn waits(material: &Material, experiment: &Experiment, panel: &Panel) -> Markup {
     html! {
         @if !panel.folded {
-            p.note { "This figure waits for runs: " code { (material.command(&["run", &experiment.name])) } "." }
+            p.note { "This figure waits for runs: " code { (material.called.one(&experiment.name)) } "." }
         }
     }
 }
@@ -135,7 +135,7 @@ fn map(material: &Material, condition: &str, images: u64, weights: Option<&Weigh
         return html! {
             p.note {
                 "The map of " (condition) " after " (spaced(images)) " images is not there; seed 1 makes it: "
-                code { (material.command(&["run"])) } "."
+                code { (material.called.all()) } "."
             }
         };
     };
@@ -192,8 +192,7 @@ fn one_presentation(material: &Material, experiment: &Experiment, panel: &Panel)
     let told = material.story.filter(|told| of(&told.condition.name));
     let command = |image: usize| {
         let name = panel.shown(experiment).next().map_or("", |condition| condition.name.as_str());
-        let image = image.to_string();
-        material.command(&["explain", &experiment.name, "--condition", name, "--image", &image])
+        material.called.explain(&experiment.name, name, image)
     };
     html! {
         h3 { "One image: what happens when it is shown" }

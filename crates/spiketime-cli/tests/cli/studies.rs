@@ -101,6 +101,42 @@ fn a_study_of_ones_own_gets_verdicts_a_page_and_a_record_and_no_row_of_another()
     );
 }
 
+/// Every command of a page, as one would copy it.
+fn commands(page: &str) -> Vec<Vec<String>> {
+    let codes = page.split("<code>spiketime ").skip(1).filter_map(|rest| rest.split("</code>").next());
+    let words = codes.map(|code| code.split(' ').map(str::to_owned).collect());
+    words.collect::<std::collections::BTreeSet<Vec<String>>>().into_iter().collect()
+}
+
+#[test]
+fn the_commands_that_a_page_advises_work_where_it_was_made() {
+    let panels = "[[panel]]\nkind = 'curve'\n[[panel]]\nkind = 'presentation'\nconditions = ['plastic']\n\
+                  [[panel]]\nkind = 'key'\nkeys = ['stdp_gain']\n[[panel]]\nkind = 'images'\ndataset = 'mnist'\n";
+    for (words, options) in [
+        (&["mine"][..], &["--sample"][..]),
+        (&["mine/plasticity.toml"], &["--sample", "--results", "elsewhere"]),
+        (&["loose.toml"], &["--sample", "--seeds", "2"]),
+    ] {
+        let sandbox = mine();
+        sandbox.write("mine/plasticity.toml", format!("{MINE}{panels}"));
+        sandbox.write("loose.toml", format!("{MINE}{panels}"));
+        sandbox.run(&[&["run"], words, options].concat()).succeeded();
+        let folder = if options.contains(&"elsewhere") { "elsewhere" } else { "results" };
+        let page = fs::read_to_string(sandbox.path(folder).join("sample/report.html")).unwrap();
+        let advised = commands(&page);
+        let explains = advised.iter().filter(|command| command[0] == "explain").count();
+        assert!(advised.len() > 2 && explains == 1, "{advised:?}");
+        for command in advised {
+            let words: Vec<&str> = command.iter().map(String::as_str).collect();
+            let outcome = sandbox.run(&words).succeeded();
+            assert!(words[0] != "run" || outcome.stderr.contains(", 0 to do"), "{words:?}: {outcome:#?}");
+        }
+        for figure in ["curve", "stdp_gain"] {
+            assert!(page.contains(if figure == "curve" { "data-name=\"" } else { "stdp gain" }), "{figure}");
+        }
+    }
+}
+
 #[test]
 fn what_list_prints_can_be_typed_in_any_folder() {
     let sandbox = mine();
