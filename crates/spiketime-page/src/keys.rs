@@ -6,6 +6,7 @@ use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot};
 use ordered_float::OrderedFloat;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::judge::spaced;
+use spiketime_study::keys::unit_of;
 use spiketime_study::metric::{Metric, Unit};
 use spiketime_study::panel::Panel;
 use spiketime_study::shown::values;
@@ -47,7 +48,8 @@ fn title(experiment: &Experiment, panel: &Panel) -> String {
 
 /// A key as people write it.
 fn words(key: &str) -> String {
-    key.replace('_', " ")
+    let unit = unit_of(key).and_then(|unit| Some((key.rsplit_once('_')?.0, unit)));
+    unit.map_or_else(|| key.to_owned(), |(key, unit)| format!("{key} [{unit}]")).replace('_', " ")
 }
 
 /// One key against the metric; `None` while a run is missing.

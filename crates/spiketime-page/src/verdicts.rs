@@ -37,10 +37,17 @@ fn without_unit(part: &Part) -> &str {
 pub fn table(material: &Material) -> Markup {
     let experiments = material.evidence.experiments;
     let of = |id: &str| experiments.iter().find(|experiment| experiment.judged().any(|claim| claim == id));
+    let has_published =
+        material.claims.iter().flat_map(|claim| &claim.parts).any(|part| part.report.is_some());
     html! {
         h2 id="verdicts" { "Verdicts" }
         table.verdicts {
-            thead { tr { th { "claim" } th { "what is claimed or asked" } th { "verdict" } th { "published → here (95 %)" } } }
+            thead {
+                tr {
+                    th { "claim" } th { "what is claimed or asked" } th { "verdict" }
+                    @if has_published { th { "published → here (95 %)" } }
+                }
+            }
             tbody {
                 @for claim in material.claims {
                     tr {
@@ -52,7 +59,9 @@ pub fn table(material: &Material) -> Markup {
                         }
                         td { (claim.claim) @if !claim.told().is_empty() { div.told { (claim.told()) } } }
                         td { (word(claim, claim.verdict)) }
-                        td.number { @for part in claim.parts.iter().filter(|part| part.report.is_some()) { (published(part)) } }
+                        @if has_published {
+                            td.number { @for part in claim.parts.iter().filter(|part| part.report.is_some()) { (published(part)) } }
+                        }
                     }
                 }
             }

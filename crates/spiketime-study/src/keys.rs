@@ -81,17 +81,23 @@ fn one_line(text: &Value) -> String {
 
 /// The last word of a key is its unit; of others it stands in brackets.
 fn unit(key: &str, description: &Value) -> String {
-    let unit = match key.rsplit('_').next() {
-        Some("ms") => "ms",
-        Some("mv") => "mV",
-        Some("hz") => "Hz",
-        Some("ns") => "nS",
-        _ => {
-            let text = description.as_str().unwrap_or_default();
-            text.split_once("\\[").and_then(|(_, rest)| rest.split_once("\\]")).map_or("", |(unit, _)| unit)
-        }
+    let in_brackets = || {
+        let (_, rest) = description.as_str()?.split_once("\\[")?;
+        rest.split_once("\\]").map(|(unit, _)| unit)
     };
-    unit.to_owned()
+    unit_of(key).or_else(in_brackets).unwrap_or_default().to_owned()
+}
+
+/// The unit that ends a key, as people write it.
+#[must_use]
+pub fn unit_of(key: &str) -> Option<&'static str> {
+    match key.rsplit('_').next()? {
+        "ms" => Some("ms"),
+        "mv" => Some("mV"),
+        "hz" => Some("Hz"),
+        "ns" => Some("nS"),
+        _ => None,
+    }
 }
 
 fn default(value: &Value) -> String {
