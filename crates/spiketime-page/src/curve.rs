@@ -9,9 +9,9 @@ use kuva::plot::legend::LegendEntry;
 use kuva::plot::scatter::MarkerShape;
 use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot, Theme, TickFormat};
 use spiketime_study::evidence::Evidence;
-use spiketime_study::judge::spaced;
 use spiketime_study::metric::{Metric, Unit};
 use spiketime_study::panel::{Kind, Panel, Scale};
+use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::{BySeed, measured, paired, single_run};
 

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot};
 use ordered_float::OrderedFloat;
 use spiketime_study::evidence::Evidence;
-use spiketime_study::judge::spaced;
 use spiketime_study::keys::unit_of;
 use spiketime_study::metric::{Metric, Unit};
 use spiketime_study::panel::Panel;
 use spiketime_study::shown::values;
+use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::{Part, measured};
 

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 
 use spiketime_study::archive::Machine;
 use spiketime_study::evidence::Evidence;
-use spiketime_study::judge::spaced;
+use spiketime_study::spaced::spaced;
 use spiketime_study::study::About;
 use spiketime_study::verdict::Claim;
 use spiketime_train::explain::Story;

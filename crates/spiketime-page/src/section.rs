@@ -3,8 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 use spiketime_data::source::embedded;
 use spiketime_data::{DataError, DatasetName};
-use spiketime_study::judge::spaced;
 use spiketime_study::panel::{Kind, Panel};
+use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::Verdict;
 use spiketime_train::story;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::claim::{ClaimSpec, Look, Rule, Statistic};
 use crate::evidence::Evidence;
 use crate::metric::{ACCURACY, FINAL_LABELS, Metric};
+use crate::spaced::spaced;
 use crate::spec::Experiment;
 use crate::statistics::{
     self, BySeed, Part, alike, answer, few, in_every_seed, in_line, learned, measured, most, paired,
@@ -194,16 +195,4 @@ fn text_of_bounds(statistic: &Statistic) -> String {
 
 fn in_brackets(unit: Option<&str>) -> String {
     unit.filter(|unit| !unit.is_empty()).map_or_else(String::new, |unit| format!(" [{unit}]"))
-}
-
-/// A number with gaps after the thousands, as papers print it.
-#[must_use]
-pub fn spaced(number: u64) -> String {
-    let digits = number.to_string();
-    let head = digits.len() % 3;
-    let (first, rest) = digits.split_at(head);
-    let groups = rest.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
-    let groups: Vec<String> =
-        [first.to_owned()].into_iter().filter(|f| !f.is_empty()).chain(groups).collect();
-    groups.join("\u{a0}")
 }

@@ -10,6 +10,7 @@
 //! | does a claim hold? | [`judge`], by the rules of [`statistics`]; all of it together: [`verdict`] |
 //! | what does a page show? | [`panel`], [`shown`] of an experiment |
 //! | what is written beside the runs? | [`summary`] |
+//! | how is a number printed? | [`spaced`] |
 //! | what is kept with the code, and shown in the README? | [`archive`], [`splice`] |
 
 pub mod archive;
@@ -21,6 +22,7 @@ pub mod metric;
 pub mod panel;
 pub mod plan;
 pub mod shown;
+pub mod spaced;
 pub mod spec;
 pub mod splice;
 pub mod statistics;

@@ -215,28 +215,10 @@ impl Experiment {
             })
     }
 
-    /// Reads and checks an experiment file.
-    ///
-    /// # Errors
-    /// When it cannot be read, has an unknown key, or a value that breaks a rule.
-    pub fn read(path: &Path) -> Result<Experiment, TomlError> {
-        Ok(Experiment::read_with_text(path)?.0)
-    }
-
-    /// The same, and the text as it stands in the file.
-    ///
-    /// # Errors
-    /// As [`Experiment::read`].
-    pub fn read_with_text(path: &Path) -> Result<(Experiment, String), TomlError> {
-        let text = toml_file::text(path, MAX_BYTES)?;
-        let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        Ok((Experiment::parse(&text, path, name)?, text))
-    }
-
     /// Checks the text of an experiment file; `path` is what messages call it.
     ///
     /// # Errors
-    /// As [`Experiment::read`].
+    /// When it has an unknown key, or a value that breaks a rule.
     pub fn parse(text: &str, path: &Path, name: String) -> Result<Experiment, TomlError> {
         if text.len() as u64 > MAX_BYTES {
             return Err(TomlError::rule(path, format!("larger than {MAX_BYTES} bytes")));

@@ -2,6 +2,7 @@
 //!
 //! What may differ between two equal runs sits in `provenance`; the rest is compared byte by byte.
 
+mod read;
 mod version_2;
 
 use schemars::JsonSchema;
@@ -149,12 +150,6 @@ pub struct Provenance {
     pub host: String,
 }
 
-/// What tells one layout from another.
-#[derive(Deserialize)]
-struct Layout {
-    schema_version: u32,
-}
-
 /// SHA-256 of all that is compared of many records, one line each, in the given order.
 #[must_use]
 pub fn digest<'a>(records: impl IntoIterator<Item = &'a Record>) -> String {
@@ -173,23 +168,6 @@ pub fn schema_json() -> String {
 }
 
 impl Record {
-    /// Reads a result of this layout or the one before, which ends with the digest of the rest.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn read(json: &[u8]) -> Result<Record, String> {
-        let told = |error: serde_json::Error| error.to_string();
-        let record: Record = match serde_json::from_slice::<Layout>(json).map_err(told)?.schema_version {
-            SCHEMA_VERSION => serde_json::from_slice(json).map_err(told)?,
-            version_2::SCHEMA_VERSION => version_2::read(json)?,
-            other => return Err(format!("schema version {other}, expected {SCHEMA_VERSION}")),
-        };
-        if !record.is_intact() {
-            return Err("another SHA-256 than it ends with".into());
-        }
-        Ok(record)
-    }
-
     /// (images seen, label network) of every test that was scored with the labels of a later network.
     pub fn relabelled(&self) -> impl Iterator<Item = (u64, u64)> {
         self.checkpoints

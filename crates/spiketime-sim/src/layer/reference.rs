@@ -7,7 +7,7 @@
 use crate::event::{Event, InputSpike, Phase};
 use crate::laws::inhibition::{inhibited, spiking};
 use crate::laws::lif::{crosses, received, value_at};
-use crate::laws::threshold::{raised, threshold_at};
+use crate::laws::threshold::raised;
 use crate::layer::network::Network;
 use crate::layer::observer::Observer;
 use crate::layer::queue::EventQueue;
@@ -53,7 +53,7 @@ fn potential_at<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> R {
 
 fn test<R: Real>(network: &mut Network<R>, now: Time, observer: &mut impl Observer) {
     let above: Vec<(u32, R)> = (0..network.neurons())
-        .map(|neuron| (neuron, potential_at(network, neuron, now), threshold(network, neuron, now)))
+        .map(|neuron| (neuron, potential_at(network, neuron, now), network.threshold(neuron, now)))
         .filter(|&(_, potential, threshold)| crosses(potential, threshold))
         .map(|(neuron, potential, threshold)| (neuron as u32, potential - threshold))
         .collect();
@@ -70,11 +70,6 @@ fn test<R: Real>(network: &mut Network<R>, now: Time, observer: &mut impl Observ
     for &neuron in &winners {
         reset(network, neuron as usize, now);
     }
-}
-
-fn threshold<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> R {
-    let (adaptation, since) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
-    threshold_at(network.thresholds_mv[neuron], adaptation, since, now, network.layer.tau_adaptation_ms)
 }
 
 fn learn<R: Real>(network: &mut Network<R>, neuron: usize, now: Time) {

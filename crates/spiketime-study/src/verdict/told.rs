@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::judge::spaced;
+use crate::spaced::spaced;
 use crate::statistics::{Part, Verdict, is_significant};
 
 /// So many are named; more are counted.

@@ -2,8 +2,8 @@
 
 use spiketime_sim::{Engine, InputSpike, Network, Real, Recorder, present};
 
-use super::witness::level;
-use super::{Trace, instants};
+use super::told::Trace;
+use super::witness::{instants, level};
 
 /// The traces of the given neurons, in their order; `network` is as it was before the presentation.
 pub(super) fn of<R: Real>(neurons: &[usize], mut network: Network<R>, spikes: &[InputSpike]) -> Vec<Trace> {

@@ -6,8 +6,13 @@ use spiketime_sim::laws::lif::{received, value_at};
 use spiketime_sim::laws::threshold::threshold_at;
 use spiketime_sim::{Engine, InputSpike, Network, Real, Recorder, Time, present};
 
-use super::{Crossing, Learned, Standing, Vote};
+use super::told::{Crossing, Learned, Standing, Vote};
 use crate::score::{Labels, most_active};
+
+/// All input spikes of one time, then those of the next.
+pub(super) fn instants(spikes: &[InputSpike]) -> impl Iterator<Item = &[InputSpike]> {
+    spikes.chunk_by(|a, b| a.at == b.at)
+}
 
 /// (v, T₀ + T) of one neuron \[mV\].
 pub(super) type Level = (f64, f64);

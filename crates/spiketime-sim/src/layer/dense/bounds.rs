@@ -11,7 +11,6 @@ use crate::real::Real;
 use crate::time::Time;
 
 use super::integrate::BLOCK;
-use super::threshold;
 
 /// How many input spikes the bounds hold for. At 5 spikes a ms, T decays by a quarter in a span.
 const SPAN: usize = 8 * BLOCK;
@@ -45,7 +44,7 @@ impl<R: Real> Bounds<R> {
         let end = Time::from_ms(last.ms() + MARGIN * (1.0 + last.elapsed_since(first)));
         for &neuron in &self.adapted {
             let (tile, lane) = place(neuron as usize);
-            self.lowest_mv[tile].0[lane] = threshold(network, neuron as usize, end);
+            self.lowest_mv[tile].0[lane] = network.threshold(neuron as usize, end);
         }
     }
 
