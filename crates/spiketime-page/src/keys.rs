@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot};
+use kuva::prelude::{BarPlot, Layout, LinePlot, Plot, ScatterPlot};
 use ordered_float::OrderedFloat;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::keys::unit_of;
@@ -56,10 +56,12 @@ fn words(key: &str) -> String {
 #[must_use]
 pub fn along_one(evidence: &Evidence, experiment: &Experiment, panel: &Panel, name: String) -> Option<Chart> {
     let key = panel.keys.first()?.clone();
-    let mut points: Vec<(f64, Cell)> = cells(evidence, experiment, panel)?
-        .into_iter()
-        .filter_map(|cell| Some((cell.keys[0].parse().ok()?, cell)))
-        .collect();
+    let cells = cells(evidence, experiment, panel)?;
+    if cells.iter().any(|cell| cell.keys[0].parse::<f64>().is_err()) {
+        return Some(as_bars(&cells, title(experiment, panel), &key, name));
+    }
+    let mut points: Vec<(f64, Cell)> =
+        cells.into_iter().filter_map(|cell| Some((cell.keys[0].parse().ok()?, cell))).collect();
     points.sort_by_key(|(value, _)| OrderedFloat(*value));
     if points.len() < 2 {
         return None;
@@ -90,6 +92,24 @@ pub fn along_one(evidence: &Evidence, experiment: &Experiment, panel: &Panel, na
             Layout::auto_from_plots(&plots).with_width(SIZE.0).with_height(SIZE.1).with_tick_size(14);
         (plots, layout.with_theme(theme).with_x_label(words(&key)).with_y_label(title.clone()))
     }))
+}
+
+/// Values that are words have no order: a bar each.
+fn as_bars(cells: &[Cell], title: String, key: &str, name: String) -> Chart {
+    let told: Vec<String> = cells
+        .iter()
+        .map(|cell| format!("{}, {key} = {}: {}", cell.condition, cell.keys[0], number(&cell.part)))
+        .collect();
+    let bars: Vec<(String, f64)> = cells.iter().map(|cell| (cell.keys[0].clone(), cell.part.ours)).collect();
+    let (alt, key) = (format!("{title} by {}: {}", words(key), told.join("; ")), words(key));
+    Chart::new(name, alt, move |theme| {
+        let plot =
+            BarPlot::new().with_bars(bars.clone()).with_color(COLOURS[0]).with_tooltip_labels(told.clone());
+        let plots: Vec<Plot> = vec![plot.into()];
+        let layout =
+            Layout::auto_from_plots(&plots).with_width(SIZE.0).with_height(SIZE.1).with_tick_size(14);
+        (plots, layout.with_theme(theme).with_x_label(key.clone()).with_y_label(title.clone()))
+    })
 }
 
 fn number(part: &Part) -> String {

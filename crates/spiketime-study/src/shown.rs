@@ -6,6 +6,7 @@ use spiketime_data::toml_file::nearest;
 use spiketime_train::condition::Condition;
 use wildmatch::WildMatch;
 
+use crate::metric::Metric;
 use crate::panel::{Kind, Panel};
 use crate::spec::Experiment;
 
@@ -43,6 +44,14 @@ impl Panel {
             return Some((
                 "images",
                 format!("no run is looked at after {images} images; add them to checkpoints"),
+            ));
+        }
+        if Metric::named(self.metric()).is_none() {
+            let names = Metric::names();
+            let near = nearest(self.metric(), names.iter().map(String::as_str)).unwrap_or_default();
+            return Some((
+                "metric",
+                format!("there is no metric '{}'; did you mean '{near}'?", self.metric()),
             ));
         }
         let wanted = match self.kind {

@@ -1,7 +1,7 @@
 //! The README's results table: made from the verdicts of a record, between two marks.
 
 use crate::statistics::{Part, Verdict};
-use crate::verdict::{Claim, with_interval};
+use crate::verdict::{Claim, cell, with_interval};
 
 const BEGIN: &str = "<!-- BEGIN results: made by `just readme`, do not edit by hand -->\n";
 const END: &str = "<!-- END results -->";
@@ -25,10 +25,10 @@ fn table(claims: &[Claim]) -> String {
     let mut table =
         String::from("| | claimed or asked | verdict | published → here (95 %) |\n|---|---|---|---|\n");
     for claim in claims {
-        let told = Some(claim.told()).filter(|told| !told.is_empty());
+        let told = Some(cell(&claim.told())).filter(|told| !told.is_empty());
         let told = told.map_or_else(String::new, |told| format!(": {told}"));
-        let (id, what, verdict) = (&claim.id, &claim.claim, claim.words(claim.verdict));
-        table += &format!("| {id} | {what} | {verdict}{told} | {} |\n", numbers(claim));
+        let (id, what, verdict) = (cell(&claim.id), cell(&claim.claim), claim.words(claim.verdict));
+        table += &format!("| {id} | {what} | {verdict}{told} | {} |\n", cell(&numbers(claim)));
     }
     table
 }

@@ -134,17 +134,24 @@ pub fn markdown(claims: &[Claim]) -> String {
         "| claim | verdict | statistic | report | ours (95 %) | seeds | p (Holm) |\n|---|---|---|---|---|---|---|\n",
     );
     for claim in claims {
-        let (id, text, words, told) = (&claim.id, &claim.claim, claim.words(claim.verdict), claim.told());
+        let (id, text) = (cell(&claim.id), cell(&claim.claim));
+        let (words, told) = (claim.words(claim.verdict), cell(&claim.told()));
         table += &format!("| **{id}** {text} | **{words}** | {told} | | | | |\n");
         table.extend(claim.parts.iter().map(|part| row(claim, part)));
     }
     table
 }
 
+/// What a file says may hold anything; in a table of Markdown a cell is one line without bars.
+#[must_use]
+pub fn cell(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+}
+
 fn row(claim: &Claim, part: &Part) -> String {
     let report = part.report.map_or_else(String::new, |report| format!("{report:.1}"));
     let p = part.p_holm.map_or_else(String::new, |p| format!("{p:.3}"));
-    let (Part { statistic, seeds, .. }, verdict) = (part, claim.words(part.verdict));
+    let (seeds, statistic, verdict) = (part.seeds, cell(&part.statistic), claim.words(part.verdict));
     format!("| | {verdict} | {statistic} | {report} | {} | {seeds} | {p} |\n", with_interval(part))
 }
 
@@ -257,5 +264,11 @@ mod tests {
         assert!(text.contains(&format!("C0  partly reproduced   so it is ({told})\n")), "{text}");
         assert!(text.contains("C0  holds in part       so it is (holds in 1 of 2; refuted: s)\n"), "{text}");
         assert!(text.contains("C0  measured            so it is (yes: s; no: s)\n"), "{text}");
+    }
+
+    #[test]
+    fn what_a_file_says_cannot_break_a_table() {
+        let claim = Claim { id: "a|b".into(), claim: "so\nit | is".into(), ..claim(&[HOLDS]) };
+        assert!(markdown(&[claim]).contains("| **a\\|b** so it \\| is | **holds** |"));
     }
 }

@@ -211,6 +211,22 @@ fn what_a_claim_names_must_be_there_or_the_nearest_is_told_with_its_line() {
             "seeds = 3\npanel = [{ kind = 'heat-map', keys = ['neurons', 'neuronz'] }]",
             "mine/plasticity.toml:4: panel 1: a condition has no key 'neuronz'; did you mean 'neurons'?",
         ),
+        ("late = [1_000]", "late = []", "claim 'H1': it comes to no statistic: a list is empty"),
+        (
+            "than = { condition = 'frozen' }",
+            "than = {}",
+            "claim 'H1': it is compared with itself: name what differs under `than`",
+        ),
+        (
+            "seeds = 3",
+            "seeds = 3\npanel = [{ kind = 'curve', metric = 'acc' }]",
+            "panel 1: there is no metric 'acc'; did you mean 'accuracy'?",
+        ),
+        (
+            "seeds = 3",
+            "seeds = 3\npanel = [{ kind = 'presentation' }, { kind = 'presentation' }]",
+            "mine/plasticity.toml:4: panel 2: a study shows one presentation",
+        ),
         (
             "seeds = 3",
             "seeds = 3\npanel = [{ kind = 'difference', reference = 'frozn' }]",

@@ -8,6 +8,7 @@ use spiketime_data::toml_file::{Step, TomlError, nearest};
 use super::{File, Study};
 use crate::claim::{ClaimSpec, Look, Rule, Statistic};
 use crate::metric::{ACCURACY, Metric};
+use crate::panel::Kind;
 use crate::spec::Experiment;
 
 /// What is wrong, and under which key of its statistic.
@@ -37,6 +38,7 @@ impl Study {
                 return Err(TomlError::at(path, text, &[Step::Key("sections"), Step::Item(at)], message));
             }
         }
+        self.check_presentations()?;
         let ids: Vec<&str> = self.claims().map(|(_, claim)| claim.id.as_str()).collect();
         for file in &self.files {
             for (at, id) in file.experiment.claims.iter().enumerate() {
@@ -56,6 +58,20 @@ impl Study {
             }
         }
         Ok(())
+    }
+
+    /// Results keep one story.
+    fn check_presentations(&self) -> Result<(), TomlError> {
+        let panels = self.files.iter().flat_map(|file| {
+            file.experiment.panel.iter().enumerate().map(move |(at, panel)| (file, at, panel.kind))
+        });
+        match panels.filter(|(.., kind)| *kind == Kind::Presentation).nth(1) {
+            None => Ok(()),
+            Some((file, at, _)) => {
+                let message = "a study shows one presentation, and an earlier panel does; `spiketime explain` tells others";
+                Err(file.wrong(&[Step::Key("panel"), Step::Item(at)], format!("panel {}: {message}", at + 1)))
+            }
+        }
     }
 
     fn claims(&self) -> impl Iterator<Item = (&File, &ClaimSpec)> {
@@ -84,6 +100,9 @@ impl Study {
                 file.wrong(&steps, format!("claim '{}': {message}", claim.id))
             };
             let expanded = one.expanded(&lists).map_err(|(_, message)| wrong(("condition", message)))?;
+            if expanded.is_empty() {
+                return Err(wrong(("condition", "it comes to no statistic: a list is empty".into())));
+            }
             for statistic in &expanded {
                 self.check_statistic(&file.experiment, statistic).map_err(wrong)?;
             }
@@ -171,6 +190,11 @@ impl Study {
         let ok =
             |holds: bool, key, message: &str| if holds { Ok(()) } else { Err((key, message.to_owned())) };
         ok(!compares || statistic.than.is_some(), "rule", "than what? name it under `than`")?;
+        ok(
+            statistic.than.as_ref() != Some(&statistic.look),
+            "than",
+            "it is compared with itself: name what differs under `than`",
+        )?;
         ok(
             compares || is_measured || statistic.than.is_none(),
             "than",
