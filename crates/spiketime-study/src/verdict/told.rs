@@ -80,6 +80,9 @@ fn answered(judged: &[&Part]) -> String {
     let with = |verdict: Verdict| -> Vec<&Part> {
         judged.iter().copied().filter(|part| part.verdict == verdict).collect()
     };
+    if [Verdict::Yes, Verdict::No].into_iter().any(|verdict| with(verdict).len() == judged.len()) {
+        return format!("in all {}", judged.len());
+    }
     let undecided = judged.len() - with(Verdict::Yes).len() - with(Verdict::No).len();
     let open = (undecided > 0).then(|| format!("{undecided} undecided"));
     let [yes, no] = [("yes", Verdict::Yes), ("no", Verdict::No)].map(|(word, v)| tail(word, &with(v)));
@@ -142,6 +145,7 @@ mod tests {
             line(&[(1, Verdict::Yes), (2, Verdict::No), (3, OPEN), (4, Verdict::Measured)]),
             "yes: accuracy after 1; no: accuracy after 2; 1 undecided"
         );
+        assert_eq!(line(&[(1, Verdict::No), (2, Verdict::No), (4, Verdict::Measured)]), "in all 2");
         assert_eq!(told(&[part(None, HOLDS)]), None);
     }
 }
