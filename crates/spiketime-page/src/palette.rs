@@ -43,3 +43,32 @@ impl<'a> Palette<'a> {
         Style { colour: COLOURS[place % COLOURS.len()], is_dashed: place / COLOURS.len() % 2 == 1 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn experiment(names: &[String]) -> Experiment {
+        let conditions: String =
+            names.iter().map(|name| format!("[[condition]]\nname = '{name}'\n")).collect();
+        let text = format!("checkpoints = [1, 2]\n{conditions}");
+        Experiment::parse(&text, "x.toml".as_ref(), "x".into()).expect("sound")
+    }
+
+    #[test]
+    fn a_condition_keeps_its_colour_and_twelve_are_told_apart() {
+        let names: Vec<String> = (0..12).map(|number| format!("n{number}")).collect();
+        let experiments = [experiment(&names[..3]), experiment(&names), experiment(&names[5..6])];
+        let palette = Palette::of(&experiments);
+        let mut styles: Vec<Style> = Vec::new();
+        for name in &names {
+            let style = palette.style(name);
+            assert!(!styles.contains(&style), "{name}");
+            styles.push(style);
+        }
+        // A map is no line: who is shown in maps alone takes no colour from others.
+        let with_map = Experiment { maps: vec![2], ..experiment(&["map".to_owned()]) };
+        let more = [vec![with_map], experiments.to_vec()].concat();
+        assert!(names.iter().zip(styles).all(|(name, style)| Palette::of(&more).style(name) == style));
+    }
+}

@@ -145,7 +145,7 @@ pub fn markdown(claims: &[Claim]) -> String {
 /// What a file says may hold anything; in a table of Markdown a cell is one line without bars.
 #[must_use]
 pub fn cell(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+    text.replace(['\n', '\r', '\t'], " ").replace('|', "\\|")
 }
 
 fn row(claim: &Claim, part: &Part) -> String {
