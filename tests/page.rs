@@ -10,9 +10,9 @@ use spiketime_study::judge::judge;
 use spiketime_study::plan;
 use spiketime_study::spec::Experiment;
 use spiketime_study::study::Study;
+use spiketime_train::explain::Story;
 
 use crate::records::experiments;
-use spiketime_train::explain::Story;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie below the root").to_owned()

@@ -1,6 +1,7 @@
 //! From the tables of a network file to the graph; every error names its table.
 
 use rand::RngExt;
+use spiketime_data::toml_file::nearest;
 use spiketime_data::{PoissonInput, Purpose, stream};
 use spiketime_sim::graph::{Connection, Graph, GraphError, Learning, Neuron, Rule, Source, Synapses};
 use spiketime_sim::laws::pair_stdp::{PairStdp, Pairing};
@@ -10,7 +11,6 @@ use crate::connect::Connections;
 use crate::file::{Inputs, Net, NetFile, Population, RuleKind, RuleTable, SynapseKind};
 use crate::part::Part;
 use crate::size::Size;
-use spiketime_data::toml_file::nearest;
 
 /// Tables of one file; each name is looked for among all of them.
 const MAX_TABLES: usize = 10_000;

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
+use spiketime_data::halt;
 use spiketime_sim::Time;
 use spiketime_sim::graph::{Simulation, SimulationError, Source};
 
 use crate::file::Net;
-use spiketime_data::halt;
 
 /// Version of the document.
 const SCHEMA_VERSION: u32 = 1;

@@ -17,16 +17,16 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use spiketime_data::limited;
-use time::format_description::well_known::Rfc3339;
-
-use crate::evidence::Evidence;
-use crate::study::{Extent, STUDY_FILE, Study};
-use crate::summary::{self, Size};
 use spiketime_data::toml_file::TomlError;
 use spiketime_train::record::{self, Record, WeightMap};
 use spiketime_train::run;
 use spiketime_train::store::{Store, StoreError};
 use spiketime_train::weights::{Weights, WeightsError};
+use time::format_description::well_known::Rfc3339;
+
+use crate::evidence::Evidence;
+use crate::study::{Extent, STUDY_FILE, Study};
+use crate::summary::{self, Size};
 
 /// Whose maps are kept.
 const SEED: u64 = 1;

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use spiketime_train::record::{Checkpoint, Record};
+use spiketime_train::run::Run;
+
 use crate::metric::Metric;
 use crate::spec::Experiment;
 use crate::statistics::BySeed;
-use spiketime_train::record::{Checkpoint, Record};
-use spiketime_train::run::Run;
 
 /// The experiments, their runs, and the records of those that have finished.
 #[derive(Clone, Copy)]

@@ -11,11 +11,11 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spiketime_data::toml_file::{self, TomlError};
+use spiketime_train::condition::Condition;
 
 use crate::claim::ClaimSpec;
 use crate::claim::expand::Lists;
 use crate::panel::Panel;
-use spiketime_train::condition::Condition;
 
 /// The largest file of ours has 8 kB.
 const MAX_BYTES: u64 = 1 << 20;

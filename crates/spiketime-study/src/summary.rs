@@ -1,11 +1,12 @@
 //! What is left of many runs: the tidy table and the verdicts, written beside them.
 
+use spiketime_train::store::{Store, StoreError};
+
 use crate::evidence::Evidence;
 use crate::judge::judge;
 use crate::statistics::Verdict;
 use crate::tidy;
 use crate::verdict::{self, Claim};
-use spiketime_train::store::{Store, StoreError};
 
 /// Of which size are the runs?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

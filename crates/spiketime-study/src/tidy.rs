@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use spiketime_train::record::Record;
 
 use crate::evidence::Evidence;
 use crate::spec::Experiment;
-use spiketime_train::record::Record;
 
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use spiketime_data::halt;
 use spiketime_data::source::hex;
 use spiketime_data::{aside, limited};
 use spiketime_sim::{Network, Real};
@@ -20,7 +21,6 @@ use crate::record::{Record, WeightMap};
 use crate::run::{self, Run};
 use crate::snapshot::{self, Head, Snapshot};
 use crate::weights::{self, Weights};
-use spiketime_data::halt;
 
 /// What is wrong with the results folder.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use spiketime_data::halt;
 use spiketime_data::random::STREAMS_VERSION;
 use spiketime_data::{Dataset, Purpose};
 use spiketime_sim::{Engine, Network, Real};
@@ -14,7 +15,6 @@ use crate::record::{Checkpoint, Provenance, Record, Relabelled, SCHEMA_VERSION};
 use crate::run::Run;
 use crate::score::{Labels, accuracy_percent};
 use crate::snapshot::{Head, Point, Snapshot};
-use spiketime_data::halt;
 
 /// How often progress is told \[presentations\].
 const STEP: u64 = 100;

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use flate2::read::GzDecoder;
+use server::{Reply, Server};
 use tempfile::{TempDir, tempdir};
 use ureq::tls::RootCerts;
 
 use super::*;
-use server::{Reply, Server};
 
 mod server;
 

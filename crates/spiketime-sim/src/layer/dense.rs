@@ -9,6 +9,9 @@ mod bounds;
 mod integrate;
 mod learn;
 
+use bounds::Bounds;
+use integrate::{BLOCK, any_crosses, decays_between, integrate_block, integrate_one};
+use learn::Learner;
 use multiversion::multiversion;
 
 use crate::event::InputSpike;
@@ -21,10 +24,6 @@ use crate::layer::observer::Observer;
 use crate::layer::rows::{LANES, Tile, place, tiled, values};
 use crate::real::Real;
 use crate::time::Time;
-
-use bounds::Bounds;
-use integrate::{BLOCK, any_crosses, decays_between, integrate_block, integrate_one};
-use learn::Learner;
 
 pub(super) fn present<R: Real, O: Observer>(
     instructions: InstructionSet,

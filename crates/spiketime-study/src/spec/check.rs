@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use spiketime_data::toml_file::{TomlError, nearest};
+use spiketime_train::metrics::known_metrics;
 
 use super::{Expected, Experiment};
-use spiketime_train::metrics::known_metrics;
 
 /// Runs of one file.
 const MAX_RUNS: u64 = 10_000;
