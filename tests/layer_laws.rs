@@ -60,6 +60,21 @@ proptest! {
     }
 
     #[test]
+    fn a_frozen_copy_is_at_rest_and_neither_learns_nor_adapts(
+        inhibition in inhibition(), eighths in eighths(), spikes in spikes(),
+    ) {
+        for engine in [Engine::Reference, Engine::Dense] {
+            let mut trained = network(inhibition, &eighths);
+            present(engine, &mut trained, &spikes, &mut Recorder::default());
+            let mut frozen = trained.frozen();
+            prop_assert_eq!(&frozen.potentials_mv, &[0.0; NEURONS]);
+            present(engine, &mut frozen, &spikes, &mut Recorder::default());
+            prop_assert_eq!(&frozen.adaptations_mv, &[0.0; NEURONS]);
+            prop_assert_eq!(&frozen.weights_mv, &trained.weights_mv);
+        }
+    }
+
+    #[test]
     fn a_later_onset_moves_every_spike_by_exactly_the_shift(
         inhibition in inhibition(), eighths in eighths(), spikes in spikes(), shift in 1_u16..4000,
     ) {
