@@ -252,3 +252,26 @@ fn the_known_metrics_are_those_that_a_real_record_has() {
         point.metrics(Some(point.images_seen)).into_iter().map(|(name, _)| name).collect();
     assert_eq!(known_metrics(), names);
 }
+
+#[test]
+fn a_record_is_held_to_its_digest() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = newest_record();
+    std::fs::create_dir(folder.path().join("maps")).unwrap();
+    let maps = std::fs::read_dir(kept.join("maps")).unwrap();
+    let maps = maps.map(|map| format!("maps/{}", map.unwrap().file_name().to_string_lossy()));
+    for name in maps.chain(["runs.jsonl".to_owned(), "sha256".to_owned()]) {
+        std::fs::copy(kept.join(&name), folder.path().join(&name)).unwrap();
+    }
+    let digest = std::fs::read_to_string(kept.join("sha256")).unwrap();
+    let verified = archive::verify(folder.path()).expect("as it was recorded");
+    assert_eq!(verified, (228, digest.trim().to_owned()));
+    std::fs::write(folder.path().join("sha256"), digest.replace(&digest[..1], "z")).unwrap();
+    let told = archive::verify(folder.path()).unwrap_err().to_string();
+    assert!(told.contains("says otherwise"), "{told}");
+    // A run less is another record.
+    std::fs::write(folder.path().join("sha256"), digest).unwrap();
+    let runs = std::fs::read_to_string(kept.join("runs.jsonl")).unwrap();
+    std::fs::write(folder.path().join("runs.jsonl"), runs.split_once('\n').unwrap().1).unwrap();
+    assert!(archive::verify(folder.path()).unwrap_err().to_string().contains("says otherwise"));
+}
