@@ -130,7 +130,7 @@ test-kill:
 check:
     .ci/run
 
-# breaks the code in one place at a time: which test turns red? Takes about a quarter of an hour
+# breaks the code in one place at a time: which test turns red? Takes about an hour
 mutants:
     nice python3 tests/mutants.py
 
