@@ -282,7 +282,9 @@ pub fn status(options: &Options, words: &Words) -> Result<ExitCode> {
 /// The experiments of a study: their questions, networks, claims.
 pub fn list(words: &Words) -> Result<ExitCode> {
     let study = words.study()?;
-    say!("{}: {}", study.about.id, study.about.title)?;
+    if !study.about.id.is_empty() {
+        say!("{}: {}", study.about.id, study.about.title)?;
+    }
     for file in &study.files {
         let experiment = &file.experiment;
         let names: Vec<&str> =

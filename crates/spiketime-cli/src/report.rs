@@ -55,10 +55,8 @@ pub fn report(options: &ReportOptions) -> Result<ExitCode> {
 
 fn of_record(folder: &Path, options: &ReportOptions) -> Result<()> {
     let archive = archive::read(folder)?;
-    let study = match archive::study(folder)? {
-        Some(kept) if options.words.words.is_empty() => kept,
-        _ => options.words.study()?,
-    };
+    let kept = if options.words.words.is_empty() { archive::study(folder)? } else { None };
+    let study = kept.map_or_else(|| options.words.study(), Ok)?;
     let is_sample = !archive.runs.is_empty() && archive.runs.values().all(|run| run.is_sample);
     let session = Options { sample: options.session.sample || is_sample, ..options.session.clone() };
     let experiments = session.sized(study.experiments());

@@ -65,7 +65,7 @@ fn nine() -> usize {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct About {
-    /// What results folders know it by; the folder's name if none is given.
+    /// What results folders know it by; the folder's name if none is given. Without this file there is no id.
     #[serde(default)]
     pub id: String,
     /// What the page is called; the id if none is given.
@@ -223,8 +223,9 @@ fn assembled(texts: Vec<(PathBuf, String)>, name: &str, extent: Extent) -> Resul
         None => About::default(),
         Some((path, text)) => toml_file::parse(text, path)?,
     };
-    about.id = if about.id.is_empty() { name.to_owned() } else { about.id };
-    about.title = if about.title.is_empty() { about.id.clone() } else { about.title };
+    // Without the file there is no study, only files that may meet others of their kind in a results folder.
+    about.id = if about.id.is_empty() && about_file.is_some() { name.to_owned() } else { about.id };
+    about.title = if about.title.is_empty() { name.to_owned() } else { about.title };
     let mut files = experiments.into_iter().map(file).collect::<Result<Vec<File>, TomlError>>()?;
     about.sort(&mut files);
     let study = Study { about, files, folder: None };

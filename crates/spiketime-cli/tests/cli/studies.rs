@@ -170,6 +170,24 @@ fn a_results_folder_is_of_one_study() {
 }
 
 #[test]
+fn files_without_a_study_meet_in_a_results_folder_by_folder_file_or_name() {
+    let sandbox = mine();
+    fs::remove_file(sandbox.path("mine/study.toml")).unwrap();
+    sandbox.write(
+        "mine/other.toml",
+        "checkpoints = [5]\n[[condition]]\nname = 'o'\nneurons = 4\nlabel_images = 5\ntest_images = 5\n",
+    );
+    for word in [".", "other", "other.toml", "./plasticity.toml"] {
+        let mut command = sandbox.command(&["run", word, "--sample"]);
+        let outcome =
+            crate::sandbox::Outcome::of(&command.current_dir(sandbox.path("mine")).output().unwrap());
+        outcome.succeeded();
+    }
+    let status = sandbox.run(&["status", "--sample", "--results", "mine/results"]).succeeded().stdout;
+    assert!(status.contains("11 of 11 runs finished"), "{status}");
+}
+
+#[test]
 fn what_a_claim_names_must_be_there_or_the_nearest_is_told_with_its_line() {
     for (line, instead, told) in [
         (

@@ -43,12 +43,13 @@ pub fn usual(here: &Path) -> Result<Study, FindError> {
 /// When a word means nothing, or the words mean two studies; when what they mean is not sound.
 pub fn find(words: &[String], here: &Path) -> Result<Study, FindError> {
     let Some(first) = words.first() else { return usual(here) };
+    let words: Vec<String> = words.iter().map(|word| file_or_word(word, here)).collect();
     let loose: Vec<PathBuf> = words.iter().map(PathBuf::from).filter(|path| is_loose(path)).collect();
     if loose.len() == words.len() {
         return Ok(Study::of_files(&each_once(loose), Extent::Whole)?);
     }
     let mut meant: Option<(Study, Vec<String>)> = None;
-    for word in words {
+    for word in &words {
         let (study, names) = one(word, here)?;
         match &mut meant {
             None => meant = Some((study, names)),
@@ -58,6 +59,12 @@ pub fn find(words: &[String], here: &Path) -> Result<Study, FindError> {
     }
     let (study, names) = meant.expect("at least one word");
     Ok(study.only(&names.iter().map(String::as_str).collect::<Vec<_>>()))
+}
+
+/// `name` is `name.toml` where that lies here.
+fn file_or_word(word: &str, here: &Path) -> String {
+    let file = format!("{word}.toml");
+    if !here.join(word).exists() && here.join(&file).is_file() { file } else { word.to_owned() }
 }
 
 /// A file beside which no study lies.
