@@ -47,6 +47,7 @@ pub struct ExplainOptions {
 pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
     end_at_once_on_signal()?;
     let experiment = one_experiment(&options.experiment)?;
+    options.spare_a_file_of_toml()?;
     let condition = chosen(&experiment, options.condition.as_deref())?;
     memory::ask(footprint::of_a_look(condition))?;
     let name = condition.dataset.name();
@@ -65,4 +66,17 @@ pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
 /// Nothing is lost: the story is written when it is whole.
 fn end_at_once_on_signal() -> Result<()> {
     Ok(ctrlc::set_handler(|| std::process::exit(130))?)
+}
+
+impl ExplainOptions {
+    /// A story is JSON: what ends as experiment and network files do is most likely the one that was asked about.
+    fn spare_a_file_of_toml(&self) -> Result<()> {
+        match self.json.as_ref().filter(|path| path.extension().is_some_and(|ending| ending == "toml")) {
+            None => Ok(()),
+            Some(path) => {
+                let told = "a story is JSON, and a .toml is left alone; name a file that ends with .json";
+                Err(Misuse(format!("--json {}: {told}", path.display())).into())
+            }
+        }
+    }
 }

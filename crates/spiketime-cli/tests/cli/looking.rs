@@ -18,6 +18,17 @@ fn a_story_that_is_stopped_ends_at_once_with_130() {
     }
 }
 
+#[test]
+fn a_story_is_never_written_over_its_experiment() {
+    let sandbox = Sandbox::new();
+    sandbox.write("tiny.toml", TINY);
+    for file in ["tiny.toml", "./tiny.toml"] {
+        let refused = sandbox.run(&["explain", "tiny.toml", "--image", "3", "--sample", "--json", file]);
+        refused.refused(2, "a story is JSON, and a .toml is left alone");
+    }
+    assert_eq!(fs::read_to_string(sandbox.path("tiny.toml")).unwrap(), TINY);
+}
+
 fn said_of_images(images: &str, experiment: &str) -> Outcome {
     let sandbox = Sandbox::new();
     sandbox.write("tiny.toml", experiment);
