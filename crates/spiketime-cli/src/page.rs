@@ -31,7 +31,7 @@ use spiketime_train::store::Store;
 use spiketime_train::weights::{self, Weights};
 
 use crate::say::say;
-use crate::session::{Data, Misuse};
+use crate::session::{Data, Misuse, is_same_file};
 
 /// Whose maps are shown.
 const SEED: u64 = 1;
@@ -206,13 +206,10 @@ pub fn map(options: &MapOptions) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Links included; a picture that is not there yet is no other file.
 fn refuse_same_file(weights: &Path, picture: &Path) -> Result<()> {
-    match (weights.canonicalize(), picture.canonicalize()) {
-        (Ok(weights), Ok(same)) if weights == same => {
-            let told = "would be written over the weights; give the picture another name";
-            Err(Misuse(format!("{} {told}", picture.display())).into())
-        }
-        _ => Ok(()),
+    if !is_same_file(weights, picture) {
+        return Ok(());
     }
+    let told = "would be written over the weights; give the picture another name";
+    Err(Misuse(format!("{} {told}", picture.display())).into())
 }

@@ -259,7 +259,7 @@ fn fit_to_data(
 /// Which experiments are finished and which wait.
 pub fn status(options: &Options, words: &Words) -> Result<ExitCode> {
     let store = options.existing_store()?;
-    let study = if words.words.is_empty() { options.kept(&store)? } else { words.study()? };
+    let study = words.study_or(|| options.kept(&store))?;
     let experiments = options.sized(study.experiments());
     let planned = options.plan(&experiments)?;
     let found = survey(&planned, &store);

@@ -55,8 +55,8 @@ pub fn report(options: &ReportOptions) -> Result<ExitCode> {
 
 fn of_record(folder: &Path, options: &ReportOptions) -> Result<()> {
     let archive = archive::read(folder)?;
-    let kept = if options.words.words.is_empty() { archive::study(folder)? } else { None };
-    let study = kept.map_or_else(|| options.words.study(), Ok)?;
+    let kept = || archive::study(folder)?.map_or_else(|| options.words.study(), Ok);
+    let study = options.words.study_or(kept)?;
     let is_sample = !archive.runs.is_empty() && archive.runs.values().all(|run| run.is_sample);
     let session = Options { sample: options.session.sample || is_sample, ..options.session.clone() };
     let experiments = session.sized(study.experiments());
@@ -85,8 +85,7 @@ fn of_record(folder: &Path, options: &ReportOptions) -> Result<()> {
 fn of_results(options: &ReportOptions) -> Result<()> {
     let session = &options.session;
     let store = session.existing_store()?;
-    let words = &options.words;
-    let study = if words.words.is_empty() { session.kept(&store)? } else { words.study()? };
+    let study = options.words.study_or(|| session.kept(&store))?;
     let experiments = session.sized(study.experiments());
     let planned = session.plan(&experiments)?;
     let called = session.called(&study, &store);
@@ -173,7 +172,7 @@ pub fn record(options: &RecordOptions) -> Result<ExitCode> {
     let session = &options.session;
     check_is_new(&options.folder)?;
     let store = session.existing_store()?;
-    let study = if options.words.words.is_empty() { session.kept(&store)? } else { options.words.study()? };
+    let study = options.words.study_or(|| session.kept(&store))?;
     let experiments = session.sized(study.experiments());
     let planned = session.plan(&experiments)?;
     let found = survey(&planned, &store);

@@ -54,6 +54,11 @@ impl Words {
     pub fn study(&self) -> Result<Study> {
         Ok(find(&self.words, Path::new("."))?)
     }
+
+    /// What is meant; without a word what was kept.
+    pub fn study_or(&self, kept: impl FnOnce() -> Result<Study>) -> Result<Study> {
+        if self.words.is_empty() { kept() } else { self.study() }
+    }
 }
 
 /// What was asked for cannot be done.
@@ -157,6 +162,11 @@ impl Options {
     pub fn plan(&self, experiments: &[Experiment]) -> Result<Runs> {
         Ok(plan::runs(experiments, |_| self.sample)?)
     }
+}
+
+/// Are both there, and one file? Links included.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// A path as one types it in a shell.

@@ -12,7 +12,7 @@ use spiketime_net::outcome::Outcome;
 use spiketime_net::{Net, NetError};
 
 use crate::say::{log, say};
-use crate::session::Misuse;
+use crate::session::{Misuse, is_same_file};
 use crate::signal::stop_on_signal;
 
 /// What to simulate, and for how long.
@@ -63,8 +63,7 @@ fn stopped(outcome: &Outcome, wanted_until_ms: f64) -> ExitCode {
 
 /// The network file is no place for what it does, by whatever name.
 fn spare(file: &Path, out: &Path) -> Result<(), Misuse> {
-    let is_same = matches!((file.canonicalize(), out.canonicalize()), (Ok(file), Ok(out)) if file == out);
-    if !is_same {
+    if !is_same_file(file, out) {
         return Ok(());
     }
     let (out, file) = (out.display(), file.display());

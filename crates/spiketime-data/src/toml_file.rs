@@ -94,12 +94,16 @@ fn with_nearest_key(message: &str) -> String {
     let what = [("unknown field", "key"), ("unknown variant", "value")];
     let what = what.into_iter().find(|(begin, _)| message.starts_with(begin));
     let (Some((_, what)), Some(unknown)) = (what, quoted.next()) else { return message.to_owned() };
-    let near = nearest(unknown, &mut quoted).map(|near| format!("; did you mean '{near}'?"));
-    format!("unknown {what} '{unknown}'{}", near.unwrap_or_default())
+    format!("unknown {what} '{unknown}'{}", did_you_mean(unknown, &mut quoted))
+}
+
+/// `; did you mean 'neurons'?`, the end of a message; nothing where no known name is near.
+pub fn did_you_mean<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {
+    nearest(unknown, known).map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
 }
 
 /// The known name that was probably meant.
-pub fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     // The distance takes a time that grows with both lengths; no name of ours is long.
     const LONGEST: usize = 100;
     if unknown.len() > LONGEST {

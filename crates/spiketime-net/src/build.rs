@@ -1,7 +1,7 @@
 //! From the tables of a network file to the graph; every error names its table.
 
 use rand::RngExt;
-use spiketime_data::toml_file::nearest;
+use spiketime_data::toml_file::did_you_mean;
 use spiketime_data::{PoissonInput, Purpose, stream};
 use spiketime_sim::graph::{Connection, Graph, GraphError, Learning, Neuron, Rule, Source, Synapses};
 use spiketime_sim::laws::pair_stdp::{PairStdp, Pairing};
@@ -125,9 +125,8 @@ fn named<'a, T>(
     of: impl Fn(&T) -> &'a str,
 ) -> Result<T, String> {
     let found = items.clone().find(|item| of(item) == name);
-    found.ok_or_else(|| match nearest(name, items.map(|item| of(&item))) {
-        Some(nearest) => format!("there is no '{name}' here; did you mean '{nearest}'?"),
-        None => format!("there is no '{name}' here"),
+    found.ok_or_else(|| {
+        format!("there is no '{name}' here{}", did_you_mean(name, items.map(|item| of(&item))))
     })
 }
 

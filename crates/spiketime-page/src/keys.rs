@@ -28,8 +28,7 @@ fn cells(evidence: &Evidence, experiment: &Experiment, panel: &Panel) -> Option<
     let metric = Metric::named(panel.metric())?;
     let evidence = evidence.of_experiment(experiment);
     let cell = |condition: &spiketime_train::condition::Condition| {
-        let images =
-            panel.images.first().copied().or_else(|| experiment.checkpoints.iter().copied().max())?;
+        let images = looked_at(experiment, panel)?;
         let by_key = values(condition);
         let part =
             measured("", &evidence.metric_at(&condition.name, images, &metric)?, metric.unit().limits());
@@ -39,11 +38,16 @@ fn cells(evidence: &Evidence, experiment: &Experiment, panel: &Panel) -> Option<
     panel.shown(experiment).map(cell).collect()
 }
 
+/// The point that the panel names, else the last.
+fn looked_at(experiment: &Experiment, panel: &Panel) -> Option<u64> {
+    panel.images.first().copied().or_else(|| experiment.checkpoints.iter().copied().max())
+}
+
 fn title(experiment: &Experiment, panel: &Panel) -> String {
     let metric = Metric::named(panel.metric());
     let (words, unit) = metric.map_or_else(Default::default, |m| (m.words(), m.unit().of_a_value()));
-    let images = panel.images.first().copied().or_else(|| experiment.checkpoints.iter().copied().max());
-    format!("{words} after {} images [{unit}]", spaced(images.unwrap_or_default()))
+    let images = looked_at(experiment, panel).unwrap_or_default();
+    format!("{words} after {} images [{unit}]", spaced(images))
 }
 
 /// A key as people write it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use spiketime_data::toml_file::nearest;
+use spiketime_data::toml_file::did_you_mean;
 use spiketime_train::condition::Condition;
 use wildmatch::WildMatch;
 
@@ -48,11 +48,8 @@ impl Panel {
         }
         if Metric::named(self.metric()).is_none() {
             let names = Metric::names();
-            let near = nearest(self.metric(), names.iter().map(String::as_str)).unwrap_or_default();
-            return Some((
-                "metric",
-                format!("there is no metric '{}'; did you mean '{near}'?", self.metric()),
-            ));
+            let near = did_you_mean(self.metric(), names.iter().map(String::as_str));
+            return Some(("metric", format!("there is no metric '{}'{near}", self.metric())));
         }
         let wanted = match self.kind {
             Kind::Key => 1,
@@ -64,8 +61,8 @@ impl Panel {
         }
         let known = values(&Condition::default());
         if let Some(key) = self.keys.iter().find(|key| !known.contains_key(*key)) {
-            let near = nearest(key, known.keys().map(String::as_str)).unwrap_or_default();
-            return Some(("keys", format!("a condition has no key '{key}'; did you mean '{near}'?")));
+            let near = did_you_mean(key, known.keys().map(String::as_str));
+            return Some(("keys", format!("a condition has no key '{key}'{near}")));
         }
         match (self.kind, &self.reference, self.dataset) {
             (Kind::Difference, None, _) => {

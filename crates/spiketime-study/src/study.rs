@@ -134,7 +134,7 @@ impl Study {
         let texts = REPORT
             .files()
             .map(|file| (file.path().to_owned(), file.contents_utf8().unwrap_or_default().to_owned()));
-        assembled(texts.collect(), &REPORT.path().display().to_string(), Extent::Whole)
+        Study::of_texts(texts.collect(), &REPORT.path().display().to_string(), Extent::Whole)
     }
 
     /// The experiment files of a folder, and its `study.toml`.
@@ -154,7 +154,7 @@ impl Study {
         }
         let name = fs::canonicalize(folder).map_err(io)?;
         let name = name.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        Ok(Study { folder: Some(folder.to_owned()), ..assembled(texts, &name, extent)? })
+        Ok(Study { folder: Some(folder.to_owned()), ..Study::of_texts(texts, &name, extent)? })
     }
 
     /// Files that belong to no study, each once.
@@ -164,7 +164,7 @@ impl Study {
     pub fn of_files(files: &[PathBuf], extent: Extent) -> Result<Study, TomlError> {
         let text = |path: &PathBuf| Ok((path.clone(), toml_file::text(path, MAX_BYTES)?));
         let texts = files.iter().map(text).collect::<Result<Vec<_>, TomlError>>()?;
-        Ok(Study { about: About::default(), folder: None, ..assembled(texts, "", extent)? })
+        Ok(Study { about: About::default(), folder: None, ..Study::of_texts(texts, "", extent)? })
     }
 
     /// Is it the one that the program carries?
@@ -178,7 +178,24 @@ impl Study {
     /// # Errors
     /// As [`Study::read`].
     pub fn of_texts(texts: Vec<(PathBuf, String)>, name: &str, extent: Extent) -> Result<Study, TomlError> {
-        assembled(texts, name, extent)
+        let (about, experiments): (Vec<_>, Vec<_>) =
+            texts.into_iter().partition(|(path, _)| path.file_name().is_some_and(|name| name == STUDY_FILE));
+        let about_file = about.into_iter().next();
+        let mut about: About = match &about_file {
+            None => About::default(),
+            Some((path, text)) => toml_file::parse(text, path)?,
+        };
+        // Without the file there is no study, only files that may meet others of their kind in a results folder.
+        about.id = if about.id.is_empty() && about_file.is_some() { name.to_owned() } else { about.id };
+        about.title = if about.title.is_empty() { name.to_owned() } else { about.title };
+        let mut files = experiments.into_iter().map(file).collect::<Result<Vec<File>, TomlError>>()?;
+        about.sort(&mut files);
+        let study = Study { about, files, folder: None };
+        study.check_names()?;
+        if extent == Extent::Whole {
+            study.check(about_file.as_ref())?;
+        }
+        Ok(study)
     }
 
     /// Its experiments, without their files.
@@ -213,27 +230,6 @@ impl Study {
     pub fn about_text(&self) -> String {
         toml::to_string(&self.about).expect("texts and numbers only")
     }
-}
-
-fn assembled(texts: Vec<(PathBuf, String)>, name: &str, extent: Extent) -> Result<Study, TomlError> {
-    let (about, experiments): (Vec<_>, Vec<_>) =
-        texts.into_iter().partition(|(path, _)| path.file_name().is_some_and(|name| name == STUDY_FILE));
-    let about_file = about.into_iter().next();
-    let mut about: About = match &about_file {
-        None => About::default(),
-        Some((path, text)) => toml_file::parse(text, path)?,
-    };
-    // Without the file there is no study, only files that may meet others of their kind in a results folder.
-    about.id = if about.id.is_empty() && about_file.is_some() { name.to_owned() } else { about.id };
-    about.title = if about.title.is_empty() { name.to_owned() } else { about.title };
-    let mut files = experiments.into_iter().map(file).collect::<Result<Vec<File>, TomlError>>()?;
-    about.sort(&mut files);
-    let study = Study { about, files, folder: None };
-    study.check_names()?;
-    if extent == Extent::Whole {
-        study.check(about_file.as_ref())?;
-    }
-    Ok(study)
 }
 
 fn file((path, text): (PathBuf, String)) -> Result<File, TomlError> {

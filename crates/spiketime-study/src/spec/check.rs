@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use spiketime_data::toml_file::{TomlError, nearest};
+use spiketime_data::toml_file::{TomlError, did_you_mean};
 use spiketime_train::metrics::known_metrics;
 
 use super::{Expected, Experiment};
@@ -94,8 +94,6 @@ impl Experiment {
 
 fn be_known(what: &str, name: &str, known: &[String]) -> Rule {
     hold(known.iter().any(|known| known == name), || {
-        let nearest = nearest(name, known.iter().map(String::as_str));
-        format!("{what} '{name}'")
-            + &nearest.map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
+        format!("{what} '{name}'{}", did_you_mean(name, known.iter().map(String::as_str)))
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use spiketime_data::toml_file::{Step, TomlError, nearest};
+use spiketime_data::toml_file::{Step, TomlError, did_you_mean};
 
 use super::{File, Study};
 use crate::claim::{ClaimSpec, Look, Rule, Statistic};
@@ -246,6 +246,5 @@ impl File {
 }
 
 fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let nearest = nearest(name, known);
-    format!("{what} '{name}'") + &nearest.map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
+    format!("{what} '{name}'{}", did_you_mean(name, known))
 }

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use spiketime_data::toml_file::{TomlError, nearest};
+use spiketime_data::toml_file::{TomlError, did_you_mean};
 
 use super::{Extent, STUDY_FILE, Study};
 
@@ -118,9 +118,9 @@ fn one(word: &str, here: &Path) -> Result<(Study, Vec<String>), FindError> {
         true => Ok(all(study)),
         false if is_of(&study, word) => Ok((study, vec![word.to_owned()])),
         false => {
-            let nearest = nearest(word, study.names()).map(|near| format!("; did you mean '{near}'?"));
+            let nearest = did_you_mean(word, study.names());
             let (word, study) = (word.to_owned(), study.about.id);
-            Err(FindError::Unknown { word, study, nearest: nearest.unwrap_or_default() })
+            Err(FindError::Unknown { word, study, nearest })
         }
     }
 }
