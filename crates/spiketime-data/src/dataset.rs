@@ -1,108 +1,87 @@
-//! The two data sets, with their splits as types.
+//! A data set with its splits as types.
 //!
 //! Training sees images without labels; labels are found on a [`LabelSplit`] of training images;
 //! scoring sees the [`TestSplit`] only. Nothing can label on test images by mistake.
 
-use crate::idx::PIXELS;
+use crate::facts::Class;
 use crate::random::label_images;
+use crate::stimulus::Stimulus;
 
-/// Which data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DatasetName {
-    /// Handwritten digits (LeCun, Cortes, Burges).
-    Mnist,
-    /// Articles of clothing (Xiao, Rasul, Vollgraf 2017).
-    FashionMnist,
+/// What is shown, one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Grey values, image by image, row by row.
+    Images {
+        /// Of all images.
+        pixels: Vec<u8>,
+        /// How many an image has.
+        inputs: usize,
+    },
+    /// Events, recording by recording, each by time, then input.
+    Events {
+        /// When, from the beginning of the recording \[ms\].
+        times_ms: Vec<f64>,
+        /// Where.
+        inputs: Vec<u32>,
+        /// Where each recording begins, and at last how many events there are.
+        offsets: Vec<usize>,
+    },
 }
 
-impl DatasetName {
-    /// Both sets.
-    pub const ALL: [DatasetName; 2] = [DatasetName::Mnist, DatasetName::FashionMnist];
-
-    /// The name in experiment files and folders.
+impl Content {
+    /// How many images or recordings.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn count(&self) -> usize {
         match self {
-            DatasetName::Mnist => "mnist",
-            DatasetName::FashionMnist => "fashion-mnist",
+            Content::Images { pixels, inputs } => pixels.len() / inputs,
+            Content::Events { offsets, .. } => offsets.len() - 1,
         }
     }
 
-    /// What people call it.
-    #[must_use]
-    pub fn title(self) -> &'static str {
+    fn shown(&self, index: usize) -> Stimulus<'_> {
         match self {
-            DatasetName::Mnist => "MNIST",
-            DatasetName::FashionMnist => "Fashion-MNIST",
-        }
-    }
-
-    /// Who made it, and where that is published.
-    #[must_use]
-    pub fn citation(self) -> &'static str {
-        match self {
-            DatasetName::Mnist => {
-                "Y. LeCun, C. Cortes, C. J. C. Burges: The MNIST database of handwritten digits, 1998"
-            }
-            DatasetName::FashionMnist => {
-                "H. Xiao, K. Rasul, R. Vollgraf: Fashion-MNIST: a novel image dataset for benchmarking machine learning \
-                 algorithms, arXiv:1708.07747, 2017"
+            Content::Images { pixels, inputs } => Stimulus::Image(&pixels[index * inputs..][..*inputs]),
+            Content::Events { times_ms, inputs, offsets } => {
+                let events = offsets[index]..offsets[index + 1];
+                Stimulus::Events { times_ms: &times_ms[events.clone()], inputs: &inputs[events] }
             }
         }
     }
 
-    /// Under which licence it may be used.
+    /// Those of these places, in their order.
     #[must_use]
-    pub fn licence(self) -> &'static str {
+    pub(crate) fn chosen(&self, places: &[usize]) -> Content {
         match self {
-            DatasetName::Mnist => "CC BY-SA 3.0",
-            DatasetName::FashionMnist => "MIT",
+            Content::Images { pixels, inputs } => {
+                let images = places.iter().flat_map(|&place| &pixels[place * inputs..][..*inputs]);
+                Content::Images { pixels: images.copied().collect(), inputs: *inputs }
+            }
+            Content::Events { .. } => {
+                let (mut all_ms, mut all_inputs, mut offsets) = (Vec::new(), Vec::new(), vec![0]);
+                for &place in places {
+                    if let Stimulus::Events { times_ms, inputs } = self.shown(place) {
+                        all_ms.extend(times_ms);
+                        all_inputs.extend(inputs);
+                        offsets.push(all_ms.len());
+                    }
+                }
+                Content::Events { times_ms: all_ms, inputs: all_inputs, offsets }
+            }
         }
-    }
-
-    /// What its classes are called, from class 0 on; digits are their own names.
-    #[must_use]
-    pub fn classes(self) -> [&'static str; 10] {
-        match self {
-            DatasetName::Mnist => ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
-            DatasetName::FashionMnist => [
-                "T-shirt/top",
-                "Trouser",
-                "Pullover",
-                "Dress",
-                "Coat",
-                "Sandal",
-                "Shirt",
-                "Sneaker",
-                "Bag",
-                "Ankle boot",
-            ],
-        }
-    }
-
-    /// Training images: one epoch of the full set, or of its embedded sample.
-    #[must_use]
-    pub fn epoch_images(self, is_sample: bool) -> u64 {
-        if is_sample { 1_000 } else { 60_000 }
-    }
-}
-
-impl std::fmt::Display for DatasetName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
     }
 }
 
 /// Images with their labels; private, so that a split decides who sees what.
 #[derive(Clone, Debug)]
 struct Labelled {
-    pixels: Vec<u8>,
-    labels: Vec<u8>,
+    content: Content,
+    labels: Vec<Class>,
 }
 
 impl Labelled {
-    fn image(&self, index: usize) -> &[u8] {
-        &self.pixels[index * PIXELS..][..PIXELS]
+    fn new(name: &str, (content, labels): (Content, Vec<Class>)) -> Labelled {
+        assert_eq!(content.count(), labels.len(), "{name}: counts of images and labels differ");
+        Labelled { content, labels }
     }
 }
 
@@ -124,8 +103,12 @@ pub struct LabelSplit<'a> {
 /// A data set, loaded.
 #[derive(Clone, Debug)]
 pub struct Dataset {
-    /// Which one.
-    pub name: DatasetName,
+    /// What experiment files call it.
+    pub name: String,
+    /// Inputs of a network on it.
+    pub inputs: usize,
+    /// Classes.
+    pub classes: usize,
     /// All of it, or the embedded sample (whose numbers are not the report's)?
     pub is_sample: bool,
     /// What training sees.
@@ -135,18 +118,19 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// From pixels ([`PIXELS`] an image) and labels of both splits. The counts must agree.
+    /// From content and labels of both splits.
+    ///
+    /// # Panics
+    /// When the counts of images and labels differ.
     pub(crate) fn new(
-        name: DatasetName,
+        (name, inputs, classes): (&str, usize, usize),
         is_sample: bool,
-        train: (Vec<u8>, Vec<u8>),
-        test: (Vec<u8>, Vec<u8>),
+        train: (Content, Vec<Class>),
+        test: (Content, Vec<Class>),
     ) -> Dataset {
-        let labelled = |(pixels, labels): (Vec<u8>, Vec<u8>)| {
-            assert_eq!(pixels.len(), labels.len() * PIXELS, "{name}: counts of images and labels differ");
-            Labelled { pixels, labels }
-        };
-        Dataset { name, is_sample, train: TrainSplit(labelled(train)), test: TestSplit(labelled(test)) }
+        let (train, test) = (Labelled::new(name, train), Labelled::new(name, test));
+        let (train, test) = (TrainSplit(train), TestSplit(test));
+        Dataset { name: name.to_owned(), inputs, classes, is_sample, train, test }
     }
 }
 
@@ -158,18 +142,21 @@ impl TrainSplit {
         self.0.labels.len()
     }
 
-    /// The image of a presentation: data-set order, again from the start in a second epoch.
+    /// What a presentation shows: data-set order, again from the start in a second epoch.
     #[must_use]
-    pub fn presented(&self, presentation: usize) -> &[u8] {
-        self.0.image(presentation % self.len())
+    pub fn presented(&self, presentation: usize) -> Stimulus<'_> {
+        self.0.content.shown(presentation % self.len())
     }
 
-    /// Which pixels are above 0 in at least one image.
+    /// Which of so many inputs are above 0, or have an event, in at least one image.
     #[must_use]
-    pub fn pixels_ever_lit(&self) -> Vec<bool> {
-        let mut lit = vec![false; PIXELS];
-        for image in self.0.pixels.chunks_exact(PIXELS) {
-            lit.iter_mut().zip(image).for_each(|(lit, &pixel)| *lit |= pixel > 0);
+    pub fn inputs_ever_lit(&self, inputs: usize) -> Vec<bool> {
+        let mut lit = vec![false; inputs];
+        match &self.0.content {
+            Content::Images { pixels, inputs } => pixels
+                .chunks_exact(*inputs)
+                .for_each(|image| lit.iter_mut().zip(image).for_each(|(lit, &pixel)| *lit |= pixel > 0)),
+            Content::Events { inputs, .. } => inputs.iter().for_each(|&input| lit[input as usize] = true),
         }
         lit
     }
@@ -183,8 +170,9 @@ impl TrainSplit {
 
 impl LabelSplit<'_> {
     /// (index in the training set, image, label), in the order drawn.
-    pub fn iter(&self) -> impl Iterator<Item = (usize, &[u8], u8)> {
-        self.indices.iter().map(|&index| (index, self.train.0.image(index), self.train.0.labels[index]))
+    pub fn iter(&self) -> impl Iterator<Item = (usize, Stimulus<'_>, Class)> {
+        let labelled = &self.train.0;
+        self.indices.iter().map(|&index| (index, labelled.content.shown(index), labelled.labels[index]))
     }
 }
 
@@ -197,7 +185,7 @@ impl TestSplit {
     }
 
     /// (index, image, label) of the first `count` images, in data-set order.
-    pub fn iter(&self, count: usize) -> impl Iterator<Item = (usize, &[u8], u8)> + Clone {
-        (0..count.min(self.len())).map(|index| (index, self.0.image(index), self.0.labels[index]))
+    pub fn iter(&self, count: usize) -> impl Iterator<Item = (usize, Stimulus<'_>, Class)> + Clone {
+        (0..count.min(self.len())).map(|index| (index, self.0.content.shown(index), self.0.labels[index]))
     }
 }

@@ -1,6 +1,6 @@
 //! The eight files of both data sets, and the SHA-256 of each, unpacked.
 
-use crate::dataset::DatasetName;
+use crate::builtin::DatasetName;
 
 /// One of the four files of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

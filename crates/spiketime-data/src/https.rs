@@ -8,9 +8,9 @@ use std::time::Duration;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Proxy};
 
-use crate::dataset::DatasetName;
+use crate::builtin::DatasetName;
 use crate::file::DataFile;
-use crate::idx::MAX_BYTES;
+use crate::builtin::MAX_BYTES;
 
 const MNIST: [&str; 2] =
     ["https://ossci-datasets.s3.amazonaws.com/mnist", "https://storage.googleapis.com/cvdf-datasets/mnist"];

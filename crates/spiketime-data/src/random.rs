@@ -21,6 +21,8 @@ pub enum Purpose {
     Thresholds,
     /// Which training images find the labels; index 0.
     LabelImages,
+    /// Which images of a data set without a test set are held out; index 0.
+    HeldOut,
     /// Poisson spikes of training; index = number of the presentation (a second epoch sees new spikes).
     TrainSpikes,
     /// Poisson spikes of labelling; index = training image.
@@ -41,6 +43,7 @@ impl Purpose {
             Purpose::Weights => "weights",
             Purpose::Thresholds => "thresholds",
             Purpose::LabelImages => "label-images",
+            Purpose::HeldOut => "held-out",
             Purpose::TrainSpikes => "train-spikes",
             Purpose::LabelSpikes => "label-spikes",
             Purpose::TestSpikes => "test-spikes",

@@ -3,7 +3,7 @@
 //! It serves tests, and users for whom no source answers. Sources and licences:
 //! `fixtures/sample/README.md`.
 
-use crate::dataset::DatasetName;
+use crate::builtin::DatasetName;
 use crate::file::DataFile;
 
 macro_rules! embedded {

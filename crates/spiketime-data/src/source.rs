@@ -20,7 +20,9 @@ use etcetera::BaseStrategy;
 use self::error::torchvision;
 use self::fetch::Fetcher;
 use self::verified::{parsed, verified_at};
-use crate::dataset::{Dataset, DatasetName};
+use crate::builtin::{CLASSES, DatasetName, MAX_BYTES, PIXELS};
+use crate::dataset::{Content, Dataset};
+use crate::facts::Class;
 use crate::file::DataFile;
 use crate::https::Mirrors;
 use crate::idx;
@@ -273,12 +275,16 @@ fn assemble(
 ) -> Result<Dataset, DataError> {
     let mut parsed_files = Vec::with_capacity(4);
     for (file, bytes) in DataFile::ALL.into_iter().zip(files) {
-        let parsed = idx::unpacked(bytes).and_then(|raw| parsed(file, raw));
+        let parsed = idx::unpacked(bytes, MAX_BYTES).and_then(|raw| parsed(file, raw));
         parsed_files.push(parsed.map_err(|reason| DataError::Idx { path: path(file), reason })?);
     }
     let [train_images, train_labels, test_images, test_labels] =
         <[Vec<u8>; 4]>::try_from(parsed_files).expect("four files in, four files out");
-    Ok(Dataset::new(set, is_sample, (train_images, train_labels), (test_images, test_labels)))
+    let split = |pixels, labels: Vec<u8>| {
+        (Content::Images { pixels, inputs: PIXELS }, labels.into_iter().map(Class::from).collect())
+    };
+    let (train, test) = (split(train_images, train_labels), split(test_images, test_labels));
+    Ok(Dataset::new((set.as_str(), PIXELS, CLASSES), is_sample, train, test))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::dataset::DatasetName;
+use crate::builtin::DatasetName;
 use crate::idx::IdxError;
 
 /// What can go wrong with data. Every message says what to do.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::error::DataError;
 use super::verified::verified;
-use crate::dataset::DatasetName;
+use crate::builtin::DatasetName;
 use crate::file::DataFile;
 use crate::https::Mirrors;
 use crate::package;

@@ -7,7 +7,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::error::DataError;
-use crate::dataset::DatasetName;
+use crate::builtin::{DatasetName, MAX_BYTES};
 use crate::file::DataFile;
 use crate::idx::{self, IdxError};
 use crate::limited;
@@ -19,7 +19,7 @@ pub(super) fn verified(
     file: DataFile,
     path: &Path,
 ) -> Result<Vec<u8>, DataError> {
-    let raw = idx::unpacked(bytes).map_err(|reason| DataError::Idx { path: path.to_owned(), reason })?;
+    let raw = idx::unpacked(bytes, MAX_BYTES).map_err(|reason| DataError::Idx { path: path.to_owned(), reason })?;
     let found = hex(&Sha256::digest(&raw));
     let expected = file.sha256(set);
     if found == expected {
@@ -39,20 +39,20 @@ pub(super) fn verified_at(
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         // A folder cannot be read, a pipe or a device might never end.
         Ok(metadata) if !metadata.is_file() => return Err(DataError::NoFile { path: path.to_owned() }),
-        Ok(metadata) if metadata.len() > idx::MAX_BYTES as u64 => {
-            return Err(DataError::Idx { path: path.to_owned(), reason: IdxError::TooLarge });
+        Ok(metadata) if metadata.len() > MAX_BYTES as u64 => {
+            return Err(DataError::Idx { path: path.to_owned(), reason: IdxError::TooLarge { most: MAX_BYTES } });
         }
         _ => {}
     }
-    let bytes = limited::bytes(path, idx::MAX_BYTES as u64)
+    let bytes = limited::bytes(path, MAX_BYTES as u64)
         .map_err(|reason| DataError::Read { path: path.to_owned(), reason })?;
     verified(bytes, set, file, path).map(Some)
 }
 
 pub(super) fn parsed(file: DataFile, raw: Vec<u8>) -> Result<Vec<u8>, IdxError> {
     match file {
-        DataFile::TrainImages | DataFile::TestImages => idx::images(raw),
-        DataFile::TrainLabels | DataFile::TestLabels => idx::labels(raw),
+        DataFile::TrainImages | DataFile::TestImages => idx::images(raw)?.of_known_set(),
+        DataFile::TrainLabels | DataFile::TestLabels => idx::digits(idx::labels(raw)?),
     }
 }
 

@@ -11,7 +11,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use ureq::tls::{Certificate, RootCerts};
 
 use crate::https::Mirrors;
-use crate::idx::MAX_BYTES;
+use crate::builtin::MAX_BYTES;
 
 /// More than any test asks: then the server stops.
 const MAX_REQUESTS: usize = 32;
