@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use maud::{Markup, html};
-use spiketime_data::{DataError, DatasetName};
-use spiketime_study::study::Source;
+use spiketime_data::own::Source;
+use spiketime_data::{DataError, DatasetName, Facts};
+use spiketime_study::spaced::spaced;
+use spiketime_study::study;
 
 use crate::{Material, section};
 
@@ -31,7 +33,7 @@ pub fn introduction(material: &Material) -> Markup {
     }
 }
 
-fn cited(source: &Source) -> Markup {
+fn cited(source: &study::Source) -> Markup {
     html! {
         (source.author) ", "
         @match &source.link {
@@ -44,7 +46,26 @@ fn cited(source: &Source) -> Markup {
 
 fn sets(material: &Material) -> BTreeSet<DatasetName> {
     let conditions = material.evidence.experiments.iter().flat_map(|experiment| &experiment.conditions);
-    conditions.map(|condition| condition.dataset.name()).collect()
+    conditions.filter_map(|condition| condition.dataset.known()).collect()
+}
+
+/// What is known of a data set of the study's own.
+fn own_set(name: &str, source: &Source, facts: &Facts) -> Markup {
+    let (what, [rows, columns]) = (if facts.longest_ms.is_some() { "recordings" } else { "images" }, facts.shape);
+    html! {
+        p {
+            strong { (source.title.as_deref().unwrap_or(name)) } ": "
+            (spaced(facts.train_images)) " training and " (spaced(facts.test_images)) " test " (what) " of "
+            (rows) " × " (columns) " inputs, " (facts.classes.len()) " classes"
+            @if let Some(held) = facts.held_out {
+                "; the test set is a share of " (held.share) " held out by seed " (held.seed)
+            }
+            "."
+            @if let Some(citation) = &source.citation { " " (citation) "." }
+            @if let Some(licence) = &source.licence { " Licence: " (licence) "." }
+            " SHA-256 of the content: " code { (facts.sha256) } "."
+        }
+    }
 }
 
 /// The data: pictures, classes, who made them, under which licence.
@@ -55,13 +76,15 @@ pub fn data(material: &Material) -> Result<Markup, DataError> {
     let pictures = &material.about.pictures;
     let shown = pictures
         .iter()
-        .map(|picture| {
-            section::images(picture.dataset.name(), picture.images, &picture.title, &picture.caption)
+        .filter_map(|picture| {
+            let set = picture.dataset.known()?;
+            Some(section::images(set, picture.images, &picture.title, &picture.caption))
         })
         .collect::<Result<Vec<Markup>, DataError>>()?;
     Ok(html! {
         h2 id="data" { "The data" }
         div.figures { @for picture in &shown { (picture) } }
+        @for (name, set) in material.sets { (own_set(name, &set.source, &set.facts)) }
         @for set in sets(material) {
             p { strong { (set.title()) } ": " (set.citation()) ". Licence: " (set.licence()) "." }
             @if set.classes()[0] != "0" {

@@ -26,6 +26,7 @@ mod verdicts;
 use std::collections::BTreeMap;
 
 use spiketime_study::archive::Machine;
+use spiketime_study::data_sets::OwnSets;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::spaced::spaced;
 use spiketime_study::study::About;
@@ -48,6 +49,8 @@ pub struct Material<'a> {
     pub about: &'a About,
     /// What one types behind `spiketime run` to run all of it, and the options that its results need.
     pub called: &'a Called,
+    /// Data sets of the study's own.
+    pub sets: &'a OwnSets,
     /// Experiments and finished runs.
     pub evidence: Evidence<'a>,
     /// Every claim and question, judged.
@@ -147,7 +150,8 @@ fn sheet_files(material: &Material, name: &str, maps: &[(String, u64)]) -> Vec<(
         .iter()
         .filter_map(|map| {
             let title = format!("{}, {} images", map.0, spaced(map.1));
-            Some((title, Picture::map(material.maps.get(map)?)))
+            let weights = material.maps.get(map)?;
+            Some((title, Picture::map(weights, section::shape(material, &map.0, weights))))
         })
         .collect();
     if there.is_empty() {

@@ -69,8 +69,9 @@
         const source = new Image();
         source.onload = () => {
           const canvas = document.createElement('canvas'), pen = canvas.getContext('2d'), tiles = +img.dataset.tiles;
+          const [wide, high] = img.dataset.tile.split(',').map(Number);
           canvas.width = source.width; canvas.height = source.height; pen.drawImage(source, 0, 0);
-          order(img).forEach((from, to) => pen.drawImage(source, 29 * (from % tiles), 29 * Math.floor(from / tiles), 29, 29, 29 * (to % tiles), 29 * Math.floor(to / tiles), 29, 29));
+          order(img).forEach((from, to) => pen.drawImage(source, wide * (from % tiles), high * Math.floor(from / tiles), wide, high, wide * (to % tiles), high * Math.floor(to / tiles), wide, high));
           img.src = canvas.toDataURL();
         };
         source.src = first;

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::panel::{Kind, Panel};
 use spiketime_study::spec::Experiment;
-use spiketime_train::condition::{Condition, Dataset};
+use spiketime_data::DatasetName;
+use spiketime_train::condition::Condition;
+use spiketime_train::data_set::DataSet;
 
 use crate::chart::Chart;
 use crate::palette::Palette;
@@ -18,7 +20,7 @@ pub enum Shown {
     /// Maps: (condition, images seen).
     Maps(Vec<(String, u64)>),
     /// The first images of a data set: how many.
-    Images(Dataset, usize),
+    Images(DatasetName, usize),
     /// One presentation.
     Presentation,
     /// Its runs are not there.
@@ -74,7 +76,7 @@ fn shown(
         Kind::HeatMap => keys::along_two(evidence, experiment, panel, name),
         Kind::Map => return Shown::Maps(maps(experiment, panel)),
         Kind::Images => {
-            return panel.dataset.map_or(Shown::Waits, |set| Shown::Images(set, 9));
+            return panel.dataset.as_ref().and_then(DataSet::known).map_or(Shown::Waits, |set| Shown::Images(set, 9));
         }
         Kind::Presentation => return Shown::Presentation,
         Kind::Histogram => {

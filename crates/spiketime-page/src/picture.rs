@@ -4,11 +4,8 @@
 //! [`crate::sheet`] puts names and a bar of colours beside them.
 
 use base64::Engine as _;
-use spiketime_data::idx::SIDE;
 use spiketime_train::weights::Weights;
 
-/// A tile and the gap after it.
-const STEP: usize = SIDE + 1;
 /// The palette's last colour is the gap; 255 levels are left for the weights.
 const GAP: u8 = 255;
 
@@ -29,31 +26,31 @@ impl Picture {
         self.levels.chunks_exact(self.width).map(move |row| row.iter().flat_map(colour).copied().collect())
     }
 
-    /// The map of a network: √N × √N tiles, neuron by neuron.
+    /// The map of a network, one tile of this shape a neuron, in the first rectangle of tiles that is no higher than wide.
     #[must_use]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    pub fn map(weights: &Weights) -> Picture {
+    pub fn map(weights: &Weights, shape: [usize; 2]) -> Picture {
         let tiles = (0..weights.neurons())
             .map(|neuron| weights.of_neuron(neuron).iter().map(|weight| (weight * 254.0).round() as u8));
-        Picture::mosaic(tiles.map(Iterator::collect).collect(), viridis)
+        Picture::mosaic(tiles.map(Iterator::collect).collect(), shape, viridis)
     }
 
     /// Images side by side, in the grey of the data set: dark on light.
     #[must_use]
-    pub fn images(images: &[&[u8]]) -> Picture {
+    pub fn images(images: &[&[u8]], shape: [usize; 2]) -> Picture {
         let tiles = images.iter().map(|image| image.iter().map(|&pixel| pixel.min(254)).collect());
-        Picture::mosaic(tiles.collect(), |level| [255 - level; 3])
+        Picture::mosaic(tiles.collect(), shape, |level| [255 - level; 3])
     }
 
-    fn mosaic(tiles: Vec<Vec<u8>>, colour: fn(u8) -> [u8; 3]) -> Picture {
-        let columns = (0..).find(|side| side * side >= tiles.len()).unwrap_or(1);
-        let rows = tiles.len().div_ceil(columns.max(1));
-        let (width, height) = (columns * STEP + 1, rows * STEP + 1);
+    fn mosaic(tiles: Vec<Vec<u8>>, [high, wide]: [usize; 2], colour: fn(u8) -> [u8; 3]) -> Picture {
+        let columns = columns(tiles.len(), [high, wide]);
+        let rows = tiles.len().div_ceil(columns);
+        let (width, height) = (columns * (wide + 1) + 1, rows * (high + 1) + 1);
         let mut levels = vec![GAP; width * height];
         for (number, tile) in tiles.iter().enumerate() {
-            let corner = ((number / columns) * STEP + 1) * width + (number % columns) * STEP + 1;
-            for (row, line) in tile.chunks_exact(SIDE).enumerate() {
-                levels[corner + row * width..][..SIDE].copy_from_slice(line);
+            let corner = ((number / columns) * (high + 1) + 1) * width + (number % columns) * (wide + 1) + 1;
+            for (row, line) in tile.chunks_exact(wide).enumerate() {
+                levels[corner + row * width..][..wide].copy_from_slice(line);
             }
         }
         let palette = (0..GAP).map(colour).chain([[128; 3]]).flatten().collect();
@@ -83,6 +80,13 @@ impl Picture {
     }
 }
 
+/// How many tiles of a shape, each with a gap, stand side by side: the fewest that make a picture no higher than wide.
+#[must_use]
+pub fn columns(tiles: usize, [high, wide]: [usize; 2]) -> usize {
+    let is_wide = |columns: &usize| columns * (wide + 1) >= tiles.div_ceil(*columns) * (high + 1);
+    (1..=tiles.max(1)).find(is_wide).unwrap_or(tiles.max(1))
+}
+
 /// The colour of a level, 0 to 254.
 pub(crate) fn viridis(level: u8) -> [u8; 3] {
     let colorous::Color { r, g, b } = colorous::VIRIDIS.eval_rational(usize::from(level), usize::from(GAP));
@@ -102,16 +106,25 @@ mod tests {
         (rgb, info.width as usize)
     }
 
+    /// 196 tiles of MNIST in 14 by 14; rows of 100 inputs one above the other; high ones side by side.
+    #[test]
+    fn a_map_is_about_as_wide_as_high_whatever_its_tiles_are() {
+        let of = [columns(196, [28, 28]), columns(5, [8, 8]), columns(100, [1, 100]), columns(9, [100, 1]), columns(1, [5, 3])];
+        assert_eq!(of, [14, 3, 2, 9, 1]);
+        assert!((1..500).all(|tiles| columns(tiles, [28, 28]).pow(2) >= tiles));
+        assert!((1..500).all(|tiles| (columns(tiles, [28, 28]) - 1).pow(2) < tiles));
+    }
+
     #[test]
     fn the_scale_runs_from_violet_to_yellow_and_the_gap_is_grey() {
         let (dark, light) = ([0_u8; 784], [255_u8; 784]);
-        let picture = Picture::mosaic(vec![vec![0; 784], vec![254; 784]], viridis);
+        let picture = Picture::mosaic(vec![vec![0; 784], vec![254; 784]], [28, 28], viridis);
         let (rgb, width) = decoded(&picture);
         assert_eq!((width, picture.height), (2 * 29 + 1, 29 + 1));
         let at = |x: usize, y: usize| rgb[(y * width + x) * 3..][..3].to_vec();
         // The ends of matplotlib's viridis: #440154 and #fde725.
         assert_eq!((at(0, 0), at(1, 1), at(30, 1)), (vec![128; 3], vec![68, 1, 84], vec![253, 231, 37]));
-        let (rgb, width) = decoded(&Picture::images(&[&dark, &light]));
+        let (rgb, width) = decoded(&Picture::images(&[&dark, &light], [28, 28]));
         assert_eq!((rgb[(width + 1) * 3], rgb[(width + 30) * 3]), (255, 1));
     }
 }

@@ -1,18 +1,20 @@
 //! An experiment on the page: its question, its claims, its panels, the command that makes it again.
 
 use maud::{Markup, PreEscaped, html};
+use spiketime_data::builtin::SIDE;
 use spiketime_data::source::embedded;
 use spiketime_data::{DataError, DatasetName};
 use spiketime_study::panel::{Kind, Panel};
 use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::Verdict;
+use spiketime_train::condition::Condition;
 use spiketime_train::story;
 use spiketime_train::weights::Weights;
 
 use crate::chart::Chart;
 use crate::panels::{Drawn, Shown, drawn};
-use crate::picture::Picture;
+use crate::picture::{Picture, columns};
 use crate::{Material, presentation, verdicts};
 
 /// What a section is called for short.
@@ -86,7 +88,7 @@ fn panel(material: &Material, experiment: &Experiment, drawn: &Drawn) -> Result<
         Shown::Maps(maps) => html! {
             @for (name, images) in maps { (map(material, name, *images, material.maps.get(&(name.clone(), *images)))) }
         },
-        Shown::Images(set, count) => images(set.name(), *count, "", &panel.caption)?,
+        Shown::Images(set, count) => images(*set, *count, "", &panel.caption)?,
         Shown::Presentation => return Ok(one_presentation(material, experiment, panel)),
         Shown::Waits => return Ok(waits(material, experiment, panel)),
     };
@@ -139,32 +141,45 @@ fn map(material: &Material, condition: &str, images: u64, weights: Option<&Weigh
             }
         };
     };
-    let (picture, neurons) = (Picture::map(weights), weights.neurons());
+    let shape = shape(material, condition, weights);
+    let (picture, neurons) = (Picture::map(weights, shape), weights.neurons());
     let classes = material.classes.get(&name).map(|classes| {
         let told = classes.iter().map(|c| c.map_or_else(|| "null".to_owned(), |class| class.to_string()));
         format!("[{}]", told.collect::<Vec<_>>().join(","))
     });
     let alt = format!(
-        "Weights of all {neurons} neurons of {condition} after {} images, seed 1, one tile of 28 by 28 \
+        "Weights of all {neurons} neurons of {condition} after {} images, seed 1, one tile of {} by {} \
          pixels a neuron, from violet (0) to yellow (g_max)",
-        spaced(images)
+        spaced(images),
+        shape[0],
+        shape[1]
     );
     html! {
         figure {
             img.map src=(picture.address()) alt=(alt) width=(picture.width) height=(picture.height)
                 data-name={ "map-" (name) } data-neurons=(neurons)
-                data-tiles=((picture.width - 1) / 29) data-classes=[classes];
+                data-tiles=(columns(neurons, shape)) data-tile={ (shape[1] + 1) "," (shape[0] + 1) } data-classes=[classes];
             div.bar { "0" i {} (largest(material, condition)) }
             figcaption { (condition) ", N = " (neurons) ", after " (spaced(images)) " images, seed 1" }
         }
     }
 }
 
+fn named<'a>(material: &'a Material, condition: &str) -> Option<&'a Condition> {
+    let conditions = material.evidence.experiments.iter().flat_map(|experiment| &experiment.conditions);
+    conditions.into_iter().find(|known| known.name == condition)
+}
+
+/// Rows and columns of a tile; one row where nobody says what the inputs are.
+pub fn shape(material: &Material, condition: &str, weights: &Weights) -> [usize; 2] {
+    let said = named(material, condition).map(|condition| condition.dataset.shape());
+    said.filter(|[rows, columns]| rows * columns == weights.inputs()).unwrap_or([1, weights.inputs()])
+}
+
 /// g_max of a condition, as its file says.
 fn largest(material: &Material, condition: &str) -> String {
-    let conditions = material.evidence.experiments.iter().flat_map(|experiment| &experiment.conditions);
-    let mut mine = conditions.filter(|known| known.name == condition);
-    mine.next().map_or_else(|| "g_max".to_owned(), |c| format!("{} nS = g_max", c.conductance_max_ns))
+    let mine = named(material, condition);
+    mine.map_or_else(|| "g_max".to_owned(), |c| format!("{} nS = g_max", c.conductance_max_ns))
 }
 
 /// The first training images of a data set, from the embedded sample.
@@ -174,8 +189,8 @@ fn largest(material: &Material, condition: &str) -> String {
 pub fn images(set: DatasetName, count: usize, title: &str, caption: &str) -> Result<Markup, DataError> {
     let data = embedded(set)?;
     let count = count.min(data.train.len());
-    let shown: Vec<&[u8]> = (0..count).map(|image| data.train.presented(image)).collect();
-    let picture = Picture::images(&shown);
+    let shown: Vec<&[u8]> = (0..count).filter_map(|image| data.train.presented(image).image()).collect();
+    let picture = Picture::images(&shown, [SIDE, SIDE]);
     let name = title.to_lowercase().replace(' ', "-");
     let name = if name.is_empty() { format!("images-{set}") } else { name };
     Ok(html! {

@@ -143,8 +143,8 @@ mod tests {
     fn a_sheet_shows_the_maps_unchanged_and_the_values_of_the_bar() {
         let tiles = |level| vec![level; 784];
         let maps = [
-            ("dark".to_owned(), Picture::images(&[&tiles(254)])),
-            ("a name longer than its map".to_owned(), Picture::images(&[&tiles(0)])),
+            ("dark".to_owned(), Picture::images(&[&tiles(254)], [28, 28])),
+            ("a name longer than its map".to_owned(), Picture::images(&[&tiles(0)], [28, 28])),
         ];
         let sheet = Sheet(&maps);
         let svg = sheet.svg();

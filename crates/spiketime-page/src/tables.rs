@@ -8,14 +8,23 @@ use spiketime_study::evidence::Evidence;
 use spiketime_study::spec::Experiment;
 use spiketime_train::condition::Condition;
 use spiketime_train::record::Checkpoint;
-use spiketime_train::score::CLASSES;
 
 use crate::chart::{CELL_FONT, COLOURS, Chart, SIZE, mark_name};
 
 /// What a class is called where there is room.
 fn called(condition: &Condition, class: usize) -> String {
-    let name = condition.dataset.name().classes()[class];
+    let name = condition.dataset.class_name(class);
     if name == class.to_string() { name.to_owned() } else { format!("{class} ({name})") }
+}
+
+/// What an axis calls a class: the number where the program knows the set, else its name, if that is short.
+fn axis_names(condition: &Condition) -> Vec<String> {
+    const LONGEST: usize = 10;
+    let name = |class: usize| match condition.dataset.class_name(class) {
+        name if condition.dataset.own().is_some() && name.chars().count() <= LONGEST => name.to_owned(),
+        _ => class.to_string(),
+    };
+    (0..condition.dataset.classes()).map(name).collect()
 }
 
 /// True class × class of the most active neuron, in percent of the true class, mean over the seeds.
@@ -23,23 +32,24 @@ fn called(condition: &Condition, class: usize) -> String {
 pub fn confusion(evidence: &Evidence, condition: &Condition, images: u64) -> Option<Chart> {
     let name = &condition.name;
     let points = evidence.points(name, images)?;
-    let mut percent = vec![vec![0.0; CLASSES]; CLASSES];
+    let count = condition.dataset.classes();
+    let mut percent = vec![vec![0.0; count]; count];
     for point in points.values() {
-        for (row, counts) in percent.iter_mut().zip(&point.confusion) {
+        for (row, counts) in percent.iter_mut().zip(point.confusion.rows()) {
             let all = counts.iter().sum::<u64>().max(1) as f64 * points.len() as f64;
             row.iter_mut().zip(counts).for_each(|(cell, &count)| *cell += 100.0 * count as f64 / all);
         }
     }
-    let diagonal: Vec<String> = (0..CLASSES).map(|c| format!("{c}: {:.0} %", percent[c][c])).collect();
+    let diagonal: Vec<String> = (0..count).map(|c| format!("{c}: {:.0} %", percent[c][c])).collect();
     let alt = format!("Confusion matrix of {name}; right are, by true class, {}", diagonal.join(", "));
-    let tips: Vec<String> = (0..CLASSES * CLASSES)
-        .map(|at| (at / CLASSES, at % CLASSES))
+    let tips: Vec<String> = (0..count * count)
+        .map(|at| (at / count, at % count))
         .map(|(truth, said)| {
             let percent = percent[truth][said];
             format!("{} taken for {}: {percent:.1} %", called(condition, truth), called(condition, said))
         })
         .collect();
-    let classes: Vec<String> = (0..CLASSES).map(|class| class.to_string()).collect();
+    let classes = axis_names(condition);
     let title = format!("{name}: predicted class [% of the true class]");
     let labels = [title, "predicted class".to_owned(), "true class".to_owned()];
     let (row_names, column_names, limits) = (classes.clone(), classes, [0.0, 100.0]);
@@ -135,8 +145,9 @@ pub fn histogram(
     let mean = |f: &dyn Fn(&Checkpoint) -> u64| {
         points.values().map(|point| f(point) as f64).sum::<f64>() / points.len() as f64
     };
+    let names = axis_names(condition).into_iter().enumerate();
     let mut bars: Vec<(String, f64)> =
-        (0..CLASSES).map(|class| (class.to_string(), mean(&|point| point.label_histogram[class]))).collect();
+        names.map(|(class, name)| (name, mean(&|point| point.label_histogram[class]))).collect();
     bars.push(("silent".to_owned(), mean(&|point| point.silent_neurons)));
     let published = published_counts(experiment, name, images);
     let told: Vec<String> = bars

@@ -51,7 +51,7 @@ impl<'a> Evidence<'a> {
     fn label_network(&self, run: &Run, images_seen: u64) -> Option<u64> {
         let mut asking = self.asking_first();
         let asking = asking.find(|experiment| experiment.asks_for(&run.condition.name, images_seen))?;
-        asking.label_network(run.condition.dataset.name().epoch_images(run.is_sample))
+        asking.label_network(run.condition.dataset.epoch_images(run.is_sample))
     }
 
     /// The same of a condition.
@@ -124,6 +124,13 @@ impl<'a> Evidence<'a> {
             .filter(|expected| expected.condition == condition && expected.metric == metric)
             .flat_map(|expected| &expected.points)
             .find_map(|&(images, value)| (images == images_seen).then_some(value))
+    }
+
+    /// How many classes the data set of a condition has.
+    #[must_use]
+    pub fn classes(&self, condition: &str) -> Option<usize> {
+        let run = self.planned.values().find(|run| run.condition.name == condition)?;
+        Some(run.condition.dataset.classes())
     }
 
     /// How many neurons a condition has.

@@ -12,9 +12,6 @@ use crate::statistics::{
 };
 use crate::verdict::Claim;
 
-/// Of both data sets.
-const CLASSES: usize = 10;
-
 /// Judges every claim of the experiments, in their order.
 #[must_use]
 pub fn judge(evidence: &Evidence) -> Vec<Claim> {
@@ -84,7 +81,7 @@ fn of_values(evidence: &Evidence, asking: &Experiment, statistic: &Statistic, te
         Rule::Few => few(text, &first),
         Rule::Most => most(text, &first),
         Rule::EqualWithin => alike(text, &first, &second?),
-        Rule::Learned => learned(text, &first, CLASSES),
+        Rule::Learned => learned(text, &first, evidence.classes(&statistic.look.condition)?),
         Rule::Measured | Rule::Within => measured(text, told, limits),
     })
 }

@@ -15,6 +15,7 @@
 
 pub mod archive;
 pub mod claim;
+pub mod data_sets;
 pub mod evidence;
 pub mod judge;
 pub mod keys;

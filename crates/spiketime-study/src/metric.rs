@@ -7,12 +7,12 @@
 //! training_us            microseconds of training an image, of a whole run: it names no point
 //! ```
 
-use spiketime_train::metrics::known_metrics;
+use spiketime_train::metrics::{is_metric, known_metrics};
 use spiketime_train::record::Checkpoint;
 
 use crate::statistics::{Limits, PERCENT, POINTS};
 
-const PERCENT_SUFFIX: &str = "_percent";
+pub(crate) const PERCENT_SUFFIX: &str = "_percent";
 const LINE_SUFFIX: &str = "_line_r_squared";
 const SMALLEST_CLASS: &str = "smallest_class_percent";
 const LARGEST_CLASS: &str = "largest_class_percent";
@@ -44,16 +44,14 @@ impl Metric {
     /// The metric of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Metric> {
-        let recorded = known_metrics();
-        let is_recorded = |name: &str| recorded.iter().any(|known| known == name);
         match name {
             SMALLEST_CLASS => Some(Metric::SmallestClass),
             LARGEST_CLASS => Some(Metric::LargestClass),
             TRAINING_TIME => Some(Metric::TrainingTime),
-            name if is_recorded(name) => Some(Metric::Recorded(name.to_owned())),
+            name if is_metric(name) => Some(Metric::Recorded(name.to_owned())),
             name => {
-                let counted = name.strip_suffix(PERCENT_SUFFIX).filter(|count| is_recorded(count));
-                let lined = name.strip_suffix(LINE_SUFFIX).filter(|metric| is_recorded(metric));
+                let counted = name.strip_suffix(PERCENT_SUFFIX).filter(|count| is_metric(count));
+                let lined = name.strip_suffix(LINE_SUFFIX).filter(|metric| is_metric(metric));
                 let percent = counted
                     .filter(|count| is_count(count))
                     .map(|count| Metric::PercentOfNeurons(count.into()));
@@ -62,10 +60,10 @@ impl Metric {
         }
     }
 
-    /// Every name that there is, for messages.
+    /// Every name that there is on a set of so many classes, for messages.
     #[must_use]
-    pub fn names() -> Vec<String> {
-        let recorded = known_metrics();
+    pub fn names(classes: usize) -> Vec<String> {
+        let recorded = known_metrics(classes);
         let percent =
             recorded.iter().filter(|name| is_count(name)).map(|name| format!("{name}{PERCENT_SUFFIX}"));
         let lines = [ACCURACY, FINAL_LABELS].map(|name| format!("{name}{LINE_SUFFIX}"));
@@ -245,7 +243,7 @@ mod tests {
 
     #[test]
     fn every_name_that_is_told_is_one_and_every_one_has_words() {
-        for name in Metric::names() {
+        for name in Metric::names(10) {
             let metric = Metric::named(&name).expect(&name);
             assert!(!metric.words().contains('_'), "{name}: {}", metric.words());
         }

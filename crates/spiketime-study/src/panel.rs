@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_train::condition::Dataset;
+use spiketime_train::data_set::DataSet;
 
 use crate::metric::ACCURACY;
 
@@ -69,7 +69,7 @@ pub struct Panel {
     pub keys: Vec<String>,
     /// Of kind `images`: of which data set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dataset: Option<Dataset>,
+    pub dataset: Option<DataSet>,
     /// Is it closed until one opens it?
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub folded: bool,

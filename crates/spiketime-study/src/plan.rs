@@ -31,7 +31,7 @@ pub fn runs(
     for experiment in experiments {
         for condition in &experiment.conditions {
             for seed in 1..=experiment.seeds {
-                let is_sample = is_sample(condition);
+                let is_sample = condition.dataset.is_sample(is_sample(condition));
                 let id = id(condition, seed, is_sample, None);
                 let run = runs.entry(id.clone()).or_insert_with(|| Run {
                     id,
@@ -41,7 +41,7 @@ pub fn runs(
                     branched_from: None,
                     schedule: Schedule::default(),
                 });
-                let epoch_images = condition.dataset.name().epoch_images(is_sample);
+                let epoch_images = condition.dataset.epoch_images(is_sample);
                 run.schedule.unite(&wanted(experiment, epoch_images));
             }
         }

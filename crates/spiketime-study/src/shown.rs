@@ -23,7 +23,7 @@ impl Panel {
     /// The point that it shows where it shows one: the named one, else the last of the first epoch.
     #[must_use]
     pub fn point(&self, experiment: &Experiment, condition: &Condition, is_sample: bool) -> Option<u64> {
-        let epoch_images = condition.dataset.name().epoch_images(is_sample);
+        let epoch_images = condition.dataset.epoch_images(is_sample);
         let looked_at = |images: &&u64| experiment.checkpoints.contains(images);
         let named = self.images.iter().filter(looked_at).max().copied();
         let of_epoch = experiment.checkpoints.iter().copied().filter(|&images| images <= epoch_images).max();
@@ -47,7 +47,8 @@ impl Panel {
             ));
         }
         if Metric::named(self.metric()).is_none() {
-            let names = Metric::names();
+            let classes = experiment.conditions.iter().map(|condition| condition.dataset.classes()).max();
+            let names = Metric::names(classes.unwrap_or(0));
             let near = did_you_mean(self.metric(), names.iter().map(String::as_str));
             return Some(("metric", format!("there is no metric '{}'{near}", self.metric())));
         }
@@ -64,7 +65,7 @@ impl Panel {
             let near = did_you_mean(key, known.keys().map(String::as_str));
             return Some(("keys", format!("a condition has no key '{key}'{near}")));
         }
-        match (self.kind, &self.reference, self.dataset) {
+        match (self.kind, &self.reference, &self.dataset) {
             (Kind::Difference, None, _) => {
                 Some(("reference", "a difference to what? name a condition under `reference`".to_owned()))
             }

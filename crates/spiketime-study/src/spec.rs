@@ -10,11 +10,12 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_data::toml_file::{self, TomlError};
+use spiketime_data::toml_file::{self, Step, TomlError};
 use spiketime_train::condition::Condition;
 
 use crate::claim::ClaimSpec;
 use crate::claim::expand::Lists;
+use crate::data_sets::{OwnSets, resolve};
 use crate::panel::Panel;
 
 /// The largest file of ours has 8 kB.
@@ -151,11 +152,12 @@ impl Experiment {
             test_images: condition.test_images.min(to.test_images),
             ..condition.clone()
         });
-        let last = to.checkpoints.last().copied().filter(|_| !self.maps.is_empty());
+        let checkpoints = self.reached(to.checkpoints);
+        let last = checkpoints.last().copied().filter(|_| !self.maps.is_empty());
         Experiment {
             seeds: 1,
             epochs: 1,
-            checkpoints: to.checkpoints.to_vec(),
+            checkpoints,
             maps: last.into_iter().collect(),
             with_rest: Vec::new(),
             label_network: None,
@@ -197,7 +199,7 @@ impl Experiment {
 
     /// What the file leaves out and its name or its data sets say.
     fn fill(&mut self, name: String) {
-        let epoch = |condition: &Condition| condition.dataset.name().epoch_images(false);
+        let epoch = |condition: &Condition| condition.dataset.epoch_images(false);
         let shortest = self.conditions.iter().map(epoch).min();
         if self.checkpoints.is_empty() {
             self.checkpoints.extend(shortest.map(|images| images.saturating_mul(self.epochs)));
@@ -208,6 +210,14 @@ impl Experiment {
         self.name = name;
     }
 
+    /// Those of these points that lie within one epoch of every set; where none does, the end of that epoch.
+    fn reached(&self, checkpoints: &[u64]) -> Vec<u64> {
+        let own = self.conditions.iter().filter(|condition| condition.dataset.own().is_some());
+        let shortest = own.map(|condition| condition.dataset.epoch_images(false)).min().unwrap_or(u64::MAX);
+        let within: Vec<u64> = checkpoints.iter().copied().filter(|&images| images <= shortest).collect();
+        if within.is_empty() { vec![shortest] } else { within }
+    }
+
     fn is_within(&self, size: &Reduction) -> bool {
         self.checkpoints.iter().max() <= size.checkpoints.last()
             && self.conditions.iter().all(|condition| {
@@ -215,15 +225,27 @@ impl Experiment {
             })
     }
 
-    /// Checks the text of an experiment file; `path` is what messages call it.
+    /// Checks the text of an experiment file on the sets that the program knows; `path` is what messages call it.
     ///
     /// # Errors
     /// When it has an unknown key, or a value that breaks a rule.
     pub fn parse(text: &str, path: &Path, name: String) -> Result<Experiment, TomlError> {
+        Experiment::parse_on(text, path, name, &OwnSets::new())
+    }
+
+    /// The same on these sets as well.
+    ///
+    /// # Errors
+    /// As [`Experiment::parse`].
+    pub fn parse_on(text: &str, path: &Path, name: String, sets: &OwnSets) -> Result<Experiment, TomlError> {
         if text.len() as u64 > MAX_BYTES {
             return Err(TomlError::rule(path, format!("larger than {MAX_BYTES} bytes")));
         }
         let mut experiment: Experiment = toml_file::parse(text, path)?;
+        for (at, condition) in experiment.conditions.iter_mut().enumerate() {
+            let steps = [Step::Key("condition"), Step::Item(at), Step::Key("dataset")];
+            resolve(condition, sets).map_err(|message| TomlError::at(path, text, &steps, message))?;
+        }
         experiment.fill(name);
         experiment.check(path)?;
         Ok(experiment)

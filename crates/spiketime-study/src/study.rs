@@ -5,15 +5,18 @@
 mod check;
 pub mod find;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_data::toml_file::{self, TomlError};
-use spiketime_train::condition::Dataset;
+use spiketime_data::toml_file::{self, Step, TomlError};
+use spiketime_data::own;
+use spiketime_train::data_set::DataSet;
 
+use crate::data_sets::{self, OwnSet, OwnSets};
 use crate::spec::Experiment;
 
 /// The file that says what a study is.
@@ -40,11 +43,11 @@ pub struct Source {
 }
 
 /// The first images of a data set, shown on the page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DataPicture {
-    /// Of which data set.
-    pub dataset: Dataset,
+    /// Of which data set; one that the program knows.
+    pub dataset: DataSet,
     /// How many, 1 to 100.
     #[serde(default = "nine")]
     #[schemars(range(min = 1, max = 100))]
@@ -62,7 +65,7 @@ fn nine() -> usize {
 }
 
 /// What `study.toml` says; every key may be left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct About {
     /// What results folders know it by; the folder's name if none is given. Without this file there is no id.
@@ -83,6 +86,9 @@ pub struct About {
     /// Pictures of the data.
     #[serde(default, rename = "picture")]
     pub pictures: Vec<DataPicture>,
+    /// Data sets of one's own, by the name that conditions use.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub data: BTreeMap<String, own::Source>,
 }
 
 impl About {
@@ -91,6 +97,15 @@ impl About {
         let place =
             |name: &str| self.sections.iter().position(|section| section == name).unwrap_or(usize::MAX);
         files.sort_by_cached_key(|file| (place(&file.experiment.name), file.experiment.name.clone()));
+    }
+
+    /// Pictures are drawn from the embedded samples.
+    fn check_pictures(&self, path: &Path, text: &str) -> Result<(), TomlError> {
+        let is_other = |picture: &DataPicture| picture.dataset.known().is_none();
+        let Some(at) = self.pictures.iter().position(is_other) else { return Ok(()) };
+        let steps = [Step::Key("picture"), Step::Item(at), Step::Key("dataset")];
+        let message = "a picture shows a set that the program knows: 'mnist' or 'fashion-mnist'";
+        Err(TomlError::at(path, text, &steps, message.into()))
     }
 }
 
@@ -114,6 +129,8 @@ pub struct Study {
     pub files: Vec<File>,
     /// The folder that it was read from; none for the program's own, and for files without a study.
     pub folder: Option<PathBuf>,
+    /// Data sets that it brings along.
+    pub sets: OwnSets,
 }
 
 /// How much of a study is there.
@@ -134,7 +151,8 @@ impl Study {
         let texts = REPORT
             .files()
             .map(|file| (file.path().to_owned(), file.contents_utf8().unwrap_or_default().to_owned()));
-        Study::of_texts(texts.collect(), &REPORT.path().display().to_string(), Extent::Whole)
+        let name = REPORT.path().display().to_string();
+        Study::of_texts(texts.collect(), &name, Extent::Whole, OwnSets::new())
     }
 
     /// The experiment files of a folder, and its `study.toml`.
@@ -142,6 +160,14 @@ impl Study {
     /// # Errors
     /// When a file cannot be read, has an unknown key, a value that breaks a rule, or names what is not there.
     pub fn read(folder: &Path, extent: Extent) -> Result<Study, TomlError> {
+        Study::read_with(folder, extent, OwnSets::new())
+    }
+
+    /// The same with data sets that come from elsewhere; one of the study's of the same name gives way.
+    ///
+    /// # Errors
+    /// As [`Study::read`].
+    pub fn read_with(folder: &Path, extent: Extent, sets: OwnSets) -> Result<Study, TomlError> {
         let io = |reason| TomlError::Io { path: folder.to_owned(), reason };
         let mut texts = Vec::new();
         for entry in fs::read_dir(folder).map_err(io)?.filter_map(Result::ok) {
@@ -154,17 +180,17 @@ impl Study {
         }
         let name = fs::canonicalize(folder).map_err(io)?;
         let name = name.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        Ok(Study { folder: Some(folder.to_owned()), ..Study::of_texts(texts, &name, extent)? })
+        Ok(Study { folder: Some(folder.to_owned()), ..Study::of_texts(texts, &name, extent, sets)? })
     }
 
     /// Files that belong to no study, each once.
     ///
     /// # Errors
     /// As [`Study::read`].
-    pub fn of_files(files: &[PathBuf], extent: Extent) -> Result<Study, TomlError> {
+    pub fn of_files(files: &[PathBuf], extent: Extent, sets: OwnSets) -> Result<Study, TomlError> {
         let text = |path: &PathBuf| Ok((path.clone(), toml_file::text(path, MAX_BYTES)?));
         let texts = files.iter().map(text).collect::<Result<Vec<_>, TomlError>>()?;
-        Ok(Study { about: About::default(), folder: None, ..Study::of_texts(texts, "", extent)? })
+        Ok(Study { about: About::default(), folder: None, ..Study::of_texts(texts, "", extent, sets)? })
     }
 
     /// Is it the one that the program carries?
@@ -177,7 +203,12 @@ impl Study {
     ///
     /// # Errors
     /// As [`Study::read`].
-    pub fn of_texts(texts: Vec<(PathBuf, String)>, name: &str, extent: Extent) -> Result<Study, TomlError> {
+    pub fn of_texts(
+        texts: Vec<(PathBuf, String)>,
+        name: &str,
+        extent: Extent,
+        given: OwnSets,
+    ) -> Result<Study, TomlError> {
         let (about, experiments): (Vec<_>, Vec<_>) =
             texts.into_iter().partition(|(path, _)| path.file_name().is_some_and(|name| name == STUDY_FILE));
         let about_file = about.into_iter().next();
@@ -188,9 +219,17 @@ impl Study {
         // Without the file there is no study, only files that may meet others of their kind in a results folder.
         about.id = if about.id.is_empty() && about_file.is_some() { name.to_owned() } else { about.id };
         about.title = if about.title.is_empty() { name.to_owned() } else { about.title };
-        let mut files = experiments.into_iter().map(file).collect::<Result<Vec<File>, TomlError>>()?;
+        let mut sets = OwnSets::new();
+        if let Some((path, text)) = &about_file {
+            about.data.retain(|name, _| !given.contains_key(name));
+            sets = data_sets::read(&about.data, path, text)?;
+            about.check_pictures(path, text)?;
+        }
+        sets.extend(given);
+        let read = |(path, text)| file(path, text, &sets);
+        let mut files = experiments.into_iter().map(read).collect::<Result<Vec<File>, TomlError>>()?;
         about.sort(&mut files);
-        let study = Study { about, files, folder: None };
+        let study = Study { about, files, folder: None, sets };
         study.check_names()?;
         if extent == Extent::Whole {
             study.check(about_file.as_ref())?;
@@ -215,6 +254,9 @@ impl Study {
             other.files.into_iter().filter(|file| self.names().all(|name| name != file.experiment.name));
         let new: Vec<File> = new.collect();
         self.files.extend(new);
+        for (name, set) in other.sets {
+            self.sets.entry(name).or_insert(set);
+        }
         self.about.sort(&mut self.files);
     }
 
@@ -225,15 +267,18 @@ impl Study {
         Study { files: files.collect(), ..self }
     }
 
-    /// `study.toml` as a results folder keeps it: with the id, which the folder's name may have given.
+    /// `study.toml` as a results folder keeps it: with the id, which the folder's name may have given, and without the
+    /// paths of data.
     #[must_use]
     pub fn about_text(&self) -> String {
-        toml::to_string(&self.about).expect("texts and numbers only")
+        let kept = |set: &OwnSet| set.source.kept_as((*set.facts).clone());
+        let data = self.sets.iter().map(|(name, set)| (name.clone(), kept(set))).collect();
+        toml::to_string(&About { data, ..self.about.clone() }).expect("texts and numbers only")
     }
 }
 
-fn file((path, text): (PathBuf, String)) -> Result<File, TomlError> {
+fn file(path: PathBuf, text: String, sets: &OwnSets) -> Result<File, TomlError> {
     let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let experiment = Experiment::parse(&text, &path, name)?;
+    let experiment = Experiment::parse_on(&text, &path, name, sets)?;
     Ok(File { path, text, experiment })
 }

@@ -59,13 +59,13 @@ fn rows<'a>(
 ) -> impl Iterator<Item = Row> + 'a {
     let wanted =
         record.checkpoints.iter().filter(|point| experiment.checkpoints.contains(&point.images_seen));
-    let dataset = record.condition.dataset.name();
+    let dataset = &record.condition.dataset;
     let label_network = experiment.label_network(dataset.epoch_images(record.is_sample));
     wanted.flat_map(move |point| {
         point.metrics(label_network).into_iter().map(move |(metric, value)| Row {
             experiment: experiment.name.clone(),
             condition: condition.to_owned(),
-            dataset: dataset.to_string(),
+            dataset: dataset.name().to_owned(),
             seed: record.seed,
             n: record.condition.neurons,
             images_seen: point.images_seen,

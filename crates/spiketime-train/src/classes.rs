@@ -5,7 +5,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use spiketime_data::{Dataset, random};
+use spiketime_data::{Class, Dataset, random};
 use spiketime_sim::{Engine, Network, Real};
 
 use crate::condition::{Condition, Precision};
@@ -20,7 +20,7 @@ pub fn of_map(
     weights: &Weights,
     data: &Dataset,
     stop: &AtomicBool,
-) -> Option<Vec<Option<u8>>> {
+) -> Option<Vec<Option<Class>>> {
     match condition.precision {
         Precision::F32 => found::<f32>(condition, seed, weights, data, stop),
         Precision::F64 => found::<f64>(condition, seed, weights, data, stop),
@@ -33,7 +33,7 @@ fn found<R: Real>(
     weights: &Weights,
     data: &Dataset,
     stop: &AtomicBool,
-) -> Option<Vec<Option<u8>>> {
+) -> Option<Vec<Option<Class>>> {
     let neurons = weights.neurons();
     let inputs = weights.of_neuron(0).len();
     let weight = |synapse: usize| {
@@ -71,7 +71,7 @@ mod tests {
         let classes = of_map(&condition, 3, &kept, &data, &AtomicBool::new(false)).unwrap();
         let mut histogram = [0; 10];
         classes.iter().flatten().for_each(|&class| histogram[usize::from(class)] += 1);
-        assert_eq!(histogram, labels.histogram());
+        assert_eq!(histogram, labels.histogram(10));
         assert!(classes.iter().flatten().any(|&class| class != 0));
     }
 

@@ -4,28 +4,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_data::{DatasetName, PoissonInput};
+use spiketime_data::PoissonInput;
 use spiketime_sim as sim;
 
-/// Which data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Dataset {
-    Mnist,
-    FashionMnist,
-}
-
-impl Dataset {
-    /// The same set, as the data crate calls it.
-    #[must_use]
-    pub fn name(self) -> DatasetName {
-        match self {
-            Dataset::Mnist => DatasetName::Mnist,
-            Dataset::FashionMnist => DatasetName::FashionMnist,
-        }
-    }
-}
+use crate::data_set::DataSet;
 
 /// Lateral inhibition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -62,7 +44,7 @@ pub struct Condition {
     /// What tables and figures call it.
     pub name: String,
     /// Which images.
-    pub dataset: Dataset,
+    pub dataset: DataSet,
     /// Output neurons N.
     #[schemars(range(min = 1, max = 100_000))]
     pub neurons: usize,
@@ -137,7 +119,7 @@ impl Default for Condition {
     fn default() -> Condition {
         Condition {
             name: String::new(),
-            dataset: Dataset::Mnist,
+            dataset: DataSet::default(),
             neurons: 196,
             rate_max_hz: 50.0,
             image_ms: 250.0,
@@ -271,9 +253,15 @@ impl Condition {
             "within image_ms it must give at most 10 000 spikes a pixel",
         )));
         let count = counts.into_iter().find(|&(_, _, holds, _)| !holds);
+        let too_long = self.dataset.longest_ms().filter(|&longest_ms| longest_ms >= self.image_ms);
+        let cut = too_long.map(|longest_ms| {
+            let value = format!("{} and the longest recording lasts {longest_ms} ms", self.image_ms);
+            ("image_ms", value, "it must be longer, or events are lost")
+        });
         number
             .map(|(key, value, _, rule)| (key, value.to_string(), rule))
             .or(count.map(|(key, value, _, rule)| (key, value.to_string(), rule)))
+            .or(cut)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
-use spiketime_data::{Dataset, DatasetName};
+use spiketime_data::Dataset;
 use spiketime_sim::Engine;
 
 use crate::run::Run;
@@ -49,8 +49,8 @@ pub enum SnapshotEvery {
 pub struct Context<'a> {
     /// Which engine computes.
     pub engine: Engine,
-    /// The data sets that are needed.
-    pub data: &'a BTreeMap<DatasetName, Dataset>,
+    /// The data sets that are needed, by name.
+    pub data: &'a BTreeMap<String, Dataset>,
     /// Where results go.
     pub store: &'a Store,
     /// Who hears how far it is.
@@ -76,12 +76,12 @@ pub enum RunError {
     #[error("it would be looked at {looks} times, but a result holds {most} of them; name fewer checkpoints")]
     TooManyLooks { looks: u64, most: u64 },
     #[error("{key} is {wanted}, but {dataset} has {available} such images")]
-    TooMany { key: &'static str, wanted: usize, dataset: DatasetName, available: usize },
+    TooMany { key: &'static str, wanted: usize, dataset: String, available: usize },
     #[error(
         "checkpoint {wanted} lies beyond {epochs} epoch(s) of {dataset}'s {available} training images; \
          ask for more with `epochs` in the experiment file"
     )]
-    BeyondEpochs { wanted: u64, epochs: u64, dataset: DatasetName, available: usize },
+    BeyondEpochs { wanted: u64, epochs: u64, dataset: String, available: usize },
 }
 
 /// Presentations of a run, training and evaluation together: the measure of progress.

@@ -15,7 +15,7 @@ pub use told::{Crossing, Learned, STORY_VERSION, Standing, Story, Trace, Vote};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use spiketime_data::{Dataset, Purpose, stream};
+use spiketime_data::{Class, Dataset, Purpose, stream};
 use spiketime_sim::{Engine, InputSpike, Network, Real};
 
 use self::witness::{Witness, instants};
@@ -69,7 +69,7 @@ fn told<R: Real>(
     let network = trained::<R>(condition, seed, image, data, stop)?;
     let labels = label_until(stop, Engine::Dense, condition, seed, &network, data)?;
     let spikes = input_spikes(condition, seed, image, data);
-    let mut witness = Witness::new(network.clone(), labels);
+    let mut witness = Witness::new(network.clone(), labels, data.classes);
     instants(&spikes).for_each(|instant| witness.present(instant));
     let vote = witness.vote(true_label(seed, image, data));
     let told = witness.told(vote.neuron);
@@ -79,7 +79,7 @@ fn told<R: Real>(
         seed,
         image,
         is_sample: data.is_sample,
-        pixels: data.train.presented(image).to_vec(),
+        pixels: data.train.presented(image).picture(data.inputs),
         input_ms: spikes.iter().map(|spike| spike.at.ms()).collect(),
         input_pixel: spikes.iter().map(|spike| spike.source).collect(),
         traces: trace::of(&told, network, &spikes),
@@ -110,12 +110,12 @@ fn trained<R: Real>(
 fn input_spikes(condition: &Condition, seed: u64, image: usize, data: &Dataset) -> Vec<InputSpike> {
     let mut spikes = Vec::new();
     let rng = stream(seed, Purpose::TrainSpikes, image as u64);
-    condition.input().encode(data.train.presented(image), rng, &mut spikes);
+    data.train.presented(image).encode(&condition.input(), rng, &mut spikes);
     spikes
 }
 
 /// Looked up when all is over: the network never saw it.
-fn true_label(seed: u64, image: usize, data: &Dataset) -> u8 {
+fn true_label(seed: u64, image: usize, data: &Dataset) -> Class {
     let split = data.train.label_split(seed, data.train.len());
     split.iter().find(|&(index, ..)| index == image).map_or(0, |(.., label)| label)
 }

@@ -1,7 +1,5 @@
 //! How much memory a network takes.
 
-use spiketime_data::idx::PIXELS;
-
 use crate::condition::{Condition, Precision};
 use crate::run::Run;
 
@@ -19,7 +17,7 @@ const NETWORKS_OF_A_LOOK: u64 = 3;
 /// Bytes of one network of a condition: its weights and its state.
 #[must_use]
 pub fn bytes(condition: &Condition) -> u64 {
-    let (neurons, inputs) = (condition.neurons as u64, PIXELS as u64);
+    let (neurons, inputs) = (condition.neurons as u64, condition.dataset.inputs() as u64);
     let number = match condition.precision {
         Precision::F32 => 4,
         Precision::F64 => 8,

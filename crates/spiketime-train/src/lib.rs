@@ -6,6 +6,8 @@
 //! | what is one run, when is it looked at, and which id has it? | [`run`], [`schedule`] |
 //! | what is one presentation, one pass, one training, many? | [`present`], `trainer`, [`runner`] in its [`context`] |
 //! | how do spikes become labels and scores? | [`score`] |
+//! | which data set is a condition trained on? | [`data_set`] |
+//! | which class is taken for which? | [`confusion`] |
 //! | what does a weight map look like, in numbers? | [`measures`] |
 //! | what does a result look like, and which metrics has it? | [`record`], [`metrics`] |
 //! | where does it lie, how is it written, and who may? | [`store`], [`lock`]; weights as files: [`weights`] |
@@ -18,7 +20,9 @@
 pub mod branch;
 pub mod classes;
 pub mod condition;
+pub mod confusion;
 pub mod context;
+pub mod data_set;
 pub mod explain;
 pub mod footprint;
 pub mod lock;

@@ -44,7 +44,7 @@ fn compare_as<R: Real>(
     let (mut spikes, mut compared) = (Vec::new(), 0);
     for presentation in 0..images {
         let rng = stream(seed, Purpose::TrainSpikes, presentation as u64);
-        condition.input().encode(data.train.presented(presentation), rng, &mut spikes);
+        data.train.presented(presentation).encode(&condition.input(), rng, &mut spikes);
         let expected = shown(Engine::Reference, &mut reference, &spikes);
         let found = shown(Engine::Dense, &mut dense, &spikes);
         same_spikes(presentation, &expected, &found)?;

@@ -1,5 +1,7 @@
 //! The metrics by name: what an experiment file may expect of a checkpoint.
 
+use spiketime_data::facts::MAX_CLASSES;
+
 /// Those that a checkpoint always has, or has where its run tested so; classes apart.
 const NAMES: [&str; 16] = [
     "accuracy",
@@ -20,9 +22,23 @@ const NAMES: [&str; 16] = [
     "accuracy_with_rest",
 ];
 
-/// Every name that [`crate::record::Checkpoint::metrics`] can give.
+/// Is it a metric of some data set?
 #[must_use]
-pub fn known_metrics() -> Vec<String> {
-    let classes = (0..10).map(|class| format!("neurons_class_{class}"));
+pub fn is_metric(name: &str) -> bool {
+    NAMES.contains(&name) || class_counted(name).is_some()
+}
+
+/// The class whose neurons a metric counts, if it is such a metric.
+#[must_use]
+pub fn class_counted(name: &str) -> Option<usize> {
+    let class: usize = name.strip_prefix("neurons_class_")?.parse().ok()?;
+    // Written as `metrics` writes it, so without zeros in front.
+    (class < MAX_CLASSES && name == format!("neurons_class_{class}")).then_some(class)
+}
+
+/// Every name that [`crate::record::Checkpoint::metrics`] can give on a set of so many classes.
+#[must_use]
+pub fn known_metrics(classes: usize) -> Vec<String> {
+    let classes = (0..classes).map(|class| format!("neurons_class_{class}"));
     NAMES.iter().map(ToString::to_string).chain(classes).collect()
 }

@@ -8,16 +8,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 use spiketime_data::random::{initial_weights, thresholds};
-use spiketime_data::{Dataset, PoissonInput, Purpose, idx, stream};
+use spiketime_data::{Class, Dataset, PoissonInput, Purpose, Stimulus, stream};
 use spiketime_sim::{Counter, Engine, InputSpike, Network, Real, present};
 
 use crate::condition::Condition;
-use crate::score::{CLASSES, ClassSpikes, Confusion, Labels, most_active};
+use crate::confusion::Confusion;
+use crate::score::{ClassSpikes, Labels, most_active};
 
 /// The network of a condition and seed, before its first image.
 #[must_use]
 pub fn initial_network<R: Real>(condition: &Condition, seed: u64) -> Network<R> {
-    let weights = initial_weights(seed, idx::PIXELS, condition.neurons, condition.jump_max_mv);
+    let weights = initial_weights(seed, condition.dataset.inputs(), condition.neurons, condition.jump_max_mv);
     let bases = thresholds(seed, condition.neurons, condition.threshold_min_mv, condition.threshold_max_mv);
     Network::new(condition.layer(), weights, bases)
 }
@@ -58,8 +59,8 @@ impl<R: Real> Presenter<R> {
     }
 
     /// Shows one image, then rests; returns the output spikes of each neuron.
-    pub fn show(&mut self, image: &[u8], purpose: Purpose, index: usize, rest_ms: f64) -> &[u32] {
-        self.input.encode(image, stream(self.seed, purpose, index as u64), &mut self.spikes);
+    pub fn show(&mut self, image: Stimulus, purpose: Purpose, index: usize, rest_ms: f64) -> &[u32] {
+        image.encode(&self.input, stream(self.seed, purpose, index as u64), &mut self.spikes);
         self.counter.clear();
         present(self.engine, &mut self.network, &self.spikes, &mut self.counter);
         self.network.next_onset(self.input.duration_ms + rest_ms);
@@ -88,7 +89,7 @@ impl<R: Real> Presenter<R> {
 #[serde(deny_unknown_fields)]
 pub struct Test {
     /// (true class, most active neuron), one a test image.
-    winners: Vec<(u8, u32)>,
+    winners: Vec<(Class, u32)>,
     /// True class × class by the class-summed vote.
     pub class_sum: Confusion,
     /// Spikes and ties of the pass.
@@ -99,20 +100,21 @@ impl Test {
     /// Could a layer of this condition have given it?
     #[must_use]
     pub(crate) fn fits(&self, condition: &Condition) -> bool {
-        let neurons = condition.neurons as u64;
+        let (neurons, classes) = (condition.neurons as u64, condition.dataset.classes());
         self.winners.len() == condition.test_images
+            && self.class_sum.classes() == classes
             && self
                 .winners
                 .iter()
-                .all(|&(truth, winner)| usize::from(truth) < CLASSES && u64::from(winner) < neurons)
+                .all(|&(truth, winner)| usize::from(truth) < classes && u64::from(winner) < neurons)
     }
 
     /// True class × class of the most active neuron, under the given labels.
     #[must_use]
     pub fn confusion(&self, labels: &Labels) -> Confusion {
-        let mut confusion = [[0; CLASSES]; CLASSES];
+        let mut confusion = Confusion::new(self.class_sum.classes());
         for &(truth, winner) in &self.winners {
-            confusion[usize::from(truth)][usize::from(labels.classes[winner as usize])] += 1;
+            confusion[(usize::from(truth), usize::from(labels.classes[winner as usize]))] += 1;
         }
         confusion
     }
@@ -142,7 +144,7 @@ pub fn label_until<R: Real>(
     data: &Dataset,
 ) -> Option<Labels> {
     let mut presenter = Presenter::new(engine, condition, seed, network.frozen());
-    let mut spikes = ClassSpikes::new(network.neurons());
+    let mut spikes = ClassSpikes::new(network.neurons(), data.classes);
     for (index, image, class) in data.train.label_split(seed, condition.label_images).iter() {
         if stop.load(Ordering::Relaxed) {
             return None;
@@ -165,11 +167,11 @@ pub fn test<R: Real>(
 ) -> Test {
     let mut presenter = Presenter::new(engine, condition, seed, network.frozen());
     let mut winners = Vec::with_capacity(condition.test_images);
-    let mut class_sum = [[0; CLASSES]; CLASSES];
+    let mut class_sum = Confusion::new(data.classes);
     for (index, image, truth) in data.test.iter(condition.test_images) {
         let spikes = presenter.show(image, Purpose::TestSpikes, index, rest_ms);
         winners.push((truth, most_active(spikes) as u32));
-        class_sum[usize::from(truth)][usize::from(labels.class_sum(spikes))] += 1;
+        class_sum[(usize::from(truth), usize::from(labels.class_sum(spikes, data.classes)))] += 1;
     }
     Test { winners, class_sum, totals: presenter.totals }
 }

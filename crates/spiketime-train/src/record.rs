@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use spiketime_data::source::hex;
 
 use crate::condition::Condition;
-use crate::score::{Confusion, most_predicted_percent};
+use crate::confusion::Confusion;
+use crate::score::most_predicted_percent;
 
 /// Version of this layout.
 pub const SCHEMA_VERSION: u32 = 3;
@@ -74,7 +75,7 @@ pub struct Checkpoint {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accuracy_with_rest: Option<f64>,
     /// Neurons a class; silent ones apart.
-    pub label_histogram: [u64; 10],
+    pub label_histogram: Vec<u64>,
     /// Neurons without a spike for any label image.
     pub silent_neurons: u64,
     /// Neurons that still look like their initial weights (see [`crate::measures`]).
@@ -118,7 +119,7 @@ pub struct Relabelled {
     pub confusion: Confusion,
 }
 
-/// Weights kept as a `.npy` file: neurons × 784, g/g_max in [0, 1].
+/// Weights kept as a `.npy` file: neurons × inputs, g/g_max in [0, 1].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WeightMap {
@@ -126,7 +127,7 @@ pub struct WeightMap {
     pub images_seen: u64,
     /// Name of the file in `results/weights`.
     pub file: String,
-    /// Neurons, pixels.
+    /// Neurons, inputs.
     pub shape: [usize; 2],
     /// As numpy calls it.
     pub dtype: String,

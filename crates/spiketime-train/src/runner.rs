@@ -110,7 +110,7 @@ pub fn run_one(run: &Run, context: &Context) -> Result<Record, RunError> {
     if context.stop.load(Ordering::Relaxed) {
         return Err(RunError::Stopped);
     }
-    let data = &context.data[&run.condition.dataset.name()];
+    let data = &context.data[run.condition.dataset.name()];
     check(run, data)?;
     context.progress.started(run, work(run));
     let record = match run.condition.precision {
@@ -139,12 +139,12 @@ pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
     ];
     for (key, wanted, available) in counts {
         if wanted > available {
-            return Err(RunError::TooMany { key, wanted, dataset: data.name, available });
+            return Err(RunError::TooMany { key, wanted, dataset: data.name.clone(), available });
         }
     }
     let (wanted, epochs) = (run.schedule.presentations(), run.schedule.epochs);
     if wanted > epochs * data.train.len() as u64 {
-        let (dataset, available) = (data.name, data.train.len());
+        let (dataset, available) = (data.name.clone(), data.train.len());
         return Err(RunError::BeyondEpochs { wanted, epochs, dataset, available });
     }
     Ok(())
@@ -152,21 +152,26 @@ pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
 
 /// How often a run can be looked at, so that its record and its snapshots stay within what is read.
 ///
-/// In a record a point takes two matrices of 100 counts and 40 other numbers, and a matrix more for the labels
+/// In a record a point takes two matrices of counts and 40 other numbers, and a matrix more for the labels
 /// of a later network; in a snapshot the winner of each test image and the label of each neuron as well.
 fn most_looks(condition: &Condition) -> u64 {
-    const POINT_BYTES: u64 = 4_000;
+    const NUMBERS_BYTES: u64 = 2_000;
+    const COUNT_BYTES: u64 = 20;
     const WINNER_BYTES: u64 = 16;
     const LABEL_BYTES: u64 = 16;
     let (images, neurons) = (condition.test_images as u64, condition.neurons as u64);
-    let in_snapshot = POINT_BYTES + WINNER_BYTES * images + LABEL_BYTES * neurons;
+    let classes = condition.dataset.classes() as u64;
+    // Three matrices, each of 6 bytes a count and with at most one count an image beyond 32 classes; a histogram.
+    let point = NUMBERS_BYTES + COUNT_BYTES * (classes * classes).min(3 * images.max(2_000)) + 8 * classes;
+    let in_snapshot = point + WINNER_BYTES * images + LABEL_BYTES * neurons;
     // Half of a snapshot is left to its network.
-    (MAX_RECORD_BYTES / POINT_BYTES).min(snapshot::MAX_BYTES / 2 / in_snapshot)
+    (MAX_RECORD_BYTES / point).min(snapshot::MAX_BYTES / 2 / in_snapshot)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::confusion::Confusion;
     use crate::record::{Checkpoint, Relabelled};
     use crate::run;
     use crate::schedule::Schedule;
@@ -175,20 +180,22 @@ mod tests {
     /// The longest that numbers get: a hundred counts of 99 999, fractions of 17 digits.
     #[test]
     fn no_point_of_a_record_takes_more_than_is_reckoned_with() {
-        let (long, confusion) = (1.0 / 3.0 * 1e-7, [[99_999; 10]; 10]);
+        let (long, confusion) = (1.0 / 3.0 * 1e-7, Confusion::new(10));
+        let mut confusion = confusion;
+        (0..100).for_each(|at| confusion[(at / 10, at % 10)] = 99_999);
         let point = Checkpoint {
             images_seen: 99_999_999,
             accuracy: long,
             accuracy_class_sum: long,
             accuracy_with_rest: Some(long),
-            label_histogram: [99_999; 10],
+            label_histogram: vec![99_999; 10],
             silent_neurons: 99_999,
             noisy_neurons: 99_999,
             finished_neurons: 99_999,
             saturated_neurons: 99_999,
             weight_correlation: -long,
-            confusion,
-            confusion_class_sum: confusion,
+            confusion: confusion.clone(),
+            confusion_class_sum: confusion.clone(),
             training_spikes_in: long,
             training_spikes_out: long,
             training_ties: long,

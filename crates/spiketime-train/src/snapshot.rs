@@ -14,7 +14,7 @@ use std::ops::Bound;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use spiketime_data::source::hex;
-use spiketime_data::{idx, random};
+use spiketime_data::random;
 use spiketime_sim::{Network, Real, Time};
 
 use crate::condition::{Condition, Precision};
@@ -22,7 +22,7 @@ use crate::present::{Test, Totals};
 use crate::record::{self, Checkpoint, Origin, WeightMap};
 use crate::run::{self, Run};
 use crate::schedule::Schedule;
-use crate::score::{CLASSES, Labels};
+use crate::score::Labels;
 
 const MAGIC: &[u8] = b"spiketime snapshot\n";
 const DIGEST_BYTES: usize = 32;
@@ -194,10 +194,12 @@ impl Head {
 
 impl Point {
     fn fits(&self, condition: &Condition) -> bool {
-        let labels = &self.labels;
+        let (labels, classes) = (&self.labels, condition.dataset.classes());
         labels.classes.len() == condition.neurons
             && labels.silent.len() == condition.neurons
-            && labels.classes.iter().all(|&class| usize::from(class) < CLASSES)
+            && labels.classes.iter().all(|&class| usize::from(class) < classes)
+            && self.checkpoint.confusion.classes() == classes
+            && self.checkpoint.label_histogram.len() == classes
             && self.test.fits(condition)
     }
 }
@@ -274,7 +276,7 @@ fn split(bytes: &[u8]) -> Result<(Head, &[u8]), SnapshotError> {
 }
 
 fn network<R: Real>(condition: &Condition, arrays: &[u8]) -> Result<Network<R>, SnapshotError> {
-    let (neurons, inputs) = (condition.neurons, idx::PIXELS);
+    let (neurons, inputs) = (condition.neurons, condition.dataset.inputs());
     let values = inputs * neurons + 3 * neurons;
     let expected = values * size_of::<R>() + (2 * neurons + inputs) * size_of::<f64>();
     if arrays.len() != expected {

@@ -2,19 +2,15 @@
 
 use std::fmt::Write;
 
-use spiketime_data::idx::PIXELS;
-
 use crate::explain::{Crossing, Learned, Standing, Story, Vote};
-
-/// Width of an image \[pixels\].
-const WIDTH: u32 = 28;
 
 /// The story as a person reads it.
 #[must_use]
 pub fn text(story: &Story) -> String {
     let mut text = head(story);
+    let [_, width] = story.condition.dataset.shape();
     for crossing in &story.crossings {
-        text += &told(crossing);
+        text += &told(crossing, width as u32);
     }
     if story.crossings.is_empty() {
         text += "\nno neuron crossed its threshold\n";
@@ -24,11 +20,12 @@ pub fn text(story: &Story) -> String {
 
 fn head(story: &Story) -> String {
     let Story { condition, seed, image, .. } = story;
+    let inputs = condition.dataset.inputs();
     let lit = story.pixels.iter().filter(|&&pixel| pixel > 0).count();
     let sample = if story.is_sample { " of the embedded sample" } else { "" };
     format!(
         "{} seed {seed}, training image {image}{sample}: {image} images were seen before\n\
-         {} input spikes from {lit} of {PIXELS} pixels in {} ms, {} instants with output spikes\n",
+         {} input spikes from {lit} of {inputs} pixels in {} ms, {} instants with output spikes\n",
         condition.name,
         story.input_ms.len(),
         condition.image_ms,
@@ -36,8 +33,8 @@ fn head(story: &Story) -> String {
     )
 }
 
-fn told(crossing: &Crossing) -> String {
-    let pixels: Vec<String> = crossing.pixels.iter().map(|&pixel| place(pixel)).collect();
+fn told(crossing: &Crossing, width: u32) -> String {
+    let pixels: Vec<String> = crossing.pixels.iter().map(|&pixel| place(pixel, width)).collect();
     let mut text = format!("\n{:10.4} ms  by the input spike of {}\n", crossing.at_ms, pixels.join(", "));
     // Several may spike at one instant; the one farthest above is told in full.
     let farthest = (0..crossing.spiking.len())
@@ -54,8 +51,8 @@ fn told(crossing: &Crossing) -> String {
     text
 }
 
-fn place(pixel: u32) -> String {
-    format!("row {} column {}", pixel / WIDTH, pixel % WIDTH)
+fn place(pixel: u32, width: u32) -> String {
+    format!("row {} column {}", pixel / width, pixel % width)
 }
 
 fn standing(standing: &Standing) -> String {

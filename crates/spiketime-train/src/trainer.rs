@@ -44,7 +44,7 @@ impl<'a, R: Real> Trainer<'a, R> {
         };
         let mut presenter = Presenter::new(context.engine, &run.condition, run.seed, snapshot.network);
         presenter.totals = snapshot.head.totals;
-        let lit = data.train.pixels_ever_lit();
+        let lit = data.train.inputs_ever_lit(data.inputs);
         let (head, since) = (snapshot.head, Instant::now());
         Ok(Trainer { run, data, context, presenter, initial, lit, head, since })
     }
@@ -146,14 +146,14 @@ impl<'a, R: Real> Trainer<'a, R> {
             accuracy: accuracy_percent(&confusion),
             accuracy_class_sum: accuracy_percent(&tested.class_sum),
             accuracy_with_rest: with_rest,
-            label_histogram: labels.histogram(),
+            label_histogram: labels.histogram(self.data.classes),
             silent_neurons: labels.silent(),
             noisy_neurons: map.noisy,
             finished_neurons: map.finished,
             saturated_neurons: map.saturated,
             weight_correlation: map.correlation,
             confusion,
-            confusion_class_sum: tested.class_sum,
+            confusion_class_sum: tested.class_sum.clone(),
             training_spikes_in: trained.spikes_in as f64 / images,
             training_spikes_out: trained.spikes_out as f64 / images,
             training_ties: trained.ties as f64 / images,

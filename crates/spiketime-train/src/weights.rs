@@ -1,12 +1,13 @@
 //! Weights as files: `.npy` for any notebook, and an 8-bit picture for the record.
 //!
-//! `.npy`: neurons × inputs, f32, g/g_max in [0, 1]. Picture: one tile of 28 × 28 pixels a neuron, row by
+//! `.npy`: neurons × inputs, f32, g/g_max in [0, 1]. Picture: one tile of the shape of an image a neuron, row by
 //! row in the smallest square of tiles that holds all, without gaps; 255 = g_max, unused tiles 0.
 
 use std::io;
 
 use npyz::WriterBuilder;
-use spiketime_data::idx::{PIXELS, SIDE};
+use spiketime_data::array::{Array, ArrayError, Values};
+use spiketime_data::facts::MAX_INPUTS;
 use spiketime_sim::{Network, Real};
 
 /// The largest file of weights that is read: 100 000 neurons in f32.
@@ -14,20 +15,27 @@ pub const MAX_BYTES: u64 = 512 << 20;
 /// No picture of a record is larger, and no file of weights that is read here has more neurons.
 const MAX_NEURONS: usize = 10_000;
 
-/// Weights, one row of [`PIXELS`] a neuron, g/g_max.
+/// Weights, one row a neuron, g/g_max.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Weights(Vec<f32>);
+pub struct Weights {
+    inputs: usize,
+    values: Vec<f32>,
+}
 
 /// What is wrong with a file of weights.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum WeightsError {
-    #[error("is no .npy file of f32 or f64: {0}")]
-    Npy(io::Error),
-    #[error("is no 8-bit grey PNG of whole tiles of 28 x 28 pixels")]
-    Picture,
-    #[error("has shape {0:?}; weights are neurons x 784, with at most {MAX_NEURONS} neurons")]
-    Shape(Vec<u64>),
+    #[error(transparent)]
+    Npy(#[from] ArrayError),
+    #[error("holds no floats; weights are floats of 4 or 8 bytes")]
+    Type,
+    #[error("is no 8-bit grey PNG of whole tiles of {0} x {1} pixels")]
+    Picture(usize, usize),
+    #[error(
+        "has shape {0:?}; weights are neurons x inputs, with at most {MAX_NEURONS} neurons and {MAX_INPUTS} inputs"
+    )]
+    Shape(Vec<usize>),
     #[error("holds {0}; weights are g/g_max, from 0 to 1")]
     Range(f32),
 }
@@ -40,30 +48,37 @@ impl Weights {
         let neurons = network.neurons();
         let max = network.layer.weight_max_mv;
         let columns = (0..neurons).flat_map(|neuron| network.weights_mv.column(neuron));
-        Weights(columns.map(|weight| (weight.to_f64() / max) as f32).collect())
+        let values = columns.map(|weight| (weight.to_f64() / max) as f32).collect();
+        Weights { inputs: network.inputs(), values }
     }
 
     /// How many neurons.
     #[must_use]
     pub fn neurons(&self) -> usize {
-        self.0.len() / PIXELS
+        self.values.len() / self.inputs
+    }
+
+    /// How many inputs each has.
+    #[must_use]
+    pub fn inputs(&self) -> usize {
+        self.inputs
     }
 
     /// The weights of one neuron, row by row of the image.
     #[must_use]
     pub fn of_neuron(&self, neuron: usize) -> &[f32] {
-        &self.0[neuron * PIXELS..][..PIXELS]
+        &self.values[neuron * self.inputs..][..self.inputs]
     }
 
     /// As a `.npy` file.
     #[must_use]
     pub fn to_npy(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let shape = [self.neurons() as u64, PIXELS as u64];
+        let shape = [self.neurons() as u64, self.inputs as u64];
         let write = |bytes: &mut Vec<u8>| {
             let options = npyz::WriteOptions::new().default_dtype().shape(&shape);
             let mut writer = options.writer(bytes).begin_nd()?;
-            writer.extend(&self.0)?;
+            writer.extend(&self.values)?;
             writer.finish()
         };
         write(&mut bytes).expect("writing to memory does not fail");
@@ -76,81 +91,57 @@ impl Weights {
     /// When it is none, has another shape, or a value outside [0, 1].
     #[allow(clippy::cast_possible_truncation)]
     pub fn from_npy(bytes: &[u8]) -> Result<Weights, WeightsError> {
-        check_header(bytes).map_err(WeightsError::Npy)?;
-        let file = npyz::NpyFile::new(bytes).map_err(WeightsError::Npy)?;
-        let shape = file.shape().to_vec();
-        let fits = matches!(shape[..], [neurons, 784] if (1..=MAX_NEURONS as u64).contains(&neurons));
-        if !fits || file.order() != npyz::Order::C {
-            return Err(WeightsError::Shape(shape));
+        let array = Array::from_npy(bytes)?;
+        let [neurons, inputs] = array.shape[..] else { return Err(WeightsError::Shape(array.shape)) };
+        if !((1..=MAX_NEURONS).contains(&neurons) && (1..=MAX_INPUTS).contains(&inputs)) {
+            return Err(WeightsError::Shape(array.shape));
         }
-        let values = match file.try_data::<f32>() {
-            Ok(data) => data.collect::<Result<Vec<f32>, _>>(),
-            Err(file) => match file.try_data::<f64>() {
-                Ok(data) => data.map(|value| value.map(|value| value as f32)).collect(),
-                Err(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "another type")),
-            },
-        };
-        let values = values.map_err(WeightsError::Npy)?;
+        let Values::Floats(values) = array.values else { return Err(WeightsError::Type) };
+        let values: Vec<f32> = values.into_iter().map(|value| value as f32).collect();
         match values.iter().find(|value| !(0.0..=1.0).contains(*value)) {
             Some(&outside) => Err(WeightsError::Range(outside)),
-            None => Ok(Weights(values)),
+            None => Ok(Weights { inputs, values }),
         }
     }
 
-    /// As an 8-bit grey PNG.
+    /// As an 8-bit grey PNG of tiles of this shape.
+    ///
+    /// # Panics
+    /// When a tile has not as many pixels as a neuron has inputs.
     #[must_use]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    pub fn to_png(&self) -> Vec<u8> {
+    pub fn to_png(&self, [rows, columns]: [usize; 2]) -> Vec<u8> {
+        assert_eq!(rows * columns, self.inputs, "a tile of another size");
         let tiles = tiles(self.neurons());
-        let width = tiles * SIDE;
-        let mut grey = vec![0_u8; width * width];
+        let width = tiles * columns;
+        let mut grey = vec![0_u8; width * tiles * rows];
         for neuron in 0..self.neurons() {
-            let corner = (neuron / tiles) * SIDE * width + (neuron % tiles) * SIDE;
-            for (row, weights) in self.of_neuron(neuron).chunks_exact(SIDE).enumerate() {
-                let line = &mut grey[corner + row * width..][..SIDE];
+            let corner = (neuron / tiles) * rows * width + (neuron % tiles) * columns;
+            for (row, weights) in self.of_neuron(neuron).chunks_exact(columns).enumerate() {
+                let line = &mut grey[corner + row * width..][..columns];
                 line.iter_mut().zip(weights).for_each(|(grey, w)| *grey = (w * 255.0).round() as u8);
             }
         }
-        encoded(&grey, width as u32)
+        encoded(&grey, width as u32, (tiles * rows) as u32)
     }
 
     /// From such a picture of `neurons` neurons.
     ///
     /// # Errors
     /// When it is none.
-    pub fn from_png(bytes: &[u8], neurons: usize) -> Result<Weights, WeightsError> {
+    pub fn from_png(bytes: &[u8], neurons: usize, [rows, columns]: [usize; 2]) -> Result<Weights, WeightsError> {
         let tiles = tiles(neurons);
-        let width = tiles * SIDE;
-        let grey = decoded(bytes, width).ok_or(WeightsError::Picture)?;
-        let mut weights = Vec::with_capacity(neurons * PIXELS);
+        let width = tiles * columns;
+        let grey = decoded(bytes, [width, tiles * rows]).ok_or(WeightsError::Picture(rows, columns))?;
+        let mut values = Vec::with_capacity(neurons * rows * columns);
         for neuron in 0..neurons {
-            let corner = (neuron / tiles) * SIDE * width + (neuron % tiles) * SIDE;
-            for row in 0..SIDE {
-                let line = &grey[corner + row * width..][..SIDE];
-                weights.extend(line.iter().map(|&grey| f32::from(grey) / 255.0));
+            let corner = (neuron / tiles) * rows * width + (neuron % tiles) * columns;
+            for row in 0..rows {
+                let line = &grey[corner + row * width..][..columns];
+                values.extend(line.iter().map(|&grey| f32::from(grey) / 255.0));
             }
         }
-        Ok(Weights(weights))
-    }
-}
-
-/// npyz makes room for a header of any announced length, and takes a time that doubles with every bracket in it.
-fn check_header(bytes: &[u8]) -> io::Result<()> {
-    let header = header_end(bytes).and_then(|end| bytes.get(..end));
-    let header = header.ok_or(io::ErrorKind::UnexpectedEof)?;
-    // One dictionary that holds one tuple, the shape: a list is of a type with fields, which no weights have.
-    match header.iter().filter(|&byte| b"{[(".contains(byte)).count() {
-        0..=2 => Ok(()),
-        brackets => Err(io::Error::other(format!("its header has {brackets} brackets; weights need 2"))),
-    }
-}
-
-/// Where a `.npy` file says that its header ends: version 1 says so in two bytes, later ones in four.
-fn header_end(bytes: &[u8]) -> Option<usize> {
-    match *bytes.get(6..12)? {
-        [1, _, low, high, ..] => Some(10 + usize::from(u16::from_le_bytes([low, high]))),
-        [_, _, a, b, c, d] => 12_usize.checked_add(usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?),
-        _ => None,
+        Ok(Weights { inputs: rows * columns, values })
     }
 }
 
@@ -159,9 +150,9 @@ fn tiles(neurons: usize) -> usize {
     (0..).find(|side| side * side >= neurons).expect("some square is large enough")
 }
 
-fn encoded(grey: &[u8], side: u32) -> Vec<u8> {
+fn encoded(grey: &[u8], width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, side, side);
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::High);
@@ -171,14 +162,14 @@ fn encoded(grey: &[u8], side: u32) -> Vec<u8> {
     bytes
 }
 
-fn decoded(bytes: &[u8], side: usize) -> Option<Vec<u8>> {
+fn decoded(bytes: &[u8], [width, height]: [usize; 2]) -> Option<Vec<u8>> {
     let mut reader = png::Decoder::new(io::Cursor::new(bytes)).read_info().ok()?;
     let info = reader.info();
-    let expected = (side as u32, side as u32, png::ColorType::Grayscale, png::BitDepth::Eight);
+    let expected = (width as u32, height as u32, png::ColorType::Grayscale, png::BitDepth::Eight);
     if (info.width, info.height, info.color_type, info.bit_depth) != expected {
         return None;
     }
-    let mut grey = vec![0; side * side];
+    let mut grey = vec![0; width * height];
     reader.next_frame(&mut grey).ok()?;
     Some(grey)
 }
@@ -190,7 +181,7 @@ mod tests {
 
     /// 5 neurons, weights 0, 1/4, …: rounded to 8 bits they stay apart.
     fn weights() -> Weights {
-        let rows = (0..PIXELS * 5).map(|synapse| (synapse % 5) as f64 / 4.0).collect();
+        let rows = (0..784 * 5).map(|synapse| (synapse % 5) as f64 / 4.0).collect();
         Weights::of(&Network::<f64>::new(Layer::report(), rows, vec![50.0; 5]))
     }
 
@@ -203,11 +194,13 @@ mod tests {
 
     #[test]
     fn a_picture_keeps_eight_bits_of_every_weight() {
-        let back = Weights::from_png(&weights().to_png(), 5).unwrap();
+        let back = Weights::from_png(&weights().to_png([28, 28]), 5, [28, 28]).unwrap();
+        let flat = Weights::from_png(&weights().to_png([1, 784]), 5, [1, 784]).unwrap();
+        assert_eq!(flat, back, "the same weights in tiles of another shape");
         // Half a grey level.
-        assert!(back.0.iter().zip(&weights().0).all(|(a, b)| (a - b).abs() <= 0.5 / 255.0 + 1e-7));
-        assert!(matches!(Weights::from_png(&weights().to_png(), 4), Err(WeightsError::Picture)));
-        assert!(matches!(Weights::from_png(b"none", 5), Err(WeightsError::Picture)));
+        assert!(back.values.iter().zip(&weights().values).all(|(a, b)| (a - b).abs() <= 0.5 / 255.0 + 1e-7));
+        assert!(matches!(Weights::from_png(&weights().to_png([28, 28]), 4, [28, 28]), Err(WeightsError::Picture(28, 28))));
+        assert!(matches!(Weights::from_png(b"none", 5, [28, 28]), Err(WeightsError::Picture(..))));
     }
 
     #[test]
@@ -220,17 +213,16 @@ mod tests {
             writer.finish().unwrap();
             bytes
         };
-        assert!(matches!(Weights::from_npy(&npy(&[2, 2], &[0.0; 4])), Err(WeightsError::Shape(_))));
+        assert!(matches!(Weights::from_npy(&npy(&[4], &[0.0; 4])), Err(WeightsError::Shape(_))));
         let outside = Weights::from_npy(&npy(&[1, 784], &[1.5; 784])).unwrap_err();
         assert_eq!(outside.to_string(), "holds 1.5; weights are g/g_max, from 0 to 1");
         assert!(matches!(Weights::from_npy(b"\x93NUMPY"), Err(WeightsError::Npy(_))));
         // A header of 4 GB is announced in 12 bytes.
         let bomb = b"\x93NUMPY\x02\x00\xff\xff\xff\xff";
-        let Err(WeightsError::Npy(reason)) = Weights::from_npy(bomb) else { panic!("a header of 4 GB") };
-        assert_eq!(reason.kind(), io::ErrorKind::UnexpectedEof);
+        assert!(matches!(Weights::from_npy(bomb), Err(WeightsError::Npy(ArrayError::Npy(_)))));
         // A reader that goes back at each bracket would not come to an end here.
         let nested = [&b"\x93NUMPY\x01\x00\x76\x00"[..], &[b'{'; 118], &[0; 64]].concat();
         let told = Weights::from_npy(&nested).unwrap_err().to_string();
-        assert!(told.contains("its header has 118 brackets; weights need 2"), "{told}");
+        assert!(told.contains("its header has 118 brackets; an array needs 2"), "{told}");
     }
 }

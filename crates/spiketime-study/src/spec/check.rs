@@ -70,7 +70,8 @@ impl Experiment {
     }
 
     fn expectations(&self) -> Rule {
-        let metrics = known_metrics();
+        let classes = self.conditions.iter().map(|condition| condition.dataset.classes()).max();
+        let metrics = known_metrics(classes.unwrap_or(0));
         let names: Vec<String> = self.conditions.iter().map(|condition| condition.name.clone()).collect();
         for expected in &self.expected {
             be_known("expected: there is no condition", &expected.condition, &names)?;

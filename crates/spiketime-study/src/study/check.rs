@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use spiketime_data::toml_file::{Step, TomlError, did_you_mean};
 
+use spiketime_train::metrics::class_counted;
+
 use super::{File, Study};
 use crate::claim::{ClaimSpec, Look, Rule, Statistic};
-use crate::metric::{ACCURACY, Metric};
+use crate::metric::{ACCURACY, Metric, PERCENT_SUFFIX};
 use crate::panel::Kind;
 use crate::spec::Experiment;
 
@@ -116,8 +118,9 @@ impl Study {
             let key = |key| if is_other { "than" } else { key };
             let metric_key = if statistic.bounds.is_empty() { "metric" } else { "bounds" };
             self.check_condition(&look).map_err(|message| (key("condition"), message))?;
-            let metric = Metric::named(&look.metric).ok_or_else(|| {
-                let names = Metric::names();
+            let classes = self.classes_of(&look.condition);
+            let metric = Metric::named(&look.metric).filter(|_| has_class(&look.metric, classes)).ok_or_else(|| {
+                let names = Metric::names(classes);
                 (
                     key(metric_key),
                     unknown("there is no metric", &look.metric, names.iter().map(String::as_str)),
@@ -126,6 +129,13 @@ impl Study {
             self.check_point(asking, &look, &metric).map_err(|message| (key("images"), message))?;
         }
         self.check_rule(statistic)
+    }
+
+    /// How many classes the data set of a condition has.
+    fn classes_of(&self, condition: &str) -> usize {
+        let conditions = self.files.iter().flat_map(|file| &file.experiment.conditions);
+        let mut named = conditions.filter(|known| known.name == condition);
+        named.next().map_or(0, |condition| condition.dataset.classes())
     }
 
     fn check_condition(&self, look: &Look) -> Result<(), String> {
@@ -237,6 +247,12 @@ impl Study {
                 && points.any(|(images, _)| Some(*images) == look.images)
         })
     }
+}
+
+/// Does a metric that counts the neurons of a class count those of one that there is?
+fn has_class(metric: &str, classes: usize) -> bool {
+    let counted = metric.strip_suffix(PERCENT_SUFFIX).unwrap_or(metric);
+    class_counted(counted).is_none_or(|class| class < classes)
 }
 
 impl File {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use spiketime_data::toml_file::{TomlError, did_you_mean};
 
 use super::{Extent, STUDY_FILE, Study};
+use crate::data_sets::OwnSets;
 
 /// Why nothing is meant.
 #[derive(Debug, thiserror::Error)]
@@ -30,27 +31,27 @@ pub enum FindError {
 ///
 /// # Errors
 /// When the study here is not sound.
-pub fn usual(here: &Path) -> Result<Study, FindError> {
+pub fn usual(here: &Path, sets: &OwnSets) -> Result<Study, FindError> {
     match here.join(STUDY_FILE).is_file() {
-        true => Ok(Study::read(here, Extent::Whole)?),
+        true => Ok(Study::read_with(here, Extent::Whole, sets.clone())?),
         false => Ok(Study::report()?),
     }
 }
 
-/// What the words mean together; without a word, [`usual`].
+/// What the words mean together; without a word, [`usual`]. `sets` are data sets that come besides the study's own.
 ///
 /// # Errors
 /// When a word means nothing, or the words mean two studies; when what they mean is not sound.
-pub fn find(words: &[String], here: &Path) -> Result<Study, FindError> {
-    let Some(first) = words.first() else { return usual(here) };
+pub fn find(words: &[String], here: &Path, sets: &OwnSets) -> Result<Study, FindError> {
+    let Some(first) = words.first() else { return usual(here, sets) };
     let words: Vec<String> = words.iter().map(|word| file_or_word(word, here)).collect();
     let loose: Vec<PathBuf> = words.iter().map(PathBuf::from).filter(|path| is_loose(path)).collect();
     if loose.len() == words.len() {
-        return Ok(Study::of_files(&each_once(loose), Extent::Whole)?);
+        return Ok(Study::of_files(&each_once(loose), Extent::Whole, sets.clone())?);
     }
     let mut meant: Option<(Study, Vec<String>)> = None;
     for word in &words {
-        let (study, names) = one(word, here)?;
+        let (study, names) = one(word, here, sets)?;
         match &mut meant {
             None => meant = Some((study, names)),
             Some((known, all)) if *known == study => all.extend(names),
@@ -90,14 +91,14 @@ fn each_once(files: Vec<PathBuf>) -> Vec<PathBuf> {
 }
 
 /// A whole study, and the names of those of its experiments that a word means.
-fn one(word: &str, here: &Path) -> Result<(Study, Vec<String>), FindError> {
+fn one(word: &str, here: &Path, sets: &OwnSets) -> Result<(Study, Vec<String>), FindError> {
     let path = Path::new(word);
     let all = |study: Study| {
         let names = study.names().map(str::to_owned).collect();
         (study, names)
     };
     if path.is_dir() {
-        let study = Study::read(path, Extent::Whole)?;
+        let study = Study::read_with(path, Extent::Whole, sets.clone())?;
         let folder = path.to_owned();
         return if study.files.is_empty() { Err(FindError::Empty { folder }) } else { Ok(all(study)) };
     }
@@ -105,11 +106,11 @@ fn one(word: &str, here: &Path) -> Result<(Study, Vec<String>), FindError> {
         // A file that is not there is told as such by who reads it.
         let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
         return match is_loose(path) || !path.is_file() {
-            true => Ok(all(Study::of_files(&[path.to_owned()], Extent::Whole)?)),
-            false => Ok((Study::read(&folder_of(path), Extent::Whole)?, vec![name])),
+            true => Ok(all(Study::of_files(&[path.to_owned()], Extent::Whole, sets.clone())?)),
+            false => Ok((Study::read_with(&folder_of(path), Extent::Whole, sets.clone())?, vec![name])),
         };
     }
-    let mut study = usual(here)?;
+    let mut study = usual(here, sets)?;
     if !is_of(&study, word) {
         let report = Study::report()?;
         study = if is_of(&report, word) { report } else { study };

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use spiketime_data::Class;
+
 use crate::condition::Condition;
 
 /// Version of this layout.
@@ -22,7 +24,7 @@ pub struct Story {
     pub image: usize,
     /// True: the embedded sample was used.
     pub is_sample: bool,
-    /// The image, row by row.
+    /// The image, row by row; of a recording, its events counted an input, the most frequent 255.
     pub pixels: Vec<u8>,
     /// When each input spike came \[ms since the onset\].
     pub input_ms: Vec<f64>,
@@ -59,7 +61,7 @@ pub struct Standing {
     /// Which neuron.
     pub neuron: usize,
     /// The class it stands for before this image; none while it is silent.
-    pub class: Option<u8>,
+    pub class: Option<Class>,
     /// Its potential v \[mV\].
     pub potential_mv: f64,
     /// Its own threshold T₀ \[mV\].
@@ -107,9 +109,9 @@ pub struct Vote {
     /// The most active neuron, the lowest on a tie.
     pub neuron: usize,
     /// The class it stands for.
-    pub class: u8,
+    pub class: Class,
     /// The class with most spikes of all its neurons.
-    pub class_sum: u8,
+    pub class_sum: Class,
     /// What the image shows.
-    pub label: u8,
+    pub label: Class,
 }

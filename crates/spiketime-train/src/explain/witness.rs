@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use spiketime_data::Class;
 use spiketime_sim::laws::lif::{received, value_at};
 use spiketime_sim::laws::threshold::threshold_at;
 use spiketime_sim::{Engine, InputSpike, Network, Real, Recorder, Time, present};
@@ -21,12 +22,13 @@ pub(super) type Level = (f64, f64);
 pub(super) struct Witness<R> {
     network: Network<R>,
     labels: Labels,
+    classes: usize,
     pub(super) crossings: Vec<Crossing>,
 }
 
 impl<R: Real> Witness<R> {
-    pub(super) fn new(network: Network<R>, labels: Labels) -> Witness<R> {
-        Witness { network, labels, crossings: Vec::new() }
+    pub(super) fn new(network: Network<R>, labels: Labels, classes: usize) -> Witness<R> {
+        Witness { network, labels, classes, crossings: Vec::new() }
     }
 
     /// Shows all input spikes of one instant.
@@ -91,13 +93,13 @@ impl<R: Real> Witness<R> {
         learned
     }
 
-    pub(super) fn vote(&self, label: u8) -> Vote {
+    pub(super) fn vote(&self, label: Class) -> Vote {
         let mut spikes = vec![0; self.network.neurons()];
         for standing in self.crossings.iter().flat_map(|crossing| &crossing.spiking) {
             spikes[standing.neuron] += 1;
         }
         let neuron = most_active(&spikes);
-        let (class, class_sum) = (self.labels.classes[neuron], self.labels.class_sum(&spikes));
+        let (class, class_sum) = (self.labels.classes[neuron], self.labels.class_sum(&spikes, self.classes));
         Vote { spikes, neuron, class, class_sum, label }
     }
 

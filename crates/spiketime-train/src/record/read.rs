@@ -23,9 +23,22 @@ impl Record {
             version_2::SCHEMA_VERSION => version_2::read(json)?,
             other => return Err(format!("schema version {other}, expected {SCHEMA_VERSION}")),
         };
+        if !record.has_its_classes() {
+            return Err("counts of other classes than its data set has".into());
+        }
         if !record.is_intact() {
             return Err("another SHA-256 than it ends with".into());
         }
         Ok(record)
+    }
+    /// Every count is of the classes of its data set.
+    fn has_its_classes(&self) -> bool {
+        let classes = self.condition.dataset.classes();
+        self.checkpoints.iter().all(|point| {
+            let own = [&point.confusion, &point.confusion_class_sum];
+            let later = point.relabelled.iter().map(|by| &by.confusion);
+            point.label_histogram.len() == classes
+                && own.into_iter().chain(later).all(|confusion| confusion.classes() == classes)
+        })
     }
 }
