@@ -72,6 +72,7 @@ pub fn branch(options: &BranchOptions) -> Result<ExitCode> {
     for record in survey(&planned, &store).finished.values() {
         print(record, &store)?;
     }
+    done.tell_stopped(&planned, &store);
     Ok(done.code())
 }
 

@@ -1,5 +1,7 @@
 //! TOML files from outside: read up to a bound, and every error with file, line and what was probably meant.
 
+mod words;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -83,18 +85,11 @@ pub fn text(path: &Path, max_bytes: u64) -> Result<String, TomlError> {
 /// When it is no TOML, has an unknown key, or a value of another type.
 pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, TomlError> {
     toml::from_str(text).map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(1, |span| line(text, span.start));
-        TomlError::Toml { path: path.to_owned(), line, message: with_nearest_key(error.message()) }
+        let start = error.span().map_or(0, |span| span.start);
+        let key = DeTable::parse(text).ok().and_then(|table| words::key_at(table.get_ref(), start));
+        let message = words::for_people(error.message(), key.as_deref());
+        TomlError::Toml { path: path.to_owned(), line: line(text, start), message }
     })
-}
-
-/// serde lists every key, or every value, it knows; a reader wants the one that was meant.
-fn with_nearest_key(message: &str) -> String {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let what = [("unknown field", "key"), ("unknown variant", "value")];
-    let what = what.into_iter().find(|(begin, _)| message.starts_with(begin));
-    let (Some((_, what)), Some(unknown)) = (what, quoted.next()) else { return message.to_owned() };
-    format!("unknown {what} '{unknown}'{}", did_you_mean(unknown, &mut quoted))
 }
 
 /// `; did you mean 'neurons'?`, the end of a message; nothing where no known name is near.
@@ -109,7 +104,12 @@ fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'
     if unknown.len() > LONGEST {
         return None;
     }
-    known
-        .filter(|known| known.len() <= LONGEST)
-        .min_by_key(|known| strsim::damerau_levenshtein(unknown, known))
+    let with_distance = |known: &'a str| (strsim::damerau_levenshtein(unknown, known), known);
+    let nearest = known.filter(|known| known.len() <= LONGEST).map(with_distance).min_by_key(|(far, _)| *far);
+    nearest.filter(|&(far, known)| is_near(far, unknown, known)).map(|(_, known)| known)
+}
+
+/// Half of the letters may be wrong, and one in any case: beyond that nobody meant it.
+fn is_near(far: usize, unknown: &str, known: &str) -> bool {
+    far <= (unknown.len().max(known.len()) / 2).max(1)
 }
