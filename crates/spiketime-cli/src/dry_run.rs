@@ -8,6 +8,7 @@ use spiketime_study::survey::Survey;
 
 use crate::forecast::{self, Forecast};
 use crate::say::say;
+use crate::size::size;
 
 /// Tells it.
 pub fn tell(found: &Survey, threads: usize, engine: Engine) -> Result<ExitCode> {
@@ -55,28 +56,15 @@ fn duration(seconds: f64) -> String {
     }
 }
 
-fn size(bytes: u64) -> String {
-    match bytes as f64 / 1e6 {
-        mb if mb < 0.1 => format!("{:.0} kB", bytes.div_ceil(1_000)),
-        mb if mb < 10.0 => format!("{mb:.1} MB"),
-        mb if mb < 10_000.0 => format!("{mb:.0} MB"),
-        mb => format!("{:.1} GB", mb / 1e3),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn durations_and_sizes_have_the_unit_that_suits_them() {
+    fn a_duration_has_the_unit_that_suits_it() {
         assert_eq!(
             [0.3, 59.6, 600.0, 9_000.0].map(duration),
             ["a second", "60 seconds", "10 minutes", "2.5 hours"]
-        );
-        assert_eq!(
-            [900, 1_500_000, 60_000_000, 12_340_000_000].map(size),
-            ["1 kB", "1.5 MB", "60 MB", "12.3 GB"]
         );
     }
 }

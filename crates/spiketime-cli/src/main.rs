@@ -6,11 +6,13 @@
 
 mod branch;
 mod check;
+mod clean;
 mod data;
 mod dry_run;
 mod explain;
 mod forecast;
 mod listed;
+mod named;
 mod page;
 mod part;
 mod progress;
@@ -22,6 +24,7 @@ mod session;
 mod shell;
 mod signal;
 mod simulate;
+mod size;
 
 use std::process::ExitCode;
 
@@ -77,6 +80,8 @@ enum Command {
     Record(report::RecordOptions),
     /// Says which experiments are finished and which wait
     Status(listed::StatusOptions),
+    /// Tells which files of a results folder no experiment wants, and removes them if asked to
+    Clean(clean::CleanOptions),
     /// Lists the experiments of a study: questions, networks, claims
     List(listed::ListOptions),
     /// Runs every network of every experiment at its smallest, on both engines, in seconds; or checks a record
@@ -112,6 +117,7 @@ fn main() -> ExitCode {
         Command::Report(options) => report::report(&options),
         Command::Record(options) => report::record(&options),
         Command::Status(options) => listed::status(&options),
+        Command::Clean(options) => clean::clean(&options),
         Command::List(options) => listed::list(&options),
         Command::Verify(options) => check::verify(&options),
         Command::CompareEngines(options) => check::compare_engines(&options),

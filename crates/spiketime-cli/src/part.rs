@@ -3,8 +3,6 @@
 //! A part is run and counted alone; the results folder goes on telling the whole, so that a later run of the whole
 //! goes on with it.
 
-use std::fmt;
-
 use anyhow::Result;
 use clap::Args;
 use spiketime_data::toml_file::did_you_mean;
@@ -13,7 +11,7 @@ use spiketime_study::spec::Experiment;
 use crate::session::Misuse;
 
 /// More seeds than that no experiment has either.
-const MOST_SEEDS: u64 = 1_000;
+pub const MOST_SEEDS: u64 = 1_000;
 
 /// Which seeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,15 +51,6 @@ impl Seeds {
         match self {
             Seeds::To(last) => seed <= last,
             Seeds::Range(first, last) => (first..=last).contains(&seed),
-        }
-    }
-}
-
-impl fmt::Display for Seeds {
-    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Seeds::To(last) => write!(to, "{last}"),
-            Seeds::Range(first, last) => write!(to, "{first}..{last}"),
         }
     }
 }

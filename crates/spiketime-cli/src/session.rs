@@ -113,7 +113,11 @@ impl Options {
     pub fn called(&self, study: &Study, store: &Store) -> Called {
         let results =
             (self.results != Path::new("results")).then(|| format!("--results {}", quoted(&self.results)));
-        let seeds = self.seeds.map(|seeds| format!("--seeds {seeds}"));
+        // A part is told with the whole: its commands are those of the whole.
+        let seeds = match self.seeds {
+            Some(Seeds::To(last)) => Some(format!("--seeds {last}")),
+            Some(Seeds::Range(..)) | None => None,
+        };
         let size = match self.size() {
             Size::Full => None,
             Size::Quick => Some("--quick".to_owned()),
