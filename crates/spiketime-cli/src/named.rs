@@ -157,29 +157,24 @@ impl Wanted<'_> {
         found.map(|(_, path)| path.clone()).ok_or_else(|| self.unknown(kept, &store, &there).into())
     }
 
-    /// The name itself is told as near as it can be; else all that is there, up to a number.
+    /// What is there under that name, or else under all names.
     fn unknown(&self, kept: Kept, store: &Store, there: &There) -> Misuse {
-        const MOST: usize = 12;
         let text = self.text;
         if there.is_empty() {
             return Misuse(format!("'{text}': {}", kept.none(&store.path(""))));
         }
-        let conditions = there.keys().map(|(condition, ..)| *condition);
-        if there.keys().all(|(condition, ..)| *condition != self.condition) {
-            let near = did_you_mean(self.condition, conditions.clone());
-            if !near.is_empty() {
-                return Misuse(format!("'{text}': no {} of '{}'{near}", kept.folder(), self.condition));
-            }
-        }
-        let mine = there.keys().filter(|(condition, ..)| *condition == self.condition);
-        let listed: Vec<_> =
-            mine.chain(there.keys().filter(|(condition, ..)| *condition != self.condition)).collect();
-        let named = listed.iter().take(MOST).map(|(name, seed, images)| format!("{name}:{seed}@{images}"));
-        let more = listed.len().saturating_sub(MOST);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let named = named.collect::<Vec<_>>().join(", ");
-        Misuse(format!("'{text}': there are no such {}; there are {named}{more}", kept.folder()))
+        let mine: Vec<String> = there.keys().filter(|key| key.0 == self.condition).map(typed).collect();
+        let told = match mine.is_empty() {
+            false => format!("; there are {}", mine.join(", ")),
+            true => did_you_mean(self.condition, there.keys().map(|key| key.0)),
+        };
+        Misuse(format!("'{text}': {} has no such {}{told}", store.path("").display(), kept.folder()))
     }
+}
+
+/// As one types it.
+fn typed((condition, seed, images): &(&str, u64, u64)) -> String {
+    format!("{condition}:{seed}@{images}")
 }
 
 /// The files that are there, by condition, seed and images.

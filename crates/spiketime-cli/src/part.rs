@@ -86,14 +86,7 @@ impl Conditions {
     }
 }
 
-/// `--condition` names none: the nearest, or else all there are.
-pub fn unknown_condition<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Misuse {
-    let mut names: Vec<&str> = known.clone().collect();
-    names.sort_unstable();
-    names.dedup();
-    let near = match did_you_mean(name, known) {
-        near if near.is_empty() => format!("; there are {}", names.join(", ")),
-        near => near,
-    };
-    Misuse(format!("--condition: there is no condition '{name}'{near}"))
+/// `--condition` names none of these.
+pub fn unknown_condition<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Misuse {
+    Misuse(format!("--condition: there is no condition '{name}'{}", did_you_mean(name, known)))
 }

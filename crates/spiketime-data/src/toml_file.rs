@@ -92,9 +92,26 @@ pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, TomlErro
     })
 }
 
-/// `; did you mean 'neurons'?`, the end of a message; nothing where no known name is near.
+/// `; did you mean 'neurons'?`, the end of a message; where no known name is near, which ones there are.
 pub fn did_you_mean<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {
-    nearest(unknown, known).map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
+    let mut names: Vec<&str> = known.collect();
+    let near = nearest(unknown, names.iter().copied()).map(|near| format!("; did you mean '{near}'?"));
+    near.unwrap_or_else(|| {
+        names.sort_unstable();
+        names.dedup();
+        there_are(&names)
+    })
+}
+
+/// `; there are a, b`: the first of them; nothing where there is none.
+fn there_are(names: &[&str]) -> String {
+    const MOST: usize = 12;
+    let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => String::new(),
+        count if count > MOST => format!("; there are {shown} and {} more", count - MOST),
+        _ => format!("; there are {shown}"),
+    }
 }
 
 /// The known name that was probably meant.
@@ -109,7 +126,8 @@ fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'
     nearest.filter(|&(far, known)| is_near(far, unknown, known)).map(|(_, known)| known)
 }
 
-/// Half of the letters may be wrong, and one in any case: beyond that nobody meant it.
+/// Half of the letters may be wrong, one in any case, and what is cut short is near: beyond that nobody meant it.
 fn is_near(far: usize, unknown: &str, known: &str) -> bool {
-    far <= (unknown.len().max(known.len()) / 2).max(1)
+    let is_cut_short = !unknown.is_empty() && known.starts_with(unknown);
+    is_cut_short || far <= (unknown.len().max(known.len()) / 2).max(1)
 }

@@ -33,10 +33,11 @@ fn a_branch_from_a_name_is_the_branch_from_its_file() {
 fn a_name_that_nothing_has_is_refused_with_what_there_is() {
     let sandbox = kept();
     let branch = |from: &str, size: &[&str]| sandbox.run(&[&["branch", from, "pair.toml"], size].concat());
-    let all = "'small:3@5': there are no such checkpoints; there are small:1@5, small:1@10, small:2@5, small:2@10, \
-               large:1@5, large:1@10, large:2@5, large:2@10";
-    branch("small:3@5", &["--sample"]).refused(2, all);
-    branch("smal:1@5", &["--sample"]).refused(2, "no checkpoints of 'smal'; did you mean 'small'?");
+    let there = "results/sample/ has no such checkpoints; ";
+    let mine = format!("'small:3@5': {there}there are small:1@5, small:1@10, small:2@5, small:2@10");
+    branch("small:3@5", &["--sample"]).refused(2, &mine);
+    branch("smal:1@5", &["--sample"]).refused(2, &format!("'smal:1@5': {there}did you mean 'small'?"));
+    branch("frobnicate:1", &["--sample"]).refused(2, &format!("{there}there are large, small"));
     branch("small:1@5", &["--quick"]).refused(2, "results/quick: no results there");
     let told = "no weights; name images under `maps` in an experiment file";
     fs::remove_dir_all(sandbox.path("results/sample/weights")).unwrap();

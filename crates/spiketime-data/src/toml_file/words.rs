@@ -2,7 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::did_you_mean;
+use super::{did_you_mean, nearest};
 
 /// Where every key of every file is listed.
 const ALL_KEYS: &str = "`spiketime schema --markdown` lists them all";
@@ -48,10 +48,10 @@ fn unknown(message: &str) -> Option<String> {
     let (_, what) = what.into_iter().find(|(begin, _)| message.starts_with(begin))?;
     let unknown = quoted.next()?;
     let known: Vec<&str> = quoted.collect();
-    Some(match did_you_mean(unknown, known.iter().copied()) {
-        near if !near.is_empty() => format!("unknown {what} '{unknown}'{near}"),
-        _ if what == "value" => format!("unknown value '{unknown}'; there are {}", known.join(", ")),
-        _ => format!("unknown key '{unknown}' here; {ALL_KEYS}"),
+    let is_far = what == "key" && nearest(unknown, known.iter().copied()).is_none();
+    Some(match is_far {
+        true => format!("unknown key '{unknown}' here; {ALL_KEYS}"),
+        false => format!("unknown {what} '{unknown}'{}", did_you_mean(unknown, known.into_iter())),
     })
 }
 
@@ -202,6 +202,7 @@ mod tests {
     fn a_name_that_is_near_is_told_and_else_where_names_are_listed() {
         for (text, expected) in [
             ("neuron = 1", "unknown key 'neuron'; did you mean 'neurons'?"),
+            ("neu = 1", "unknown key 'neu'; did you mean 'neurons'?"),
             ("xyz = 1", "unknown key 'xyz' here; `spiketime schema --markdown` lists them all"),
             ("word = 'sof'", "unknown value 'sof'; did you mean 'soft'?"),
             ("word = 'hard-nosed'", "unknown value 'hard-nosed'; there are soft, winner-takes-all"),
