@@ -16,6 +16,7 @@ use spiketime_train::run::Run;
 use spiketime_train::runner::check;
 use spiketime_train::store::Store;
 
+use crate::named::{Kept, Place};
 use crate::replicate::{Work, tell};
 use crate::say::say;
 use crate::session::{Data, chosen, load, one_experiment};
@@ -24,16 +25,16 @@ use crate::session::{Data, chosen, load, one_experiment};
 #[derive(Args)]
 #[command(after_help = EXAMPLE)]
 pub struct BranchOptions {
-    /// A checkpoint (results/checkpoints/<id>-<images>) or the snapshot of a run that was stopped
+    /// A run by name, wta:1@3000 for condition wta, seed 1, after 3 000 images (without @: the last ones); or the file
+    /// of a checkpoint (results/checkpoints/<id>-<images>), or the snapshot of a run that was stopped
     checkpoint: PathBuf,
     /// Experiment, a file or a name: its conditions, and the image counts from the cut on at which to look
     experiment: String,
     /// Only this one of its conditions
     #[arg(long, value_name = "NAME")]
     condition: Option<String>,
-    /// Folder of the results; branches lie in its folder `branches`
-    #[arg(long, value_name = "DIR", default_value = "results", env = "SPIKETIME_RESULTS_DIR")]
-    results: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -45,15 +46,15 @@ const EXAMPLE: &str = "\
 Example: winner takes all for 300 images, soft inhibition from there on
 
   spiketime run fig03 --quick --keep-checkpoints
-  spiketime branch results/quick/checkpoints/<id>-300 fig03 --condition soft
+  spiketime branch wta:1@300 fig03 --condition soft --quick
 
-A branch keeps its network and the seed of the checkpoint; data set, rates, times, plasticity, inhibition,
+A branch lies in the folder `branches` of the results. It keeps its network and the seed of the checkpoint; data set, rates, times, plasticity, inhibition,
 adaptation step, labels and tests may change. Its record names the checkpoint (`branched_from`), has an id of
 its own and enters no figure. `rerun RECORD --from CHECKPOINT` does it again.";
 
 /// Does it.
 pub fn branch(options: &BranchOptions) -> Result<ExitCode> {
-    let trunk = Trunk::read(&options.checkpoint)?;
+    let trunk = Trunk::read(&options.place.file(&options.checkpoint, Kept::Checkpoint)?)?;
     let experiment = options.sized(&trunk)?;
     plan::check_names(std::slice::from_ref(&experiment))?;
     let planned = runs(&trunk, &experiment)?;
@@ -61,7 +62,7 @@ pub fn branch(options: &BranchOptions) -> Result<ExitCode> {
     for run in planned.values() {
         check_data(run, &data)?;
     }
-    let store = Store::open(&options.results.join("branches"))?;
+    let store = Store::open(&options.place.results.join("branches"))?;
     let store = store.keeping_checkpoints(options.work.keep_checkpoints);
     let found = survey(&planned, &store);
     tell(&found, planned.len());
@@ -72,6 +73,7 @@ pub fn branch(options: &BranchOptions) -> Result<ExitCode> {
     for record in survey(&planned, &store).finished.values() {
         print(record, &store)?;
     }
+    done.tell_stopped(&planned, &store);
     Ok(done.code())
 }
 

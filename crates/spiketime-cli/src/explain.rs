@@ -10,6 +10,7 @@ use spiketime_data::memory;
 use spiketime_train::explain::explain;
 use spiketime_train::{footprint, story};
 
+use crate::progress::Bar;
 use crate::say::{log, say};
 use crate::session::{Misuse, chosen, load_set, one_experiment};
 
@@ -45,7 +46,8 @@ pub struct ExplainOptions {
 
 /// Tells it.
 pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
-    end_at_once_on_signal()?;
+    let bar = Bar::new("training, then labels");
+    end_at_once_on_signal(bar.clone())?;
     let experiment = one_experiment(&options.experiment)?;
     options.spare_a_file_of_toml()?;
     let condition = chosen(&experiment, options.condition.as_deref())?;
@@ -53,8 +55,11 @@ pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
     let name = condition.dataset.name();
     let data = load_set(name, options.data.clone(), options.sample)?;
     log!("{}: training on {} images first", condition.name, options.image);
-    let story = explain(condition, options.seed, options.image, &data[&name], &AtomicBool::new(false))
-        .map_err(|error| Misuse(error.to_string()))?;
+    bar.expect((options.image + condition.label_images) as u64);
+    let (set, go_on) = (&data[&name], AtomicBool::new(false));
+    let story = explain(condition, options.seed, options.image, set, &go_on, &|| bar.step());
+    bar.finish();
+    let story = story.map_err(|error| Misuse(error.to_string()))?;
     if let Some(path) = &options.json {
         let json = serde_json::to_string(&story)? + "\n";
         std::fs::write(path, json).with_context(|| path.display().to_string())?;
@@ -64,8 +69,12 @@ pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
 }
 
 /// Nothing is lost: the story is written when it is whole.
-fn end_at_once_on_signal() -> Result<()> {
-    Ok(ctrlc::set_handler(|| std::process::exit(130))?)
+fn end_at_once_on_signal(bar: Bar) -> Result<()> {
+    Ok(ctrlc::set_handler(move || {
+        bar.finish();
+        log!("stopped; nothing was told or written");
+        std::process::exit(130);
+    })?)
 }
 
 impl ExplainOptions {

@@ -6,21 +6,29 @@
 
 mod branch;
 mod check;
+mod clean;
 mod data;
+mod dry_run;
 mod explain;
+mod forecast;
+mod listed;
+mod named;
 mod page;
+mod part;
 mod progress;
 mod replicate;
 mod report;
 mod say;
 mod schema;
 mod session;
+mod shell;
 mod signal;
 mod simulate;
+mod size;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use spiketime_data::DataError;
 use spiketime_data::toml_file::TomlError;
 use spiketime_net::outcome::RunError;
@@ -34,7 +42,7 @@ use crate::say::log;
 
 /// An exact, event-driven spiking-network simulator: no time step.
 #[derive(Parser)]
-#[command(version, about, after_help = EXAMPLES)]
+#[command(name = "spiketime", version = shell::VERSION, about, after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -71,14 +79,11 @@ enum Command {
     /// Writes a finished replication as a record: records/<date>
     Record(report::RecordOptions),
     /// Says which experiments are finished and which wait
-    Status {
-        #[command(flatten)]
-        words: session::Words,
-        #[command(flatten)]
-        options: session::Options,
-    },
+    Status(listed::StatusOptions),
+    /// Tells which files of a results folder no experiment wants, and removes them if asked to
+    Clean(clean::CleanOptions),
     /// Lists the experiments of a study: questions, networks, claims
-    List(session::Words),
+    List(listed::ListOptions),
     /// Runs every network of every experiment at its smallest, on both engines, in seconds; or checks a record
     Verify(check::VerifyOptions),
     /// Runs both engines side by side on an experiment, up to the first difference
@@ -93,6 +98,10 @@ enum Command {
     Schema(schema::SchemaOptions),
     /// Simulates a network file: any graph of neurons, for a while
     Simulate(simulate::Options),
+    /// Prints what a shell needs to complete commands and options
+    Completions(shell::CompletionsOptions),
+    /// Writes the manual pages
+    Man(shell::ManOptions),
     /// Fetches, checks, imports the data sets, or says where they are
     #[command(subcommand)]
     Data(data::Command),
@@ -107,8 +116,9 @@ fn main() -> ExitCode {
         Command::Branch(options) => branch::branch(&options),
         Command::Report(options) => report::report(&options),
         Command::Record(options) => report::record(&options),
-        Command::Status { words, options } => replicate::status(&options, &words),
-        Command::List(words) => replicate::list(&words),
+        Command::Status(options) => listed::status(&options),
+        Command::Clean(options) => clean::clean(&options),
+        Command::List(options) => listed::list(&options),
         Command::Verify(options) => check::verify(&options),
         Command::CompareEngines(options) => check::compare_engines(&options),
         Command::Rerun(options) => check::rerun(&options),
@@ -116,6 +126,8 @@ fn main() -> ExitCode {
         Command::Map(options) => page::map(&options),
         Command::Schema(options) => schema::schema(&options),
         Command::Simulate(options) => simulate::run(&options),
+        Command::Completions(options) => shell::completions(&options, Arguments::command()),
+        Command::Man(options) => shell::man(&options, Arguments::command()),
         Command::Data(command) => data::run(&command),
     };
     done.unwrap_or_else(|error| {

@@ -30,6 +30,7 @@ use spiketime_train::run::Run;
 use spiketime_train::store::Store;
 use spiketime_train::weights::{self, Weights};
 
+use crate::named::{Kept, Place};
 use crate::say::say;
 use crate::session::{Data, Misuse, is_same_file};
 
@@ -95,7 +96,7 @@ fn derive_story(record: &Record, data: &Data, store: &Store, stop: &AtomicBool) 
     let set = &data[&record.condition.dataset.name()];
     let seen = record.checkpoints.iter().map(|point| point.images_seen as usize);
     let last = seen.filter(|&seen| seen <= set.train.len()).max().unwrap_or(1);
-    match explain(&record.condition, SEED, last - 1, set, stop) {
+    match explain(&record.condition, SEED, last - 1, set, stop, &|| {}) {
         Err(ExplainError::Stopped) => Ok(()),
         told => Ok(store.write(STORY, (serde_json::to_string(&told?)? + "\n").as_bytes())?),
     }
@@ -175,15 +176,19 @@ fn beside<T: DeserializeOwned>(folder: &Path, name: &str, damaged: &mut Vec<Stri
 }
 
 const EXAMPLE: &str = "\
-Example: the map of a finished run
+Examples: the map of a finished run, by name and by file (results/weights.jsonl lists both)
+  spiketime map wta:1@60000 -o map.png
   spiketime map results/weights/01388bcfd6d04887-60000.npy -o map.png";
 
 /// Weights to a picture.
 #[derive(Args)]
 #[command(after_help = EXAMPLE)]
 pub struct MapOptions {
-    /// Weights: a .npy file of neurons x 784 values from 0 to 1
+    /// A run by name, wta:1@60000 for condition wta, seed 1, after 60 000 images (without @: the last ones); or a .npy
+    /// file of neurons x 784 values from 0 to 1
     weights: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// The picture to make, a .png
     #[arg(short, long, value_name = "FILE.png", value_parser = picture_path)]
     output: PathBuf,
@@ -197,13 +202,23 @@ fn picture_path(text: &str) -> Result<PathBuf, String> {
 
 /// Draws any weights.
 pub fn map(options: &MapOptions) -> Result<ExitCode> {
-    refuse_same_file(&options.weights, &options.output)?;
-    let picture = Picture::map(&read_weights(&options.weights)?);
-    let name = options.weights.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let weights = options.place.file(&options.weights, Kept::Weights)?;
+    refuse_same_file(&weights, &options.output)?;
+    let picture = Picture::map(&read_weights(&weights)?);
+    let name = options.title(&weights);
     let png = Sheet(&[(name, picture)]).png().context("the map cannot be drawn")?;
     std::fs::write(&options.output, png).with_context(|| options.output.display().to_string())?;
     say!("{}: the map, with its scale", options.output.display())?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl MapOptions {
+    /// The name as it was typed, or the file's.
+    fn title(&self, weights: &Path) -> String {
+        let typed = || self.weights.to_string_lossy().into_owned();
+        let stem = || weights.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if weights == self.weights { stem() } else { typed() }
+    }
 }
 
 fn refuse_same_file(weights: &Path, picture: &Path) -> Result<()> {

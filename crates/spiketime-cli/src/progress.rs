@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use spiketime_train::context::Progress;
 use spiketime_train::run::Run;
 
@@ -37,6 +37,41 @@ impl Shown {
 
     fn bar(&self, run: &Run) -> Option<ProgressBar> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).get(&run.id).cloned()
+    }
+}
+
+/// One bar on a terminal, nothing elsewhere: for what keeps no result.
+#[derive(Clone)]
+pub struct Bar(ProgressBar);
+
+impl Bar {
+    /// Nothing is seen until it is known how many steps there are.
+    pub fn new(what: &'static str) -> Bar {
+        let bar = ProgressBar::hidden();
+        bar.set_style(style("{msg:31} {wide_bar} {percent:>3} %  {eta} left"));
+        bar.set_message(what);
+        Bar(bar)
+    }
+
+    /// So many steps will be done.
+    pub fn expect(&self, steps: u64) {
+        self.0.set_length(steps);
+        self.0.set_draw_target(ProgressDrawTarget::stderr());
+    }
+
+    /// One more step is done.
+    pub fn step(&self) {
+        self.0.inc(1);
+    }
+
+    /// So many steps are done.
+    pub fn reach(&self, steps: u64) {
+        self.0.set_position(steps);
+    }
+
+    /// Takes it away: what follows stands in its place.
+    pub fn finish(&self) {
+        self.0.finish_and_clear();
     }
 }
 

@@ -1,4 +1,4 @@
-//! `spiketime replicate-all`, `run`, `status` and `list`.
+//! `spiketime replicate-all` and `run`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,11 +19,13 @@ use spiketime_train::footprint;
 use spiketime_train::runner::{check, run_all, threads};
 use spiketime_train::store::Store;
 
+use crate::dry_run;
 use crate::page::derive;
+use crate::part::Conditions;
 use crate::progress::Shown;
 use crate::report::summarise;
-use crate::say::{log, say};
-use crate::session::{Data, Options, Runs, Words, load};
+use crate::say::log;
+use crate::session::{Data, Options, Runs, load};
 use crate::signal::stop_on_signal;
 
 /// Which engine computes; the numbers are the same.
@@ -58,6 +60,11 @@ impl From<Engine> for spiketime_sim::Engine {
 pub struct RunOptions {
     #[command(flatten)]
     session: Options,
+    #[command(flatten)]
+    conditions: Conditions,
+    /// Says what there is to do and what it takes (time, disk, memory), and does nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
     #[arg(long, value_name = "DIR", conflicts_with = "sample")]
     data: Option<PathBuf>,
@@ -108,8 +115,11 @@ pub fn replicate_all(options: &RunOptions) -> Result<ExitCode> {
 
 /// A study, or a part of one.
 pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
-    let given = options.session.sized(study.experiments());
-    options.session.plan(&given)?; // Names are checked before anything is fetched.
+    let given = options.conditions.of(options.session.sized(study.experiments()))?;
+    let planned = options.session.plan(&given)?; // Names are checked before anything is fetched.
+    if options.dry_run {
+        return options.look_ahead(study, &planned);
+    }
     let data = load(&given, options.data.clone(), options.session.sample)?;
     let (session, given) = fit_to_data(options.session.clone(), given, &data);
     let planned = session.plan(&given)?;
@@ -122,10 +132,21 @@ pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
     let found = survey(&planned, &store);
     tell(&found, planned.len());
     let mut done = options.work.perform(&found, &data, &store)?;
-    match tell_all(&session, study, &planned, &data, &store, &mut done) {
+    let told = tell_all(&session, study, &planned, &data, &store, &mut done);
+    done.tell_stopped(&planned, &store);
+    match told {
         // What failed is told already.
         Err(error) if !done.failed => Err(error),
         _ => Ok(done.code()),
+    }
+}
+
+impl RunOptions {
+    /// What running would do, which is not done.
+    fn look_ahead(&self, study: &Study, planned: &Runs) -> Result<ExitCode> {
+        let store = self.session.store_as_it_is()?.keeping_checkpoints(self.work.keep_checkpoints);
+        self.session.united(study, &store)?;
+        dry_run::tell(&survey(planned, &store), threads(self.work.jobs)?, self.work.engine.into())
     }
 }
 
@@ -198,10 +219,27 @@ impl Done {
         self.failed = true;
     }
 
+    /// After a stop, last of all: what is kept, and how to go on.
+    pub fn tell_stopped(&self, planned: &Runs, store: &Store) {
+        if !self.is_stopped() {
+            return;
+        }
+        let finished = survey(planned, store).finished.len();
+        let saved = planned.keys().filter(|id| store.path("snapshots").join(id).exists()).count();
+        let all = planned.len();
+        log!(
+            "stopped; {finished} of {all} runs are finished and kept, {saved} more go on where they were saved; to go \
+             on, give the same command again"
+        );
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped || self.stop.load(Ordering::Relaxed)
+    }
+
     /// What the shell is told.
     pub fn code(&self) -> ExitCode {
-        let stopped = self.stopped || self.stop.load(Ordering::Relaxed);
-        ExitCode::from(if stopped { 130 } else { u8::from(self.failed) })
+        ExitCode::from(if self.is_stopped() { 130 } else { u8::from(self.failed) })
     }
 }
 
@@ -225,11 +263,9 @@ impl Work {
         for reason in &found.unreadable {
             log!("error: a result cannot be read: {reason}; who made it must allow it to be read");
         }
-        let stopped = stop.load(Ordering::Relaxed);
-        if stopped {
-            log!("stopped; finished runs are kept, start again to go on");
-        }
-        Ok(Done { failed: !(failed.is_empty() && found.unreadable.is_empty()), stopped, stop })
+        let (failed, stopped) =
+            (!(failed.is_empty() && found.unreadable.is_empty()), stop.load(Ordering::Relaxed));
+        Ok(Done { failed, stopped, stop })
     }
 }
 
@@ -254,47 +290,4 @@ fn fit_to_data(
         }
     }
     (session, experiments)
-}
-
-/// Which experiments are finished and which wait.
-pub fn status(options: &Options, words: &Words) -> Result<ExitCode> {
-    let store = options.existing_store()?;
-    let study = words.study_or(|| options.kept(&store))?;
-    let experiments = options.sized(study.experiments());
-    let planned = options.plan(&experiments)?;
-    let found = survey(&planned, &store);
-    for experiment in &experiments {
-        let mine = options.plan(std::slice::from_ref(experiment))?;
-        let finished = mine.keys().filter(|id| found.finished.contains_key(*id)).count();
-        let state = if finished == mine.len() { "finished" } else { "waiting" };
-        say!("{:8} {state:9} {finished:3} of {:3} runs  {}", experiment.name, mine.len(), experiment.title)?;
-    }
-    say!("{} of {} runs finished, shared ones counted once", found.finished.len(), planned.len())?;
-    for reason in &found.damaged {
-        say!("damaged, will be done again: {reason}")?;
-    }
-    for reason in &found.unreadable {
-        say!("cannot be read, who made it must allow that: {reason}")?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The experiments of a study: their questions, networks, claims.
-pub fn list(words: &Words) -> Result<ExitCode> {
-    let study = words.study()?;
-    if !study.about.id.is_empty() {
-        say!("{}: {}", study.about.id, study.about.title)?;
-    }
-    for file in &study.files {
-        let experiment = &file.experiment;
-        let names: Vec<&str> =
-            experiment.conditions.iter().map(|condition| condition.name.as_str()).collect();
-        say!("{:8} {}: {}", experiment.name, experiment.title, experiment.question)?;
-        say!("         {} seeds of {}", experiment.seeds, names.join(", "))?;
-        let judged: Vec<&str> = experiment.judged().collect();
-        if !judged.is_empty() {
-            say!("         judges {}", judged.join(", "))?;
-        }
-    }
-    Ok(ExitCode::SUCCESS)
 }

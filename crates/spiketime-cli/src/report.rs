@@ -16,6 +16,7 @@ use spiketime_study::survey::{Survey, survey};
 use spiketime_study::verdict::{self, Claim};
 use spiketime_train::store::Store;
 
+use crate::named;
 use crate::page;
 use crate::say::{log, say};
 use crate::session::{Misuse, Options, Words};
@@ -140,6 +141,7 @@ fn write(
     store: &Store,
 ) -> Result<PathBuf> {
     summary::write(evidence, claims, store)?;
+    store.write("weights.jsonl", named::index(evidence.finished.values()).as_bytes())?;
     write_page(about, evidence, claims, found, store, &store.path(""))
 }
 

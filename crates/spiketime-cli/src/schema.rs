@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use spiketime_study::keys;
 use spiketime_train::record::schema_json;
 
+use crate::listed::{Listed, Status};
 use crate::say::say;
 
 /// Which file.
@@ -18,6 +19,10 @@ pub enum Kind {
     Experiment,
     /// study.toml
     Study,
+    /// What `spiketime list --json` prints
+    List,
+    /// What `spiketime status --json` prints
+    Status,
     /// A network file of `spiketime simulate`
     Network,
 }
@@ -49,6 +54,8 @@ pub fn schema(options: &SchemaOptions) -> Result<ExitCode> {
         Kind::Result => serde_json::from_str(&schema_json())?,
         Kind::Experiment => keys::experiment_schema(),
         Kind::Study => keys::study_schema(),
+        Kind::List => schemars::schema_for!(Listed).to_value(),
+        Kind::Status => schemars::schema_for!(Status).to_value(),
         Kind::Network => spiketime_net::schema(),
     };
     say!("{schema:#}")?;

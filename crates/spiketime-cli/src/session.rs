@@ -17,6 +17,7 @@ use spiketime_train::condition::Condition;
 use spiketime_train::run::Run;
 use spiketime_train::store::Store;
 
+use crate::part::{Seeds, unknown_condition};
 use crate::say::log;
 
 /// The runs that are planned, by id.
@@ -30,9 +31,9 @@ pub struct Options {
     /// Folder of the results
     #[arg(long, value_name = "DIR", default_value = "results", env = "SPIKETIME_RESULTS_DIR")]
     pub results: PathBuf,
-    /// Seeds 1 to K instead of what the experiments say
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=1000))]
-    pub seeds: Option<u64>,
+    /// Seeds 1 to K instead of what the experiments say; or seeds A to B alone (7..7 is one), as a part of the whole
+    #[arg(long, value_name = "K|A..B", value_parser = Seeds::parse)]
+    pub seeds: Option<Seeds>,
     /// 3 000 training and 1 000 test images, one seed: a first look, in results/quick
     #[arg(long)]
     pub quick: bool,
@@ -81,7 +82,7 @@ impl Options {
             all.extend(kept);
         }
         let experiments = self.sized(all.experiments());
-        let planned = self.plan(&experiments).with_context(|| {
+        let planned = self.plan_all(&experiments).with_context(|| {
             let (folder, path) = (store.experiment_files(), store.path(""));
             format!(
                 "{} keeps what was run in {}; run that file again with this one, or choose another folder with \
@@ -104,14 +105,19 @@ impl Options {
             Some(reduction) => experiment.reduced(reduction),
             None => experiment,
         });
-        experiments.map(|e| Experiment { seeds: self.seeds.unwrap_or(e.seeds), ..e }).collect()
+        let seeds = |experiment: &Experiment| self.seeds.map_or(experiment.seeds, |s| s.of(experiment.seeds));
+        experiments.map(|experiment| Experiment { seeds: seeds(&experiment), ..experiment }).collect()
     }
 
     /// How commands name a study and these results: what a page or a message advises must work where it is read.
     pub fn called(&self, study: &Study, store: &Store) -> Called {
         let results =
             (self.results != Path::new("results")).then(|| format!("--results {}", quoted(&self.results)));
-        let seeds = self.seeds.map(|seeds| format!("--seeds {seeds}"));
+        // A part is told with the whole: its commands are those of the whole.
+        let seeds = match self.seeds {
+            Some(Seeds::To(last)) => Some(format!("--seeds {last}")),
+            Some(Seeds::Range(..)) | None => None,
+        };
         let size = match self.size() {
             Size::Full => None,
             Size::Quick => Some("--quick".to_owned()),
@@ -139,6 +145,11 @@ impl Options {
         }
     }
 
+    /// The same as it is, to look at; it need not be there.
+    pub fn store_as_it_is(&self) -> Result<Store> {
+        Ok(Store::at(&self.folder(), &[])?)
+    }
+
     /// The results folder of this size, made if need be.
     pub fn store(&self) -> Result<Store> {
         Ok(Store::open(&self.folder())?)
@@ -158,8 +169,15 @@ impl Options {
         }
     }
 
-    /// The runs that the experiments need.
+    /// The runs that the experiments need, of the seeds that were asked for.
     pub fn plan(&self, experiments: &[Experiment]) -> Result<Runs> {
+        let mut runs = self.plan_all(experiments)?;
+        runs.retain(|_, run| self.seeds.is_none_or(|seeds| seeds.has(run.seed)));
+        Ok(runs)
+    }
+
+    /// The same, of all their seeds.
+    fn plan_all(&self, experiments: &[Experiment]) -> Result<Runs> {
         Ok(plan::runs(experiments, |_| self.sample)?)
     }
 }
@@ -236,12 +254,12 @@ pub fn one_experiment(word: &str) -> Result<Experiment> {
 /// The condition of that name; the first one if none is given.
 pub fn chosen<'a>(experiment: &'a Experiment, name: Option<&str>) -> Result<&'a Condition> {
     let mut conditions = experiment.conditions.iter();
-    let found = match name {
-        Some(name) => conditions.find(|condition| condition.name == name),
-        None => conditions.next(),
-    };
-    found.ok_or_else(|| {
-        let names: Vec<&str> = experiment.conditions.iter().map(|c| c.name.as_str()).collect();
-        Misuse(format!("--condition: {} has {}", experiment.name, names.join(", "))).into()
-    })
+    let names = || experiment.conditions.iter().map(|condition| condition.name.as_str());
+    match name {
+        Some(name) => {
+            let found = conditions.find(|condition| condition.name == name);
+            found.ok_or_else(|| unknown_condition(name, names()).into())
+        }
+        None => conditions.next().ok_or_else(|| Misuse("it has no condition".into()).into()),
+    }
 }

@@ -11,9 +11,13 @@ use spiketime_data::aside;
 use spiketime_net::outcome::Outcome;
 use spiketime_net::{Net, NetError};
 
+use crate::progress::Bar;
 use crate::say::{log, say};
 use crate::session::{Misuse, is_same_file};
 use crate::signal::stop_on_signal;
+
+/// Of the bar that shows how far it is.
+const STEPS: u64 = 1_000;
 
 /// What to simulate, and for how long.
 #[derive(Args)]
@@ -47,7 +51,12 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         aside::beside(out).with_context(|| out.display().to_string())?;
     }
     let started = Instant::now();
-    let outcome = net.run_unless(&stop, options.until, options.max_spikes)?;
+    let bar = Bar::new("simulating");
+    bar.expect(STEPS);
+    let reached = |part: f64| bar.reach((part * STEPS as f64) as u64);
+    let outcome = net.run_unless(&stop, &reached, options.until, options.max_spikes);
+    bar.finish();
+    let outcome = outcome?;
     let seconds = started.elapsed().as_secs_f64();
     if let Some(out) = out {
         keep(&outcome, out).with_context(|| out.display().to_string())?;

@@ -1,5 +1,7 @@
 //! TOML files from outside: read up to a bound, and every error with file, line and what was probably meant.
 
+mod words;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -83,23 +85,33 @@ pub fn text(path: &Path, max_bytes: u64) -> Result<String, TomlError> {
 /// When it is no TOML, has an unknown key, or a value of another type.
 pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, TomlError> {
     toml::from_str(text).map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(1, |span| line(text, span.start));
-        TomlError::Toml { path: path.to_owned(), line, message: with_nearest_key(error.message()) }
+        let start = error.span().map_or(0, |span| span.start);
+        let key = DeTable::parse(text).ok().and_then(|table| words::key_at(table.get_ref(), start));
+        let message = words::for_people(error.message(), key.as_deref());
+        TomlError::Toml { path: path.to_owned(), line: line(text, start), message }
     })
 }
 
-/// serde lists every key, or every value, it knows; a reader wants the one that was meant.
-fn with_nearest_key(message: &str) -> String {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let what = [("unknown field", "key"), ("unknown variant", "value")];
-    let what = what.into_iter().find(|(begin, _)| message.starts_with(begin));
-    let (Some((_, what)), Some(unknown)) = (what, quoted.next()) else { return message.to_owned() };
-    format!("unknown {what} '{unknown}'{}", did_you_mean(unknown, &mut quoted))
+/// `; did you mean 'neurons'?`, the end of a message; where no known name is near, which ones there are.
+pub fn did_you_mean<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<&str> = known.collect();
+    let near = nearest(unknown, names.iter().copied()).map(|near| format!("; did you mean '{near}'?"));
+    near.unwrap_or_else(|| {
+        names.sort_unstable();
+        names.dedup();
+        there_are(&names)
+    })
 }
 
-/// `; did you mean 'neurons'?`, the end of a message; nothing where no known name is near.
-pub fn did_you_mean<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {
-    nearest(unknown, known).map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
+/// `; there are a, b`: the first of them; nothing where there is none.
+fn there_are(names: &[&str]) -> String {
+    const MOST: usize = 12;
+    let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => String::new(),
+        count if count > MOST => format!("; there are {shown} and {} more", count - MOST),
+        _ => format!("; there are {shown}"),
+    }
 }
 
 /// The known name that was probably meant.
@@ -109,7 +121,13 @@ fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'
     if unknown.len() > LONGEST {
         return None;
     }
-    known
-        .filter(|known| known.len() <= LONGEST)
-        .min_by_key(|known| strsim::damerau_levenshtein(unknown, known))
+    let with_distance = |known: &'a str| (strsim::damerau_levenshtein(unknown, known), known);
+    let nearest = known.filter(|known| known.len() <= LONGEST).map(with_distance).min_by_key(|(far, _)| *far);
+    nearest.filter(|&(far, known)| is_near(far, unknown, known)).map(|(_, known)| known)
+}
+
+/// Half of the letters may be wrong, one in any case, and what is cut short is near: beyond that nobody meant it.
+fn is_near(far: usize, unknown: &str, known: &str) -> bool {
+    let is_cut_short = !unknown.is_empty() && known.starts_with(unknown);
+    is_cut_short || far <= (unknown.len().max(known.len()) / 2).max(1)
 }

@@ -89,23 +89,25 @@ impl Net {
     /// # Errors
     /// When spikes come faster than times can tell apart, or too many come.
     pub fn run(self, until_ms: f64, max_spikes: usize) -> Result<Outcome, RunError> {
-        self.run_unless(&AtomicBool::new(false), until_ms, max_spikes)
+        self.run_unless(&AtomicBool::new(false), &|_| {}, until_ms, max_spikes)
     }
 
-    /// As [`Net::run`], until `stop` is set: then the outcome is what it was up to then.
+    /// As [`Net::run`], until `stop` is set: then the outcome is what it was up to then. `reached` hears now and then
+    /// which part of the time is done, up to 1.
     ///
     /// # Errors
     /// As [`Net::run`].
     pub fn run_unless(
         self,
         stop: &AtomicBool,
+        reached: &dyn Fn(f64),
         until_ms: f64,
         max_spikes: usize,
     ) -> Result<Outcome, RunError> {
         let mut simulation = Simulation::new(self.graph, Time::ZERO)?;
         self.spikes.into_iter().try_for_each(|spike| simulation.input(spike))?;
         let mut spikes = Spikes::default();
-        let done_ms = advance(&mut simulation, &mut spikes, stop, until_ms, max_spikes)?;
+        let done_ms = advance(&mut simulation, &mut spikes, stop, reached, until_ms, max_spikes)?;
         let trains = trains(&spikes, simulation.graph().neurons.len());
         let summary = |(name, range): (String, std::ops::Range<u32>)| {
             summary(name, range.start, &trains[range.start as usize..range.end as usize], done_ms)
@@ -127,6 +129,7 @@ fn advance(
     simulation: &mut Simulation,
     spikes: &mut Spikes,
     stop: &AtomicBool,
+    reached: &dyn Fn(f64),
     until_ms: f64,
     max_spikes: usize,
 ) -> Result<f64, RunError> {
@@ -141,6 +144,7 @@ fn advance(
             }
         }
         done_ms = end_ms;
+        reached(f64::from(piece) / f64::from(PIECES));
         halt::pass("piece");
         if stop.load(Ordering::Relaxed) {
             break;

@@ -43,7 +43,7 @@ fn found<R: Real>(
     let (min_mv, max_mv) = (condition.threshold_min_mv, condition.threshold_max_mv);
     let bases = random::thresholds(seed, neurons, min_mv, max_mv);
     let network = Network::<R>::new(condition.layer(), weights_mv, bases);
-    let labels = label_until(stop, Engine::Dense, condition, seed, &network, data)?;
+    let labels = label_until(stop, &|| {}, Engine::Dense, condition, seed, &network, data)?;
     let classes = labels.classes.iter().zip(&labels.silent);
     Some(classes.map(|(&class, &silent)| (!silent).then_some(class)).collect())
 }

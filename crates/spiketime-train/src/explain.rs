@@ -37,13 +37,15 @@ pub enum ExplainError {
 /// Trains a network on the images before `image`, then tells how it takes this one.
 ///
 /// # Errors
-/// When the training set is too small, or `stop` was set; between images it is looked at.
+/// When the training set is too small, or `stop` was set; between images it is looked at, and `seen` is called: `image`
+/// times in training, then for each label image.
 pub fn explain(
     condition: &Condition,
     seed: u64,
     image: usize,
     data: &Dataset,
     stop: &AtomicBool,
+    seen: &dyn Fn(),
 ) -> Result<Story, ExplainError> {
     let images = data.train.len();
     if image >= images {
@@ -53,8 +55,8 @@ pub fn explain(
         return Err(ExplainError::TooFewImages { wanted: condition.label_images, images });
     }
     let told = match condition.precision {
-        Precision::F32 => told::<f32>(condition, seed, image, data, stop),
-        Precision::F64 => told::<f64>(condition, seed, image, data, stop),
+        Precision::F32 => told::<f32>(condition, seed, image, data, stop, seen),
+        Precision::F64 => told::<f64>(condition, seed, image, data, stop, seen),
     };
     told.ok_or(ExplainError::Stopped)
 }
@@ -65,9 +67,10 @@ fn told<R: Real>(
     image: usize,
     data: &Dataset,
     stop: &AtomicBool,
+    seen: &dyn Fn(),
 ) -> Option<Story> {
-    let network = trained::<R>(condition, seed, image, data, stop)?;
-    let labels = label_until(stop, Engine::Dense, condition, seed, &network, data)?;
+    let network = trained::<R>(condition, seed, image, data, stop, seen)?;
+    let labels = label_until(stop, seen, Engine::Dense, condition, seed, &network, data)?;
     let spikes = input_spikes(condition, seed, image, data);
     let mut witness = Witness::new(network.clone(), labels, data.classes);
     instants(&spikes).for_each(|instant| witness.present(instant));
@@ -95,6 +98,7 @@ fn trained<R: Real>(
     image: usize,
     data: &Dataset,
     stop: &AtomicBool,
+    seen: &dyn Fn(),
 ) -> Option<Network<R>> {
     let network = initial_network::<R>(condition, seed);
     let mut presenter = Presenter::new(Engine::Dense, condition, seed, network);
@@ -103,6 +107,7 @@ fn trained<R: Real>(
             return None;
         }
         presenter.show(data.train.presented(earlier), Purpose::TrainSpikes, earlier, condition.rest_ms);
+        seen();
     }
     Some(presenter.into_network())
 }
@@ -148,8 +153,8 @@ mod tests {
     fn the_story_tells_the_spikes_and_the_learning_of_the_network_that_trains() {
         for condition in conditions() {
             let (condition, data) = small(condition);
-            let story = explain(&condition, 1, 30, &data, &GO_ON).unwrap();
-            let mut network = trained::<f32>(&condition, 1, 30, &data, &GO_ON).unwrap();
+            let story = explain(&condition, 1, 30, &data, &GO_ON, &|| {}).unwrap();
+            let mut network = trained::<f32>(&condition, 1, 30, &data, &GO_ON, &|| {}).unwrap();
             let before = network.weights_mv.clone();
             let (mut spikes, mut recorder) = (Vec::new(), Recorder::default());
             let rng = stream(1, Purpose::TrainSpikes, 30);
@@ -169,7 +174,7 @@ mod tests {
     fn who_spikes_stands_above_and_the_runner_up_is_the_best_of_the_others() {
         for condition in conditions() {
             let (condition, data) = small(condition);
-            let story = explain(&condition, 1, 30, &data, &GO_ON).unwrap();
+            let story = explain(&condition, 1, 30, &data, &GO_ON, &|| {}).unwrap();
             for crossing in &story.crossings {
                 assert!(crossing.spiking.iter().all(|standing| standing.margin_mv > 0.0));
                 if let Some(second) = &crossing.runner_up {
@@ -184,7 +189,7 @@ mod tests {
     #[test]
     fn the_winner_of_a_trace_falls_to_zero_and_its_threshold_rises_by_ten() {
         let (condition, data) = small(Condition::default());
-        let story = explain(&condition, 1, 30, &data, &GO_ON).unwrap();
+        let story = explain(&condition, 1, 30, &data, &GO_ON, &|| {}).unwrap();
         let trace = &story.traces[0];
         let first = story.crossings.iter().find(|c| c.spiking.iter().any(|s| s.neuron == trace.neuron));
         let at = trace.at_ms.iter().position(|&at_ms| at_ms == first.unwrap().at_ms).unwrap();
@@ -196,7 +201,7 @@ mod tests {
     #[test]
     fn an_image_that_is_not_there_is_an_error_that_says_which_are() {
         let (condition, data) = small(Condition::default());
-        let message = explain(&condition, 1, 1_000, &data, &GO_ON).unwrap_err().to_string();
+        let message = explain(&condition, 1, 1_000, &data, &GO_ON, &|| {}).unwrap_err().to_string();
         assert_eq!(message, "image 1000: the training set has 1000; choose one from 0 to 999");
     }
 
@@ -204,7 +209,7 @@ mod tests {
     fn a_story_stops_when_it_is_asked_to() {
         let (condition, data) = small(Condition::default());
         for image in [0, 30] {
-            let told = explain(&condition, 1, image, &data, &AtomicBool::new(true));
+            let told = explain(&condition, 1, image, &data, &AtomicBool::new(true), &|| {});
             assert!(matches!(told, Err(ExplainError::Stopped)), "at image {image}");
         }
     }

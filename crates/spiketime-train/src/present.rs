@@ -129,14 +129,15 @@ pub fn label<R: Real>(
     network: &Network<R>,
     data: &Dataset,
 ) -> Labels {
-    let labels = label_until(&AtomicBool::new(false), engine, condition, seed, network, data);
+    let labels = label_until(&AtomicBool::new(false), &|| {}, engine, condition, seed, network, data);
     labels.expect("nobody stops it")
 }
 
-/// As [`label`]; `None` if `stop` was set, which is looked at between images.
+/// As [`label`]; `None` if `stop` was set, which is looked at between images. `seen` is called after each.
 #[must_use]
 pub fn label_until<R: Real>(
     stop: &AtomicBool,
+    seen: &dyn Fn(),
     engine: Engine,
     condition: &Condition,
     seed: u64,
@@ -150,6 +151,7 @@ pub fn label_until<R: Real>(
             return None;
         }
         spikes.add(class, presenter.show(image, Purpose::LabelSpikes, index, condition.rest_ms));
+        seen();
     }
     Some(spikes.labels())
 }

@@ -62,7 +62,9 @@ fn what_cannot_be_branched_is_refused_in_one_line() {
     sandbox.write("early.toml", soft().replace("[5, 10]", "[1, 2]").replace("[10]", "[2]"));
     sandbox.run(&["branch", checkpoint, "early.toml"]).refused(2, "name one under `checkpoints`");
     sandbox.write("soft.toml", soft());
-    sandbox.run(&["branch", checkpoint, "soft.toml", "--condition", "hard"]).refused(2, "soft has soft");
+    sandbox
+        .run(&["branch", checkpoint, "soft.toml", "--condition", "hard"])
+        .refused(2, "there is no condition 'hard'; there are soft");
     sandbox.run(&["branch", "soft.toml", "soft.toml"]).refused(2, "soft.toml is no snapshot of a run");
     sandbox.run(&["branch", "nowhere", "soft.toml"]).refused(2, "--keep-checkpoints` makes checkpoints");
     assert!(files(&sandbox.path("results/branches/runs")).is_empty(), "something was run");

@@ -14,6 +14,7 @@ fn a_story_that_is_stopped_ends_at_once_with_130() {
         let asked = ["explain", "long.toml", "--image", "900", "--sample", "--json", "s.json"];
         let outcome = Running::start(&sandbox, &asked).until_said("training on", 1).signalled(signal).ended();
         assert_eq!(outcome.code, Some(130), "{signal}: {outcome:#?}");
+        assert!(outcome.stderr.ends_with("stopped; nothing was told or written"), "{outcome:#?}");
         assert!(!sandbox.path("s.json").exists());
     }
 }
@@ -75,7 +76,7 @@ fn a_map_is_a_png_and_never_written_over_its_weights() {
 #[test]
 fn the_help_of_a_command_that_looks_shows_an_example_of_it() {
     let sandbox = Sandbox::new();
-    for name in ["rerun", "compare-engines", "explain", "map"] {
+    for name in ["rerun", "compare-engines", "explain", "map", "branch", "clean", "completions", "man"] {
         let help = sandbox.run(&[name, "--help"]).succeeded().stdout;
         let example = help.split("Example").nth(1).unwrap_or_else(|| panic!("{name}: no example"));
         assert!(example.contains(&format!("  spiketime {name} ")), "{help}");

@@ -5,15 +5,23 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests.
 
+mod ahead; // --dry-run
 mod branches; // trained under one condition, then under another
+mod clean; // what no experiment wants
 mod data_files; // what is wrong with the images
 mod experiment_files; // what is wrong with the question
 #[cfg(all(unix, debug_assertions))]
 mod killed; // again and again, at random
+mod listed; // list and status as JSON
 mod looking; // explain, compare-engines, map, rerun
+mod named; // runs by name
+mod parts; // some seeds, some conditions
+#[cfg(unix)]
+mod progress; // on a terminal, and elsewhere
 mod results_folder; // what is wrong with the place for the answers
 mod same_bytes; // on any number of threads, in any order, twice
 mod sandbox; // a folder of one's own to run the program in
+mod shells; // version, completions, manual pages
 #[cfg(unix)]
 mod simulate; // a network file, its results and their place
 #[cfg(unix)]
@@ -21,3 +29,4 @@ mod stopped; // by Ctrl-C or SIGTERM
 mod studies; // a study of one's own, and folders of before
 mod tables; // of all that was run in a folder
 mod together; // two processes on one results folder
+mod words; // of what is wrong with a value

@@ -26,6 +26,35 @@ label_images = 10
 test_images = 10
 ";
 
+/// Two networks with three seeds each.
+pub const PAIR: &str = "
+seeds = 3
+checkpoints = [5, 10]
+maps = [10]
+
+[[condition]]
+name = 'small'
+neurons = 4
+label_images = 10
+test_images = 10
+
+[[condition]]
+name = 'large'
+neurons = 5
+label_images = 10
+test_images = 10
+
+[[claim]]
+id = 'H1'
+sentence = 'more neurons learn more'
+
+[[claim.statistic]]
+rule = 'higher'
+condition = 'large'
+than = { condition = 'small' }
+images = 10
+";
+
 /// Eight runs one after the other, each of a thousand images.
 pub const LONG: &str = "
 figure = 'none'

@@ -14,9 +14,14 @@ fn a_run_that_is_stopped_goes_on_where_it_was_and_gives_the_same_bytes() {
         let running = Running::start(&sandbox, &ARGUMENTS).until_said(": started", 4);
         let stopped = running.signalled(signal).ended();
         assert_eq!(stopped.code, Some(130), "{stopped:#?}");
-        assert!(stopped.stderr.contains("stopped; finished runs are kept, start again"), "{stopped:#?}");
         let runs = files(&sandbox.path("results/sample/runs"));
         let snapshots = files(&sandbox.path("results/sample/snapshots"));
+        let (finished, saved) = (runs.len(), snapshots.len());
+        let told = format!(
+            "stopped; {finished} of 8 runs are finished and kept, {saved} more go on where they were saved; to go on, \
+             give the same command again"
+        );
+        assert_eq!(stopped.stderr.lines().last(), Some(told.as_str()), "{stopped:#?}");
         assert!(runs.len() >= 2, "a finished run was lost: {runs:?}");
         assert!(!snapshots.is_empty(), "a run that was under way was lost");
 

@@ -1,0 +1,194 @@
+//! What runs will take, before they are begun: time by the cost law of `docs/performance.md`, disk, memory.
+//!
+//! The law is of one core of the machine described there, for images as bright as those of the built-in sets; how fast
+//! this machine is in comparison is measured by training the reference layer on embedded images for a moment.
+//!
+//! ```text
+//! an image = 3.8 µs + input spikes · (5 + 0.064 N) ns + output spikes · cost of one, by inhibition
+//! ```
+
+use std::time::Instant;
+
+use spiketime_data::idx::PIXELS;
+use spiketime_data::source::embedded;
+use spiketime_data::{DatasetName, Purpose};
+use spiketime_sim::Engine;
+use spiketime_train::condition::{Condition, Inhibition};
+use spiketime_train::context::work;
+use spiketime_train::footprint;
+use spiketime_train::present::{Presenter, initial_network};
+use spiketime_train::run::Run;
+
+/// A point of a record of 228 runs takes 1.5 kB.
+const POINT_BYTES: u64 = 1_500;
+/// The head of a `.npy` file.
+const NPY_HEAD_BYTES: u64 = 128;
+/// A weight in a `.npy` file.
+const WEIGHT_BYTES: u64 = 4;
+
+/// Microseconds of an image, by the law.
+struct Cost {
+    train_us: f64,
+    test_us: f64,
+}
+
+/// Output spikes of an image, and the microseconds that one costs when it is tested and when it is learned from.
+///
+/// `drive` is 1 where an image has as many input spikes as the report's digits.
+fn outputs(condition: &Condition, drive: f64) -> (f64, f64, f64) {
+    let is_linear = condition.stdp_gain_nonlinearity == 0.0 && condition.stdp_loss_nonlinearity == 0.0;
+    match condition.inhibition {
+        _ if condition.stdp_loss < 0.0 => (600.0 * drive, 0.05, 0.3),
+        Inhibition::WinnerTakesAll if is_linear => (10.0 * drive * drive, 0.45, 1.0),
+        Inhibition::WinnerTakesAll => (10.0 * drive * drive, 0.45, 3.5),
+        Inhibition::Soft => (105.0 * drive, 0.38, 1.23),
+        Inhibition::None => (400.0 * drive, 0.05, 0.49),
+    }
+}
+
+/// How bright an image is, of all its pixels at full: 1 238 and 2 788 spikes of 784 pixels at 12.5.
+fn brightness(dataset: DatasetName) -> f64 {
+    match dataset {
+        DatasetName::Mnist => 0.126,
+        DatasetName::FashionMnist => 0.284,
+    }
+}
+
+fn cost(condition: &Condition) -> Cost {
+    let spikes_a_pixel = condition.rate_max_hz * condition.image_ms / 1_000.0;
+    let spikes_in = PIXELS as f64 * brightness(condition.dataset.name()) * spikes_a_pixel;
+    let (spikes_out, tested_us, learned_us) = outputs(condition, spikes_in / 1_238.0);
+    let streamed_us = spikes_in * (5.0 + 0.064 * condition.neurons as f64) / 1_000.0;
+    let test_us = 3.8 + streamed_us + spikes_out * tested_us;
+    Cost { train_us: test_us + spikes_out * learned_us, test_us }
+}
+
+/// Seconds of a run on one core of the machine of the law.
+fn seconds(run: &Run) -> f64 {
+    let Cost { train_us, test_us } = cost(&run.condition);
+    let trained = run.schedule.presentations().saturating_sub(run.begins_at());
+    (trained as f64 * train_us + (work(run) - trained) as f64 * test_us) / 1e6
+}
+
+/// What runs will take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Forecast {
+    /// Seconds on so many threads.
+    pub seconds: f64,
+    /// Seconds of all of them on one core, one after the other.
+    pub core_seconds: f64,
+    /// Of records.
+    pub record_bytes: u64,
+    /// Of kept weights.
+    pub weight_bytes: u64,
+    /// Of what is saved under way, at most; it goes when a run is finished.
+    pub snapshot_bytes: u64,
+    /// Of memory, at most.
+    pub memory_bytes: u64,
+}
+
+/// Of these runs, so many at a time, on a machine that takes so many times as long as the law says.
+pub fn of(runs: &[Run], at_a_time: usize, slowness: f64) -> Forecast {
+    let each: Vec<f64> = runs.iter().map(|run| slowness * seconds(run)).collect();
+    let core_seconds: f64 = each.iter().sum();
+    let longest = each.into_iter().fold(0.0, f64::max);
+    let points = runs.iter().map(|run| run.schedule.checkpoints.len() as u64);
+    let mut networks: Vec<u64> = runs.iter().map(|run| footprint::bytes(&run.condition)).collect();
+    networks.sort_unstable_by(|a, b| b.cmp(a));
+    Forecast {
+        // No run is shared between threads.
+        seconds: (core_seconds / at_a_time.max(1) as f64).max(longest),
+        core_seconds,
+        record_bytes: POINT_BYTES * points.sum::<u64>(),
+        weight_bytes: runs.iter().map(weight_bytes).sum(),
+        snapshot_bytes: networks.iter().take(at_a_time).sum(),
+        memory_bytes: footprint::of_runs(runs, at_a_time) + data_bytes(runs),
+    }
+}
+
+fn weight_bytes(run: &Run) -> u64 {
+    let map = NPY_HEAD_BYTES + WEIGHT_BYTES * (PIXELS * run.condition.neurons) as u64;
+    map * run.schedule.maps.len() as u64
+}
+
+/// Of the images and labels of every data set that the runs need.
+fn data_bytes(runs: &[Run]) -> u64 {
+    let sets: std::collections::BTreeSet<(DatasetName, bool)> =
+        runs.iter().map(|run| (run.condition.dataset.name(), run.is_sample)).collect();
+    // The test set of both is a sixth of their training set.
+    let images = |(set, is_sample): (DatasetName, bool)| set.epoch_images(is_sample) * 7 / 6;
+    sets.into_iter().map(|set| images(set) * (PIXELS as u64 + 1)).sum()
+}
+
+/// How many times as long as the law says an image takes here: the reference layer, the median of a few rounds.
+pub fn slowness(engine: Engine) -> f64 {
+    const ROUNDS: usize = 9;
+    const IMAGES: usize = 50;
+    let condition = Condition::default();
+    let Ok(data) = embedded(condition.dataset.name()) else { return 1.0 };
+    let mut presenter = Presenter::new(engine, &condition, 1, initial_network::<f32>(&condition, 1));
+    let mut round = |round: usize| {
+        let begin = Instant::now();
+        for image in round * IMAGES..(round + 1) * IMAGES {
+            presenter.show(data.train.presented(image), Purpose::TrainSpikes, image, condition.rest_ms);
+        }
+        1e6 * begin.elapsed().as_secs_f64() / IMAGES as f64
+    };
+    // The first rounds warm caches and clock, and the network spikes more than later on.
+    let mut us: Vec<f64> = (0..2 * ROUNDS).map(&mut round).skip(ROUNDS).collect();
+    us.sort_unstable_by(f64::total_cmp);
+    us[ROUNDS / 2] / cost(&condition).train_us
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spiketime_study::plan;
+    use spiketime_study::study::Study;
+
+    /// `docs/performance.md`: all 228 runs took 1 180 s of processor time there, and 9 min 56 s on two cores.
+    #[test]
+    fn the_replication_takes_what_it_took() {
+        let planned = plan::runs(&Study::report().unwrap().experiments(), |_| false).unwrap();
+        let runs: Vec<Run> = planned.into_values().collect();
+        assert_eq!(runs.len(), 228);
+        let forecast = of(&runs, 2, 1.0);
+        assert!((0.8..1.25).contains(&(forecast.core_seconds / 1_180.0)), "{forecast:?}");
+        assert!((0.8..1.25).contains(&(forecast.seconds / 596.0)), "{forecast:?}");
+        // It took 212 MB of memory; its 920 points are 1.4 MB of JSON.
+        assert!((0.5..2.0).contains(&(forecast.memory_bytes as f64 / 212e6)), "{forecast:?}");
+        assert!((0.9..1.1).contains(&(forecast.record_bytes as f64 / 1_396_699.0)), "{forecast:?}");
+    }
+
+    /// Measured there, µs, in the middle of a training: an image trained, an image tested.
+    #[test]
+    fn an_image_costs_what_was_measured() {
+        let is_near = |law: f64, measured: f64| (0.75..1.25).contains(&(law / measured));
+        for (neurons, train_us, test_us) in [(36, 26.0, 19.0), (196, 39.0, 29.0), (1_600, 178.0, 139.0)] {
+            let law = cost(&Condition { neurons, ..Condition::default() });
+            assert!(is_near(law.train_us, train_us) && is_near(law.test_us, test_us), "N = {neurons}");
+        }
+        let of = |name: &str| {
+            let experiments = Study::report().unwrap().experiments();
+            let all = experiments.iter().flat_map(|experiment| &experiment.conditions);
+            cost(all.clone().find(|condition| condition.name == name).unwrap())
+        };
+        for (name, train_us, test_us) in [
+            ("soft", 195.0, 66.0),
+            ("none", 240.0, 44.0),
+            ("fashion", 127.0, 84.0),
+            ("nonlinear-reversed", 208.0, 55.0),
+        ] {
+            let law = of(name);
+            assert!(is_near(law.train_us, train_us) && is_near(law.test_us, test_us), "{name}");
+        }
+    }
+
+    #[test]
+    fn one_long_run_is_not_shared_between_threads() {
+        let planned = plan::runs(&Study::report().unwrap().experiments(), |_| false).unwrap();
+        let one = [planned.into_values().next().unwrap()];
+        assert_eq!(of(&one, 8, 2.0).seconds, of(&one, 1, 2.0).seconds);
+        assert_eq!(of(&one, 1, 2.0).seconds, 2.0 * of(&one, 1, 1.0).core_seconds);
+    }
+}
