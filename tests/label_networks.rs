@@ -35,7 +35,7 @@ fn only(planned: &BTreeMap<String, Run>) -> &Run {
 
 /// Percent right after `images`, with the labels of the network after `labels_after` images: by hand.
 fn by_hand(run: &Run, images: usize, labels_after: usize) -> f64 {
-    let data = embedded(run.condition.dataset.name()).expect("the sample is sound");
+    let data = embedded(run.condition.dataset.known().expect("a known set")).expect("the sample is sound");
     let network = |until: usize| {
         let network = initial_network::<f32>(&run.condition, run.seed);
         let mut presenter = Presenter::new(Engine::Dense, &run.condition, run.seed, network);

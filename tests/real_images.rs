@@ -34,7 +34,7 @@ fn conditions() -> Vec<Condition> {
             "nonlinear-symmetric",
             Condition { stdp_gain_nonlinearity: 1.0, stdp_loss_nonlinearity: 1.0, ..base() },
         ),
-        named("fashion", Condition { dataset: Dataset::FashionMnist, ..base() }),
+        named("fashion", Condition { dataset: DataSet::Known(DatasetName::FashionMnist), ..base() }),
         named("highest-only", Condition { tie_rule: TieRule::HighestOnly, ..base() }),
     ]
 }
@@ -45,12 +45,12 @@ fn trained<R: Real>(
     condition: &Condition,
     images: usize,
 ) -> (Network<R>, Recorder) {
-    let data = source::embedded(condition.dataset.name()).expect("the sample is sound");
+    let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
     let mut network = initial_network::<R>(condition, 1);
     let (mut spikes, mut recorder) = (Vec::new(), Recorder::default());
     for index in 0..images {
         let rng = stream(1, Purpose::TrainSpikes, index as u64);
-        condition.input().encode(data.train.presented(index), rng, &mut spikes);
+        data.train.presented(index).encode(&condition.input(), rng, &mut spikes);
         match dense {
             None => present(Engine::Reference, &mut network, &spikes, &mut recorder),
             Some(instructions) => present_on(instructions, &mut network, &spikes, &mut recorder),
@@ -83,7 +83,7 @@ fn both_engines_give_the_same_bits_on_real_images_of_every_condition_on_every_in
 #[test]
 fn labelling_and_testing_never_change_the_network_that_trains() {
     let condition = Condition { label_images: 20, test_images: 20, ..Condition::default() };
-    let data = source::embedded(condition.dataset.name()).expect("the sample is sound");
+    let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
     let (network, _) = trained::<f32>(Some(InstructionSet::widest()), &condition, 20);
     let before = network.clone();
     let labels = spiketime_train::present::label(Engine::Dense, &condition, 1, &network, &data);

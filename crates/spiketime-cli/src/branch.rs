@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use spiketime_study::data_sets::OwnSets;
 use spiketime_study::plan;
 use spiketime_study::spec::{Experiment, Reduction};
 use spiketime_study::survey::survey;
@@ -19,7 +20,8 @@ use spiketime_train::store::Store;
 use crate::named::{Kept, Place};
 use crate::replicate::{Work, tell};
 use crate::say::say;
-use crate::session::{Data, chosen, load, one_experiment};
+use crate::session::{chosen, one_experiment};
+use crate::sets::{Data, load};
 
 /// From where, under what.
 #[derive(Args)]
@@ -55,10 +57,10 @@ its own and enters no figure. `rerun RECORD --from CHECKPOINT` does it again.";
 /// Does it.
 pub fn branch(options: &BranchOptions) -> Result<ExitCode> {
     let trunk = Trunk::read(&options.place.file(&options.checkpoint, Kept::Checkpoint)?)?;
-    let experiment = options.sized(&trunk)?;
+    let (experiment, sets) = options.sized(&trunk)?;
     plan::check_names(std::slice::from_ref(&experiment))?;
     let planned = runs(&trunk, &experiment)?;
-    let data = load(std::slice::from_ref(&experiment), options.data.clone(), trunk.is_sample())?;
+    let data = load(std::slice::from_ref(&experiment), &sets, options.data.as_deref(), trunk.is_sample())?;
     for run in planned.values() {
         check_data(run, &data)?;
     }
@@ -79,19 +81,20 @@ pub fn branch(options: &BranchOptions) -> Result<ExitCode> {
 
 impl BranchOptions {
     /// The experiment with the conditions that were asked for, at the size of the checkpoint's data.
-    fn sized(&self, trunk: &Trunk) -> Result<Experiment> {
-        let mut experiment = one_experiment(&self.experiment)?;
+    fn sized(&self, trunk: &Trunk) -> Result<(Experiment, OwnSets)> {
+        let (mut experiment, sets) = one_experiment(&self.experiment, self.data.as_deref())?;
         if self.condition.is_some() {
             experiment.conditions = vec![chosen(&experiment, self.condition.as_deref())?.clone()];
         }
-        Ok(if trunk.is_sample() { experiment.reduced(&Reduction::SAMPLE) } else { experiment })
+        let is_sample = trunk.is_sample();
+        Ok((if is_sample { experiment.reduced(&Reduction::SAMPLE) } else { experiment }, sets))
     }
 }
 
 /// One run a condition of the experiment, by id.
 fn runs(trunk: &Trunk, experiment: &Experiment) -> Result<BTreeMap<String, Run>> {
     let run = |condition: &Condition| {
-        let epoch_images = condition.dataset.name().epoch_images(trunk.is_sample());
+        let epoch_images = condition.dataset.epoch_images(trunk.is_sample());
         let run = trunk.run(condition, &plan::wanted(experiment, epoch_images))?;
         Ok((run.id.clone(), run))
     };
@@ -99,7 +102,7 @@ fn runs(trunk: &Trunk, experiment: &Experiment) -> Result<BTreeMap<String, Run>>
 }
 
 fn check_data(run: &Run, data: &Data) -> Result<()> {
-    let set = &data[&run.condition.dataset.name()];
+    let set = &data[run.condition.dataset.name()];
     if set.is_sample != run.is_sample {
         bail!("{}: the checkpoint was made with the full data sets, which no source has here", set.name);
     }

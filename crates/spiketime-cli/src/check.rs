@@ -12,6 +12,7 @@ use spiketime_sim::Engine;
 use spiketime_study::archive;
 use spiketime_study::plan;
 use spiketime_study::spec::{Experiment, Reduction};
+use spiketime_study::study::Study;
 use spiketime_train::branch::Trunk;
 use spiketime_train::context::{Context, Silent, SnapshotEvery};
 use spiketime_train::footprint;
@@ -22,7 +23,8 @@ use spiketime_train::runner::run_one;
 use spiketime_train::store::{MAX_RECORD_BYTES, Store};
 
 use crate::say::say;
-use crate::session::{Data, Misuse, Words, load, one_experiment};
+use crate::session::{Misuse, Words, one_experiment};
+use crate::sets::{self, Data, load, load_one};
 
 /// What is verified.
 #[derive(Args)]
@@ -36,7 +38,7 @@ pub struct VerifyOptions {
 
 /// The program on every network of every experiment, or a record.
 pub fn verify(options: &VerifyOptions) -> Result<ExitCode> {
-    let Some(folder) = &options.records else { return verify_engines(&options.words.study()?.experiments()) };
+    let Some(folder) = &options.records else { return verify_engines(&options.words.study()?) };
     let folder = folder.clone().map_or_else(newest_record, Ok)?;
     let (runs, digest) = archive::verify(&folder)?;
     say!("{}: {runs} runs as they were recorded, SHA-256 {digest}", folder.display())?;
@@ -50,8 +52,9 @@ fn newest_record() -> Result<PathBuf> {
 }
 
 /// Both engines, from first image to record, on the sample.
-fn verify_engines(experiments: &[Experiment]) -> Result<ExitCode> {
-    let data = load(experiments, None, true)?;
+fn verify_engines(study: &Study) -> Result<ExitCode> {
+    let experiments = study.experiments();
+    let data = load(&experiments, &study.sets, None, true)?;
     let smallest: Vec<Experiment> =
         experiments.iter().map(|experiment| experiment.reduced(&Reduction::SMALLEST)).collect();
     let planned = plan::runs(&smallest, |_| true)?;
@@ -106,8 +109,8 @@ pub struct CompareOptions {
     /// Root of every random stream
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
-    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
-    #[arg(long, value_name = "DIR")]
+    /// Folder with the IDX files, raw or .gz; or a .toml with tables [data.NAME] of sets of your own
+    #[arg(long, value_name = "DIR|FILE.toml")]
     data: Option<PathBuf>,
 }
 
@@ -117,15 +120,15 @@ fn images(text: &str) -> Result<usize, String> {
 
 /// Both engines side by side, up to the first difference.
 pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
-    let experiment = one_experiment(&options.experiment)?;
+    let (experiment, sets) = one_experiment(&options.experiment, options.data.as_deref())?;
     for condition in &experiment.conditions {
         memory::ask(footprint::of_a_look(condition))?;
     }
-    let data = load(std::slice::from_ref(&experiment), options.data.clone(), false)?;
+    let data = load(std::slice::from_ref(&experiment), &sets, options.data.as_deref(), false)?;
     data.values().try_for_each(|set| enough(options.images, experiment.epochs, set))?;
     for condition in &experiment.conditions {
         let spikes =
-            lockstep::compare(condition, options.seed, &data[&condition.dataset.name()], options.images)
+            lockstep::compare(condition, options.seed, &data[condition.dataset.name()], options.images)
                 .with_context(|| format!("{}: the engines part", condition.name))?;
         say!("{:32} {} images, {spikes} output spikes: the same bits", condition.name, options.images)?;
     }
@@ -160,8 +163,8 @@ pub struct RerunOptions {
     /// Which run of a record
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
-    #[arg(long, value_name = "DIR")]
+    /// Folder with the IDX files, raw or .gz; or a .toml with tables [data.NAME] of sets of your own
+    #[arg(long, value_name = "DIR|FILE.toml")]
     data: Option<PathBuf>,
     /// Of a branch: the checkpoint that it went on from
     #[arg(long, value_name = "CHECKPOINT")]
@@ -177,8 +180,10 @@ pub fn rerun(options: &RerunOptions) -> Result<ExitCode> {
         })?,
     };
     let run = Run::of(&record);
-    let (name, is_sample) = (record.condition.dataset.name(), record.is_sample);
-    let data = crate::session::load_set(name, options.data.clone(), is_sample)?;
+    let (set, is_sample, from) = (&record.condition.dataset, record.is_sample, options.data.as_deref());
+    let data = load_one(set, &sets::given(from)?, from, is_sample)?;
+    let name = set.name().to_owned();
+    let data = Data::from([(name.clone(), data)]);
     if data[&name].is_sample != is_sample {
         bail!("{name}: the record was made with the full data set, which no source has here");
     }

@@ -12,7 +12,8 @@ use spiketime_train::{footprint, story};
 
 use crate::progress::Bar;
 use crate::say::{log, say};
-use crate::session::{Misuse, chosen, load_set, one_experiment};
+use crate::session::{Misuse, chosen, one_experiment};
+use crate::sets::load_one;
 
 const EXAMPLE: &str = "\
 Example: why the network of figure 3 spiked at its 300th image, on the embedded sample
@@ -36,8 +37,8 @@ pub struct ExplainOptions {
     /// Writes the story as JSON to this file too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
-    #[arg(long, value_name = "DIR", conflicts_with = "sample")]
+    /// Folder with the IDX files, raw or .gz; or a .toml with tables [data.NAME] of sets of your own
+    #[arg(long, value_name = "DIR|FILE.toml", conflicts_with = "sample")]
     data: Option<PathBuf>,
     /// The embedded sample instead of the full data set, without network
     #[arg(long)]
@@ -48,16 +49,15 @@ pub struct ExplainOptions {
 pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
     let bar = Bar::new("training, then labels");
     end_at_once_on_signal(bar.clone())?;
-    let experiment = one_experiment(&options.experiment)?;
+    let (experiment, sets) = one_experiment(&options.experiment, options.data.as_deref())?;
     options.spare_a_file_of_toml()?;
     let condition = chosen(&experiment, options.condition.as_deref())?;
     memory::ask(footprint::of_a_look(condition))?;
-    let name = condition.dataset.name();
-    let data = load_set(name, options.data.clone(), options.sample)?;
+    let set = load_one(&condition.dataset, &sets, options.data.as_deref(), options.sample)?;
     log!("{}: training on {} images first", condition.name, options.image);
     bar.expect((options.image + condition.label_images) as u64);
-    let (set, go_on) = (&data[&name], AtomicBool::new(false));
-    let story = explain(condition, options.seed, options.image, set, &go_on, &|| bar.step());
+    let go_on = AtomicBool::new(false);
+    let story = explain(condition, options.seed, options.image, &set, &go_on, &|| bar.step());
     bar.finish();
     let story = story.map_err(|error| Misuse(error.to_string()))?;
     if let Some(path) = &options.json {

@@ -7,14 +7,15 @@
 //! an image = 3.8 µs + input spikes · (5 + 0.064 N) ns + output spikes · cost of one, by inhibition
 //! ```
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
-use spiketime_data::idx::PIXELS;
 use spiketime_data::source::embedded;
 use spiketime_data::{DatasetName, Purpose};
 use spiketime_sim::Engine;
 use spiketime_train::condition::{Condition, Inhibition};
 use spiketime_train::context::work;
+use spiketime_train::data_set::DataSet;
 use spiketime_train::footprint;
 use spiketime_train::present::{Presenter, initial_network};
 use spiketime_train::run::Run;
@@ -46,17 +47,18 @@ fn outputs(condition: &Condition, drive: f64) -> (f64, f64, f64) {
     }
 }
 
-/// How bright an image is, of all its pixels at full: 1 238 and 2 788 spikes of 784 pixels at 12.5.
-fn brightness(dataset: DatasetName) -> f64 {
-    match dataset {
-        DatasetName::Mnist => 0.126,
-        DatasetName::FashionMnist => 0.284,
+/// How bright an image is, of all its pixels at full: 1 238 and 2 788 spikes of 784 pixels at 12.5. A set of one's own
+/// is taken to be as bright as digits.
+fn brightness(dataset: &DataSet) -> f64 {
+    match dataset.known() {
+        Some(DatasetName::FashionMnist) => 0.284,
+        Some(DatasetName::Mnist) | None => 0.126,
     }
 }
 
 fn cost(condition: &Condition) -> Cost {
     let spikes_a_pixel = condition.rate_max_hz * condition.image_ms / 1_000.0;
-    let spikes_in = PIXELS as f64 * brightness(condition.dataset.name()) * spikes_a_pixel;
+    let spikes_in = condition.dataset.inputs() as f64 * brightness(&condition.dataset) * spikes_a_pixel;
     let (spikes_out, tested_us, learned_us) = outputs(condition, spikes_in / 1_238.0);
     let streamed_us = spikes_in * (5.0 + 0.064 * condition.neurons as f64) / 1_000.0;
     let test_us = 3.8 + streamed_us + spikes_out * tested_us;
@@ -107,17 +109,18 @@ pub fn of(runs: &[Run], at_a_time: usize, slowness: f64) -> Forecast {
 }
 
 fn weight_bytes(run: &Run) -> u64 {
-    let map = NPY_HEAD_BYTES + WEIGHT_BYTES * (PIXELS * run.condition.neurons) as u64;
+    let map = NPY_HEAD_BYTES + WEIGHT_BYTES * (run.condition.dataset.inputs() * run.condition.neurons) as u64;
     map * run.schedule.maps.len() as u64
 }
 
 /// Of the images and labels of every data set that the runs need.
 fn data_bytes(runs: &[Run]) -> u64 {
-    let sets: std::collections::BTreeSet<(DatasetName, bool)> =
-        runs.iter().map(|run| (run.condition.dataset.name(), run.is_sample)).collect();
-    // The test set of both is a sixth of their training set.
-    let images = |(set, is_sample): (DatasetName, bool)| set.epoch_images(is_sample) * 7 / 6;
-    sets.into_iter().map(|set| images(set) * (PIXELS as u64 + 1)).sum()
+    let images = |set: &DataSet, is_sample| set.epoch_images(is_sample) + set.test_images(is_sample);
+    let bytes = |run: &Run| {
+        let set = &run.condition.dataset;
+        (set.name().to_owned(), images(set, run.is_sample) * (set.inputs() as u64 + 1))
+    };
+    runs.iter().map(bytes).collect::<BTreeMap<String, u64>>().into_values().sum()
 }
 
 /// How many times as long as the law says an image takes here: the reference layer, the median of a few rounds.
@@ -125,7 +128,7 @@ pub fn slowness(engine: Engine) -> f64 {
     const ROUNDS: usize = 9;
     const IMAGES: usize = 50;
     let condition = Condition::default();
-    let Ok(data) = embedded(condition.dataset.name()) else { return 1.0 };
+    let Ok(data) = embedded(DatasetName::Mnist) else { return 1.0 };
     let mut presenter = Presenter::new(engine, &condition, 1, initial_network::<f32>(&condition, 1));
     let mut round = |round: usize| {
         let begin = Instant::now();

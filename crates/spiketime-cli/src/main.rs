@@ -21,6 +21,7 @@ mod report;
 mod say;
 mod schema;
 mod session;
+mod sets;
 mod shell;
 mod signal;
 mod simulate;
@@ -111,7 +112,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::ReplicateAll(options) => replicate::replicate_all(&options),
         Command::Run { words, options } => {
-            session::Words { words }.study().and_then(|study| replicate::run(&study, &options))
+            let study = session::Words { words }.study_on(options.data());
+            study.and_then(|study| replicate::run(&study, &options))
         }
         Command::Branch(options) => branch::branch(&options),
         Command::Report(options) => report::report(&options),

@@ -20,7 +20,7 @@ use spiketime_study::archive::Machine;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::panel::Kind;
 use spiketime_study::spec::Experiment;
-use spiketime_study::study::About;
+use spiketime_study::study::Study;
 use spiketime_study::verdict::Claim;
 use spiketime_train::classes;
 use spiketime_train::condition::Condition;
@@ -32,7 +32,8 @@ use spiketime_train::weights::{self, Weights};
 
 use crate::named::{Kept, Place};
 use crate::say::say;
-use crate::session::{Data, Misuse, is_same_file};
+use crate::session::{Misuse, is_same_file};
+use crate::sets::Data;
 
 /// Whose maps are shown.
 const SEED: u64 = 1;
@@ -83,7 +84,7 @@ fn derive_classes(records: &[&Record], data: &Data, store: &Store, stop: &Atomic
     let mut all: Classes = beside(&store.path(""), CLASSES, &mut Vec::new()).unwrap_or_default();
     for ((name, images), weights) in &maps {
         if let Some(record) = records.iter().find(|record| &record.condition.name == name) {
-            let set = &data[&record.condition.dataset.name()];
+            let set = &data[record.condition.dataset.name()];
             let found = classes::of_map(&record.condition, SEED, weights, set, stop);
             let Some(classes) = found else { return Ok(()) };
             all.insert(format!("{name}-{images}"), classes);
@@ -93,7 +94,7 @@ fn derive_classes(records: &[&Record], data: &Data, store: &Store, stop: &Atomic
 }
 
 fn derive_story(record: &Record, data: &Data, store: &Store, stop: &AtomicBool) -> Result<()> {
-    let set = &data[&record.condition.dataset.name()];
+    let set = &data[record.condition.dataset.name()];
     let seen = record.checkpoints.iter().map(|point| point.images_seen as usize);
     let last = seen.filter(|&seen| seen <= set.train.len()).max().unwrap_or(1);
     match explain(&record.condition, SEED, last - 1, set, stop, &|| {}) {
@@ -124,7 +125,7 @@ fn read_weights(path: &Path) -> Result<Weights> {
 
 /// Writes `report.html` and `figures/` into a folder, from results or a record that lie in `from`.
 pub fn write(
-    (about, called): (&About, &Called),
+    (study, called): (&Study, &Called),
     evidence: Evidence,
     claims: &[Claim],
     maps: &Maps,
@@ -143,7 +144,8 @@ pub fn write(
     let story = story.filter(|_| other.is_none());
     let machine: Option<Machine> = beside(from, "machine.json", &mut damaged);
     let material = Material {
-        about,
+        about: &study.about,
+        sets: &study.sets,
         called,
         evidence,
         claims,
@@ -185,10 +187,13 @@ Examples: the map of a finished run, by name and by file (results/weights.jsonl 
 #[command(after_help = EXAMPLE)]
 pub struct MapOptions {
     /// A run by name, wta:1@60000 for condition wta, seed 1, after 60 000 images (without @: the last ones); or a .npy
-    /// file of neurons x 784 values from 0 to 1
+    /// file of neurons x inputs, values from 0 to 1
     weights: PathBuf,
     #[command(flatten)]
     place: Place,
+    /// Rows and columns of a tile, as 8x8; without it those of the run that the weights are of, else a square or one row
+    #[arg(long, value_name = "ROWSxCOLUMNS", value_parser = shape)]
+    shape: Option<[usize; 2]>,
     /// The picture to make, a .png
     #[arg(short, long, value_name = "FILE.png", value_parser = picture_path)]
     output: PathBuf,
@@ -204,7 +209,8 @@ fn picture_path(text: &str) -> Result<PathBuf, String> {
 pub fn map(options: &MapOptions) -> Result<ExitCode> {
     let weights = options.place.file(&options.weights, Kept::Weights)?;
     refuse_same_file(&weights, &options.output)?;
-    let picture = Picture::map(&read_weights(&weights)?);
+    let read = read_weights(&weights)?;
+    let picture = Picture::map(&read, options.shape(&weights, read.inputs())?);
     let name = options.title(&weights);
     let png = Sheet(&[(name, picture)]).png().context("the map cannot be drawn")?;
     std::fs::write(&options.output, png).with_context(|| options.output.display().to_string())?;
@@ -212,7 +218,32 @@ pub fn map(options: &MapOptions) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn shape(text: &str) -> Result<[usize; 2], String> {
+    let parts = text.split_once('x').and_then(|(rows, columns)| Some([rows.parse().ok()?, columns.parse().ok()?]));
+    parts.ok_or_else(|| "rows and columns, as 8x8".to_owned())
+}
+
+/// The shape of the inputs of the run that a file in `weights` is of, if its record lies in `runs` beside it.
+fn shape_of_run(weights: &Path) -> Option<[usize; 2]> {
+    let (id, _) = weights.file_stem()?.to_str()?.split_once('-')?;
+    let path = weights.parent()?.parent()?.join("runs").join(format!("{id}.json"));
+    let record = Record::read(&limited::bytes(&path, MAX_BYTES).ok()?).ok()?;
+    Some(record.condition.dataset.shape())
+}
+
 impl MapOptions {
+    /// Rows and columns of a tile of so many inputs.
+    fn shape(&self, weights: &Path, inputs: usize) -> Result<[usize; 2]> {
+        let side = inputs.isqrt();
+        let usual = if side * side == inputs { [side, side] } else { [1, inputs] };
+        let [rows, columns] = self.shape.or_else(|| shape_of_run(weights)).unwrap_or(usual);
+        if rows.checked_mul(columns) == Some(inputs) {
+            return Ok([rows, columns]);
+        }
+        let told = format!("a neuron has {inputs} weights, which are no {rows} x {columns}; give another --shape");
+        Err(Misuse(told).into())
+    }
+
     /// The name as it was typed, or the file's.
     fn title(&self, weights: &Path) -> String {
         let typed = || self.weights.to_string_lossy().into_owned();

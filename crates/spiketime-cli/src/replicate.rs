@@ -1,6 +1,6 @@
 //! `spiketime replicate-all` and `run`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +25,8 @@ use crate::part::Conditions;
 use crate::progress::Shown;
 use crate::report::summarise;
 use crate::say::log;
-use crate::session::{Data, Options, Runs, load};
+use crate::session::{Options, Runs};
+use crate::sets::{Data, load};
 use crate::signal::stop_on_signal;
 
 /// Which engine computes; the numbers are the same.
@@ -65,8 +66,9 @@ pub struct RunOptions {
     /// Says what there is to do and what it takes (time, disk, memory), and does nothing
     #[arg(long)]
     dry_run: bool,
-    /// Folder with the IDX files, raw or .gz; instead of cache, mirrors, npm, apt
-    #[arg(long, value_name = "DIR", conflicts_with = "sample")]
+    /// Folder with the IDX files of MNIST and Fashion-MNIST, raw or .gz; or a .toml with tables [data.NAME] of sets of
+    /// your own, as study.toml may have them
+    #[arg(long, value_name = "DIR|FILE.toml", conflicts_with = "sample")]
     data: Option<PathBuf>,
     #[command(flatten)]
     work: Work,
@@ -120,11 +122,11 @@ pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
     if options.dry_run {
         return options.look_ahead(study, &planned);
     }
-    let data = load(&given, options.data.clone(), options.session.sample)?;
+    let data = load(&given, &study.sets, options.data(), options.session.sample)?;
     let (session, given) = fit_to_data(options.session.clone(), given, &data);
     let planned = session.plan(&given)?;
     for run in planned.values() {
-        check(run, &data[&run.condition.dataset.name()]).with_context(|| run.name())?;
+        check(run, &data[run.condition.dataset.name()]).with_context(|| run.name())?;
     }
     let store = session.store()?.keeping_checkpoints(options.work.keep_checkpoints);
     session.united(study, &store)?;
@@ -142,6 +144,11 @@ pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
 }
 
 impl RunOptions {
+    /// What `--data` names.
+    pub fn data(&self) -> Option<&Path> {
+        self.data.as_deref()
+    }
+
     /// What running would do, which is not done.
     fn look_ahead(&self, study: &Study, planned: &Runs) -> Result<ExitCode> {
         let store = self.session.store_as_it_is()?.keeping_checkpoints(self.work.keep_checkpoints);
@@ -155,7 +162,7 @@ fn keep(study: &Study, store: &Store) -> Result<()> {
     for file in &study.files {
         store.keep_experiment(&file.experiment.name, &file.text)?;
     }
-    match study.about.id.is_empty() {
+    match study.about.id.is_empty() && study.sets.is_empty() {
         true => Ok(()),
         false => Ok(store.keep_study(&study.about_text())?),
     }
@@ -185,7 +192,7 @@ fn tell_all(
         let runs: Vec<_> = now.finished.values().collect();
         store.write("machine.json", format!("{:#}\n", serde_json::json!(machine(&runs))).as_bytes())?;
     }
-    summarise((&all.about, &called), &evidence, &now, session.size(), store, None)
+    summarise((&all, &called), &evidence, &now, session.size(), store, None)
 }
 
 /// Says what there is and what there is to do.
@@ -284,7 +291,7 @@ fn fit_to_data(
     }
     for experiment in &mut experiments {
         let (title, before) = (experiment.title.clone(), experiment.conditions.len());
-        experiment.conditions.retain(|condition| !data[&condition.dataset.name()].is_sample);
+        experiment.conditions.retain(|condition| !data[condition.dataset.name()].is_sample);
         if experiment.conditions.len() < before {
             log!("WARNING: {} ({title}) waits for a data set that no source has", experiment.name);
         }

@@ -10,7 +10,7 @@ use spiketime_page::Called;
 use spiketime_study::archive;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::splice::spliced;
-use spiketime_study::study::About;
+use spiketime_study::study::Study;
 use spiketime_study::summary::{self, Size};
 use spiketime_study::survey::{Survey, survey};
 use spiketime_study::verdict::{self, Claim};
@@ -77,7 +77,7 @@ fn of_record(folder: &Path, options: &ReportOptions) -> Result<()> {
     }
     if let Some(out) = &options.out {
         let page =
-            page::write((&study.about, &called), evidence, &claims, &archive.maps, Vec::new(), folder, out)?;
+            page::write((&study, &called), evidence, &claims, &archive.maps, Vec::new(), folder, out)?;
         log!("the page: {}", page.display());
     }
     Ok(())
@@ -92,7 +92,7 @@ fn of_results(options: &ReportOptions) -> Result<()> {
     let called = session.called(&study, &store);
     let judged = |found: &Survey| {
         let evidence = Evidence::new(&experiments, &planned, &found.finished);
-        summarise((&study.about, &called), &evidence, found, session.size(), &store, options.out.as_deref())
+        summarise((&study, &called), &evidence, found, session.size(), &store, options.out.as_deref())
     };
     // What is written elsewhere asks nothing of the results folder, which may belong to another user.
     if options.out.is_some() {
@@ -108,7 +108,7 @@ fn of_results(options: &ReportOptions) -> Result<()> {
 /// Judges what is finished in the results folder, tells it, and writes it there; the page alone where it goes
 /// elsewhere.
 pub fn summarise(
-    about: (&About, &Called),
+    study: (&Study, &Called),
     evidence: &Evidence,
     found: &Survey,
     size: Size,
@@ -118,8 +118,8 @@ pub fn summarise(
     let claims = summary::judged(evidence, size);
     // Written before it is told, and told although it cannot be written.
     let written = match elsewhere {
-        None => write(about, evidence, &claims, found, store),
-        Some(out) => write_page(about, evidence, &claims, found, store, out),
+        None => write(study, evidence, &claims, found, store),
+        Some(out) => write_page(study, evidence, &claims, found, store, out),
     };
     if size != Size::Full {
         say!("{}", summary::accuracies(evidence).trim_end())?;
@@ -134,7 +134,7 @@ pub fn summarise(
 }
 
 fn write(
-    about: (&About, &Called),
+    study: (&Study, &Called),
     evidence: &Evidence,
     claims: &[Claim],
     found: &Survey,
@@ -142,11 +142,11 @@ fn write(
 ) -> Result<PathBuf> {
     summary::write(evidence, claims, store)?;
     store.write("weights.jsonl", named::index(evidence.finished.values()).as_bytes())?;
-    write_page(about, evidence, claims, found, store, &store.path(""))
+    write_page(study, evidence, claims, found, store, &store.path(""))
 }
 
 fn write_page(
-    about: (&About, &Called),
+    study: (&Study, &Called),
     evidence: &Evidence,
     claims: &[Claim],
     found: &Survey,
@@ -155,7 +155,7 @@ fn write_page(
 ) -> Result<PathBuf> {
     let (maps, damaged_maps) = page::kept_maps(evidence.finished.values(), store);
     let damaged = [&found.damaged[..], &found.unreadable, &damaged_maps].concat();
-    page::write(about, *evidence, claims, &maps, damaged, &store.path(""), to)
+    page::write(study, *evidence, claims, &maps, damaged, &store.path(""), to)
 }
 
 /// Where the record goes.

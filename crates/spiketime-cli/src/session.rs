@@ -1,13 +1,12 @@
 //! What every command starts from: a study, data, plan, results folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use spiketime_data::source::embedded;
-use spiketime_data::{Dataset, DatasetName, Sources};
 use spiketime_page::Called;
+use spiketime_study::data_sets::OwnSets;
 use spiketime_study::plan::{self};
 use spiketime_study::spec::{Experiment, Reduction};
 use spiketime_study::study::find::find;
@@ -18,12 +17,10 @@ use spiketime_train::run::Run;
 use spiketime_train::store::Store;
 
 use crate::part::{Seeds, unknown_condition};
-use crate::say::log;
+use crate::sets;
 
 /// The runs that are planned, by id.
 pub type Runs = BTreeMap<String, Run>;
-/// The data sets, by name.
-pub type Data = BTreeMap<DatasetName, Dataset>;
 
 /// Where things are, and how large they are meant.
 #[derive(Args, Clone)]
@@ -53,7 +50,12 @@ pub struct Words {
 impl Words {
     /// The study, or the part of it, that is meant; without a word the one in this folder, else the report's.
     pub fn study(&self) -> Result<Study> {
-        Ok(find(&self.words, Path::new("."))?)
+        self.study_on(None)
+    }
+
+    /// The same on the data that a command was given.
+    pub fn study_on(&self, data: Option<&Path>) -> Result<Study> {
+        Ok(find(&self.words, Path::new("."), &sets::given(data)?)?)
     }
 
     /// What is meant; without a word what was kept.
@@ -200,8 +202,8 @@ fn kept(store: &Store) -> Result<Option<Study>> {
     let folder = store.experiment_files();
     Ok(match (files.is_empty(), folder.join(STUDY_FILE).is_file()) {
         (true, _) => None,
-        (false, true) => Some(Study::read(&folder, Extent::Part)?),
-        (false, false) => Some(Study::of_files(&files, Extent::Part)?),
+        (false, true) => Some(Study::kept(&folder)?),
+        (false, false) => Some(Study::of_files(&files, Extent::Part, OwnSets::new())?),
     })
 }
 
@@ -224,31 +226,13 @@ fn called(id: &str) -> String {
     if id.is_empty() { "files that belong to no study".to_owned() } else { format!("the study '{id}'") }
 }
 
-/// The data sets that the experiments need.
-pub fn load(experiments: &[Experiment], folder: Option<PathBuf>, sample: bool) -> Result<Data> {
-    let conditions = experiments.iter().flat_map(|experiment| &experiment.conditions);
-    let names: BTreeSet<DatasetName> = conditions.map(|condition| condition.dataset.name()).collect();
-    let mut data = Data::new();
-    for name in names {
-        data.append(&mut load_set(name, folder.clone(), sample)?);
-    }
-    Ok(data)
-}
-
-/// One data set.
-pub fn load_set(name: DatasetName, folder: Option<PathBuf>, sample: bool) -> Result<Data> {
-    let set = match sample {
-        true => embedded(name)?,
-        false => Sources::usual(folder)?.load(name, &|line| log!("{line}"))?,
-    };
-    Ok(Data::from([(name, set)]))
-}
-
-/// The one experiment that a word means.
-pub fn one_experiment(word: &str) -> Result<Experiment> {
-    let mut experiments = find(&[word.to_owned()], Path::new("."))?.experiments();
+/// The one experiment that a word means, on the data that a command was given, and the data sets of its study.
+pub fn one_experiment(word: &str, data: Option<&Path>) -> Result<(Experiment, OwnSets)> {
+    let study = find(&[word.to_owned()], Path::new("."), &sets::given(data)?)?;
+    let mut experiments = study.experiments();
     let first = experiments.pop().filter(|_| experiments.is_empty());
-    first.ok_or_else(|| Misuse(format!("'{word}' is a whole study; name one of its experiments")).into())
+    let first = first.ok_or_else(|| Misuse(format!("'{word}' is a whole study; name one of its experiments")))?;
+    Ok((first, study.sets))
 }
 
 /// The condition of that name; the first one if none is given.

@@ -25,6 +25,7 @@ mod verdicts;
 
 use std::collections::BTreeMap;
 
+use spiketime_data::Class;
 use spiketime_study::archive::Machine;
 use spiketime_study::data_sets::OwnSets;
 use spiketime_study::evidence::Evidence;
@@ -41,7 +42,7 @@ use crate::picture::Picture;
 use crate::sheet::Sheet;
 
 /// The class of each neuron of a map; none for a silent one.
-pub type Classes = BTreeMap<String, Vec<Option<u8>>>;
+pub type Classes = BTreeMap<String, Vec<Option<Class>>>;
 
 /// What a page is made from. What is not there is told in its place.
 pub struct Material<'a> {

@@ -168,19 +168,19 @@ impl Study {
     /// # Errors
     /// As [`Study::read`].
     pub fn read_with(folder: &Path, extent: Extent, sets: OwnSets) -> Result<Study, TomlError> {
-        let io = |reason| TomlError::Io { path: folder.to_owned(), reason };
-        let mut texts = Vec::new();
-        for entry in fs::read_dir(folder).map_err(io)?.filter_map(Result::ok) {
-            let path = entry.path();
-            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            if !is_hidden && path.extension().is_some_and(|ending| ending == "toml") {
-                let text = toml_file::text(&path, MAX_BYTES)?;
-                texts.push((path, text));
-            }
-        }
-        let name = fs::canonicalize(folder).map_err(io)?;
+        let texts = texts(folder)?;
+        let name = fs::canonicalize(folder).map_err(|reason| TomlError::Io { path: folder.to_owned(), reason })?;
         let name = name.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         Ok(Study { folder: Some(folder.to_owned()), ..Study::of_texts(texts, &name, extent, sets)? })
+    }
+
+    /// What a results folder keeps of what was run in it. Files without a study have no id there either.
+    ///
+    /// # Errors
+    /// As [`Study::read`].
+    pub fn kept(folder: &Path) -> Result<Study, TomlError> {
+        let study = Study::of_texts(texts(folder)?, "", Extent::Part, OwnSets::new())?;
+        Ok(Study { folder: Some(folder.to_owned()), ..study })
     }
 
     /// Files that belong to no study, each once.
@@ -275,6 +275,21 @@ impl Study {
         let data = self.sets.iter().map(|(name, set)| (name.clone(), kept(set))).collect();
         toml::to_string(&About { data, ..self.about.clone() }).expect("texts and numbers only")
     }
+}
+
+/// Every `.toml` of a folder that is not hidden.
+fn texts(folder: &Path) -> Result<Vec<(PathBuf, String)>, TomlError> {
+    let io = |reason| TomlError::Io { path: folder.to_owned(), reason };
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(folder).map_err(io)?.filter_map(Result::ok) {
+        let path = entry.path();
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !is_hidden && path.extension().is_some_and(|ending| ending == "toml") {
+            let text = toml_file::text(&path, MAX_BYTES)?;
+            texts.push((path, text));
+        }
+    }
+    Ok(texts)
 }
 
 fn file(path: PathBuf, text: String, sets: &OwnSets) -> Result<File, TomlError> {

@@ -21,7 +21,7 @@ fn conditions() -> Vec<Condition> {
     let sizes = [36, 196, 400, 1_600, 6_400];
     let sizes = sizes.map(|neurons| named(&format!("N = {neurons}"), Condition { neurons, ..base() }));
     let others = [
-        named("Fashion-MNIST", Condition { dataset: Dataset::FashionMnist, ..base() }),
+        named("Fashion-MNIST", Condition { dataset: DataSet::Known(DatasetName::FashionMnist), ..base() }),
         named("soft", Condition { inhibition: Inhibition::Soft, ..base() }),
         named("none", Condition { inhibition: Inhibition::None, ..base() }),
         named("nonlinear-reversed", Condition { stdp_loss: -0.005, ..base() }),
@@ -32,7 +32,7 @@ fn conditions() -> Vec<Condition> {
 
 fn presentation(criterion: &mut Criterion) {
     for condition in conditions() {
-        let data = source::embedded(condition.dataset.name()).expect("the sample is sound");
+        let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
         let mut floor = Floor::new(&condition, &data, 50);
         criterion.bench_function(&format!("{}: floor", condition.name), |bencher| {
             let mut index = 0;

@@ -15,13 +15,13 @@ const IMAGES: usize = 20;
 fn main() -> Result<()> {
     let folder = std::path::PathBuf::from(std::env::args().nth(1).context("name a folder")?);
     let condition = Condition::default();
-    let data = source::embedded(condition.dataset.name())?;
+    let data = source::embedded(condition.dataset.known().expect("a known set"))?;
     let mut network = initial_network::<f64>(&condition, 1);
     let (mut spikes, mut images, mut weights) =
         (Vec::new(), Vec::new(), network.weights_mv.iter().collect::<Vec<_>>());
     for index in 0..IMAGES {
         let rng = stream(1, Purpose::TrainSpikes, index as u64);
-        condition.input().encode(data.train.presented(index), rng, &mut spikes);
+        data.train.presented(index).encode(&condition.input(), rng, &mut spikes);
         let mut image = before(&network, &spikes);
         let mut recorder = Recorder::default();
         present(Engine::Reference, &mut network, &spikes, &mut recorder);

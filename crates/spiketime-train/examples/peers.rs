@@ -23,7 +23,7 @@ const IMAGES: usize = 400;
 fn main() -> Result<()> {
     let folder = std::path::PathBuf::from(std::env::args().nth(1).context("name a folder")?);
     let condition = Condition::default();
-    let data = source::embedded(condition.dataset.name())?;
+    let data = source::embedded(condition.dataset.known().expect("a known set"))?;
     let show = |presenter: &mut Presenter<f32>, index: usize| -> u32 {
         let image = data.train.presented(index);
         presenter.show(image, Purpose::TrainSpikes, index, condition.rest_ms).iter().sum()

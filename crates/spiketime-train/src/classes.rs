@@ -59,7 +59,7 @@ mod tests {
     fn weights_that_were_kept_get_the_labels_of_the_network_they_came_from() {
         let variation = Condition { threshold_min_mv: 40.0, threshold_max_mv: 60.0, ..Condition::default() };
         let condition = Condition { neurons: 30, label_images: 100, ..variation };
-        let data = embedded(condition.dataset.name()).unwrap();
+        let data = embedded(condition.dataset.known().expect("a known set")).unwrap();
         let network = initial_network::<f32>(&condition, 3);
         let mut presenter = Presenter::new(Engine::Dense, &condition, 3, network);
         for image in 0..200 {
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn a_label_pass_stops_when_it_is_asked_to() {
         let condition = Condition { neurons: 2, label_images: 5, ..Condition::default() };
-        let data = embedded(condition.dataset.name()).unwrap();
+        let data = embedded(condition.dataset.known().expect("a known set")).unwrap();
         let weights = Weights::of(&initial_network::<f32>(&condition, 1));
         assert_eq!(of_map(&condition, 1, &weights, &data, &AtomicBool::new(true)), None);
     }

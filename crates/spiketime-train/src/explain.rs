@@ -136,7 +136,7 @@ mod tests {
 
     fn small(condition: Condition) -> (Condition, Dataset) {
         let condition = Condition { neurons: 20, label_images: 50, ..condition };
-        let data = embedded(condition.dataset.name()).unwrap();
+        let data = embedded(condition.dataset.known().expect("a known set")).unwrap();
         (condition, data)
     }
 

@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn the_engines_agree_on_the_sample_and_every_spike_is_counted() {
         let condition = Condition { neurons: 20, ..Condition::default() };
-        let data = embedded(condition.dataset.name()).unwrap();
+        let data = embedded(condition.dataset.known().expect("a known set")).unwrap();
         assert!(compare(&condition, 1, &data, 5).unwrap() > 5);
     }
 

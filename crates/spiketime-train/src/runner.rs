@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_run_whose_result_could_not_be_read_again_is_not_begun() {
         let condition = Condition { test_images: 10, label_images: 10, ..Condition::default() };
-        let data = embedded(condition.dataset.name()).unwrap();
+        let data = embedded(condition.dataset.known().expect("a known set")).unwrap();
         let (most, id) = (most_looks(&condition), run::id(&condition, 1, true, None));
         let run = |looks| {
             let schedule = Schedule { checkpoints: (1..=looks).collect(), epochs: 100, ..Default::default() };

@@ -51,7 +51,7 @@ fn conditions() -> [(&'static str, Condition); 7] {
             "nonlinear-symmetric",
             Condition { stdp_gain_nonlinearity: 5.0, stdp_loss_nonlinearity: 5.0, ..base() },
         ),
-        ("Fashion-MNIST", Condition { dataset: Dataset::FashionMnist, ..base() }),
+        ("Fashion-MNIST", Condition { dataset: DataSet::Known(DatasetName::FashionMnist), ..base() }),
     ]
 }
 

@@ -19,7 +19,7 @@ pub type Stage = (&'static str, f64);
 /// Of the report's reference layer, N = 196, after `learned` images.
 pub fn stages(learned: usize) -> Vec<Stage> {
     let condition = Condition::default();
-    let data = source::embedded(condition.dataset.name()).expect("the sample is sound");
+    let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
     let mut presenter = Presenter::new(Engine::Dense, &condition, 1, initial_network::<f32>(&condition, 1));
     let mut times: [Vec<f64>; 7] = Default::default();
     for index in 0..learned + IMAGES {

@@ -38,7 +38,7 @@ impl Floor {
 fn steps(condition: &Condition, data: &Dataset, index: usize) -> Vec<(usize, f32)> {
     let mut spikes = Vec::new();
     let rng = stream(1, Purpose::TrainSpikes, index as u64);
-    condition.input().encode(data.train.presented(index), rng, &mut spikes);
+    data.train.presented(index).encode(&condition.input(), rng, &mut spikes);
     let mut last_ms = 0.0;
     let step = |spike: &spiketime_sim::InputSpike| {
         let elapsed_ms = spike.at.ms() - std::mem::replace(&mut last_ms, spike.at.ms());
