@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
-use spiketime_data::idx;
+use spiketime_data::{builtin, idx};
 use spiketime_net::Net;
+use spiketime_study::data_sets::OwnSets;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::judge::judge;
 use spiketime_study::plan;
@@ -36,11 +37,14 @@ pub const ALL: [(&str, Target); 7] = [
 
 /// An IDX file of images or of labels, raw or gzip.
 pub fn idx(bytes: &[u8]) -> bool {
-    let Ok(raw) = idx::unpacked(bytes.to_vec()) else { return false };
-    assert!(raw.len() <= idx::MAX_BYTES);
+    let Ok(raw) = idx::unpacked(bytes.to_vec(), builtin::MAX_BYTES) else { return false };
+    assert!(raw.len() <= builtin::MAX_BYTES);
     match (idx::images(raw.clone()), idx::labels(raw)) {
-        (Ok(pixels), Err(_)) => assert_eq!(pixels.len() % idx::PIXELS, 0),
-        (Err(_), Ok(labels)) => assert!(labels.iter().all(|&label| label <= 9)),
+        (Ok(images), Err(_)) => {
+            let [rows, columns] = images.shape;
+            assert_eq!(images.pixels.len().checked_rem(rows * columns).unwrap_or(0), 0);
+        }
+        (Err(_), Ok(labels)) => drop(idx::digits(labels)),
         (Err(_), Err(_)) => return false,
         (Ok(_), Ok(_)) => panic!("images and labels at once"),
     }
@@ -69,7 +73,7 @@ pub fn study(bytes: &[u8]) -> bool {
     let (about, experiment) = text.split_once("\n---\n").unwrap_or(("", text));
     let files =
         [(STUDY_FILE, about), ("x.toml", experiment)].map(|(path, text)| (path.into(), text.to_owned()));
-    let Ok(study) = Study::of_texts(files.into(), "x", Extent::Whole) else { return false };
+    let Ok(study) = Study::of_texts(files.into(), "x", Extent::Whole, OwnSets::new()) else { return false };
     let experiments = study.experiments();
     let runs: u64 = experiments.iter().map(|e| e.conditions.len() as u64 * e.seeds).sum();
     if runs <= 20
@@ -80,7 +84,8 @@ pub fn study(bytes: &[u8]) -> bool {
     }
     let again = study.files.iter().map(|file| (file.path.clone(), file.text.clone()));
     let again = again.chain([(STUDY_FILE.into(), study.about_text())]).collect();
-    let again = Study::of_texts(again, "", Extent::Whole).expect("what is kept is read again");
+    let again =
+        Study::of_texts(again, "", Extent::Whole, OwnSets::new()).expect("what is kept is read again");
     assert_eq!(again, study);
     true
 }
@@ -121,7 +126,8 @@ fn framed(bytes: &[u8]) -> Option<Vec<u8>> {
     let condition: condition::Condition = serde_json::from_value(condition).ok()?;
     let neurons = Some(condition.neurons).filter(|neurons| (1..=4).contains(neurons))?;
     let value = if condition.precision == condition::Precision::F32 { 4 } else { 8 };
-    let length = (idx::PIXELS + 3) * neurons * value + (2 * neurons + idx::PIXELS) * 8;
+    let inputs = Some(condition.dataset.inputs()).filter(|inputs| (1..=1_000).contains(inputs))?;
+    let length = (inputs + 3) * neurons * value + (2 * neurons + inputs) * 8;
     let mut framed = b"spiketime snapshot\n".to_vec();
     framed.extend((head.len() as u64).to_le_bytes());
     framed.extend(head);
@@ -151,8 +157,10 @@ pub fn network(bytes: &[u8]) -> bool {
 /// Weights as `.npy` and as the picture of a record, of as many neurons as the first byte says.
 pub fn weights(bytes: &[u8]) -> bool {
     let neurons = 1 + usize::from(bytes.first().copied().unwrap_or(0) % 8);
-    let read =
-        [Weights::from_npy(bytes).ok(), Weights::from_png(bytes.get(1..).unwrap_or(&[]), neurons).ok()];
+    let read = [
+        Weights::from_npy(bytes).ok(),
+        Weights::from_png(bytes.get(1..).unwrap_or(&[]), neurons, [28, 28]).ok(),
+    ];
     for weights in read.iter().flatten() {
         let in_range = |neuron| weights.of_neuron(neuron).iter().all(|weight| (0.0..=1.0).contains(weight));
         assert!((0..weights.neurons()).all(in_range));

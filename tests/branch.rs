@@ -55,7 +55,9 @@ fn a_branch_into_its_own_condition_is_the_run_itself() {
 
 /// The same by hand: a presenter for each condition, the network handed over.
 fn weights_by_hand<R: Real>(from: &Run, to: &Run) -> Vec<u8> {
-    let set = |run: &Run| embedded(run.condition.dataset.known().expect("a known set")).expect("the sample is sound");
+    let set = |run: &Run| {
+        embedded(run.condition.dataset.known().expect("a known set")).expect("the sample is sound")
+    };
     let mut network = initial_network::<R>(&from.condition, from.seed);
     for (run, images) in [(from, 0..4), (to, 4..13)] {
         network.layer = run.condition.layer();

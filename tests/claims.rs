@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use spiketime_study::archive;
+use spiketime_study::data_sets::OwnSets;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::judge::judge;
 use spiketime_study::metric::Metric;
@@ -86,7 +87,7 @@ fn judged_by_twenty_neurons(claims: &str) -> Vec<Claim> {
     let point = |(images_seen, accuracy): (u64, f64)| Checkpoint {
         images_seen,
         accuracy,
-        label_histogram: [1, 3, 2, 2, 2, 2, 2, 2, 2, 1],
+        label_histogram: vec![1, 3, 2, 2, 2, 2, 2, 2, 2, 1],
         silent_neurons: 1,
         ..kept.checkpoints[0].clone()
     };
@@ -155,6 +156,6 @@ fn the_readme_s_example_is_a_sound_study() {
     let example =
         readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
     let files = vec![("plasticity.toml".into(), example.to_owned())];
-    let study = Study::of_texts(files, "mine", Extent::Whole).expect("a sound study");
+    let study = Study::of_texts(files, "mine", Extent::Whole, OwnSets::new()).expect("a sound study");
     assert_eq!(study.experiments()[0].judged().collect::<Vec<_>>(), ["H1"]);
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use spiketime_page::{Called, Classes, Material, files, page};
 use spiketime_study::archive::{self, Archive};
+use spiketime_study::data_sets::OwnSets;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::judge::judge;
 use spiketime_study::plan;
@@ -35,9 +36,10 @@ fn with_experiments<T>(
 ) -> T {
     let planned = plan::runs(experiments, |_| false).expect("sound names");
     let evidence = Evidence::new(experiments, &planned, &archive.runs);
-    let (claims, classes) = (judge(&evidence), Classes::new());
+    let (claims, classes, sets) = (judge(&evidence), Classes::new(), OwnSets::new());
     look(&Material {
         about: &Study::report().expect("a sound study").about,
+        sets: &sets,
         called: &Called { study: "report".into(), ..Called::default() },
         evidence,
         claims: &claims,

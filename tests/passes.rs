@@ -7,17 +7,18 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use spiketime_data::source::embedded;
-use spiketime_data::{Dataset, DatasetName, Purpose, stream};
+use spiketime_data::{Dataset, DatasetName, Purpose, Stimulus, stream};
 use spiketime_sim::Engine;
 use spiketime_sim::{InputSpike, Layer, Network, Recorder, present};
 use spiketime_train::condition::Condition;
+use spiketime_train::confusion::Confusion;
 use spiketime_train::context::{Context, Silent, SnapshotEvery};
 use spiketime_train::present::{Presenter, initial_network, label, test};
 use spiketime_train::record::Record;
 use spiketime_train::run::{self, Run};
 use spiketime_train::runner::run_one;
 use spiketime_train::schedule::Schedule;
-use spiketime_train::score::{ClassSpikes, Confusion, Labels, accuracy_percent, most_active};
+use spiketime_train::score::{ClassSpikes, Labels, accuracy_percent, most_active};
 use spiketime_train::store::Store;
 use spiketime_train::weights::Weights;
 
@@ -65,9 +66,9 @@ impl Hand {
     }
 
     /// Output spikes of each neuron.
-    fn show(&mut self, image: &[u8], (purpose, index): (Purpose, u64), rest_ms: f64) -> Vec<u32> {
+    fn show(&mut self, image: Stimulus, (purpose, index): (Purpose, u64), rest_ms: f64) -> Vec<u32> {
         let (mut spikes, mut recorder) = (Vec::<InputSpike>::new(), Recorder::default());
-        self.condition.input().encode(image, stream(SEED, purpose, index), &mut spikes);
+        image.encode(&self.condition.input(), stream(SEED, purpose, index), &mut spikes);
         present(Engine::Reference, &mut self.network, &spikes, &mut recorder);
         self.network.next_onset(self.condition.image_ms + rest_ms);
         self.spiked += recorder.spikes.len();
@@ -82,7 +83,7 @@ impl Hand {
     }
 
     fn labels(mut self, purpose: Purpose, rest_ms: f64) -> Labels {
-        let (data, mut sums) = (data(), ClassSpikes::new(self.network.neurons()));
+        let (data, mut sums) = (data(), ClassSpikes::new(self.network.neurons(), 10));
         for (index, image, class) in data.train.label_split(SEED, self.condition.label_images).iter() {
             sums.add(class, &self.show(image, (purpose, index as u64), rest_ms));
         }
@@ -91,10 +92,10 @@ impl Hand {
 
     /// True class × class of the most active neuron, and output spikes.
     fn tested(mut self, labels: &Labels, purpose: Purpose, rest_ms: f64) -> (Confusion, usize) {
-        let (data, mut confusion) = (data(), [[0; 10]; 10]);
+        let (data, mut confusion) = (data(), Confusion::new(10));
         for (index, image, truth) in data.test.iter(self.condition.test_images) {
             let winner = most_active(&self.show(image, (purpose, index as u64), rest_ms));
-            confusion[usize::from(truth)][usize::from(labels.classes[winner])] += 1;
+            confusion[(usize::from(truth), usize::from(labels.classes[winner]))] += 1;
         }
         (confusion, self.spiked)
     }
@@ -162,7 +163,7 @@ fn a_frozen_copy_neither_learns_nor_adapts_and_is_at_rest() {
 fn run(schedule: Schedule) -> (Record, Weights) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("it can be written");
-    let (data, stop) = (BTreeMap::from([(DatasetName::Mnist, data())]), AtomicBool::new(false));
+    let (data, stop) = (BTreeMap::from([("mnist".to_owned(), data())]), AtomicBool::new(false));
     let context = Context {
         engine: Engine::Dense,
         data: &data,
@@ -221,7 +222,7 @@ fn ties_are_the_instants_at_which_more_than_one_neuron_spikes() {
     for image in 0..30 {
         let pixels = data.train.presented(image);
         presenter.show(pixels, Purpose::TrainSpikes, image, condition.rest_ms);
-        condition.input().encode(pixels, stream(SEED, Purpose::TrainSpikes, image as u64), &mut spikes);
+        pixels.encode(&condition.input(), stream(SEED, Purpose::TrainSpikes, image as u64), &mut spikes);
         let mut recorder = Recorder::default();
         present(Engine::Reference, &mut hand, &spikes, &mut recorder);
         hand.next_onset(condition.image_ms + condition.rest_ms);

@@ -1,8 +1,9 @@
 //! Both engines on real images, for every condition that the report or its author's code names.
 
-use spiketime_data::{Purpose, source, stream};
+use spiketime_data::{DatasetName, Purpose, source, stream};
 use spiketime_sim::{Engine, InstructionSet, Network, Real, Recorder, present, present_on};
-use spiketime_train::condition::{Condition, Dataset, Inhibition, TieRule};
+use spiketime_train::condition::{Condition, Inhibition, TieRule};
+use spiketime_train::data_set::DataSet;
 use spiketime_train::present::initial_network;
 
 /// 20 here; the release recipe `just compare-200` sets 200.
@@ -45,7 +46,8 @@ fn trained<R: Real>(
     condition: &Condition,
     images: usize,
 ) -> (Network<R>, Recorder) {
-    let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
+    let data =
+        source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
     let mut network = initial_network::<R>(condition, 1);
     let (mut spikes, mut recorder) = (Vec::new(), Recorder::default());
     for index in 0..images {
@@ -83,7 +85,8 @@ fn both_engines_give_the_same_bits_on_real_images_of_every_condition_on_every_in
 #[test]
 fn labelling_and_testing_never_change_the_network_that_trains() {
     let condition = Condition { label_images: 20, test_images: 20, ..Condition::default() };
-    let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
+    let data =
+        source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
     let (network, _) = trained::<f32>(Some(InstructionSet::widest()), &condition, 20);
     let before = network.clone();
     let labels = spiketime_train::present::label(Engine::Dense, &condition, 1, &network, &data);

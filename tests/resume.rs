@@ -55,15 +55,15 @@ pub(crate) fn conditions() -> Vec<Condition> {
     ]
 }
 
-fn data() -> BTreeMap<DatasetName, Dataset> {
-    BTreeMap::from([(DatasetName::Mnist, embedded(DatasetName::Mnist).expect("the sample is sound"))])
+fn data() -> BTreeMap<String, Dataset> {
+    BTreeMap::from([("mnist".to_owned(), embedded(DatasetName::Mnist).expect("the sample is sound"))])
 }
 
 /// A results folder that goes with it.
 pub(crate) struct Folder {
     _folder: tempfile::TempDir,
     pub(crate) store: Store,
-    data: BTreeMap<DatasetName, Dataset>,
+    data: BTreeMap<String, Dataset>,
 }
 
 impl Folder {

@@ -24,7 +24,8 @@ use crate::records::{experiments, newest_record, root};
 fn smallest(engine: Engine) -> Vec<Record> {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("a store");
-    let data = BTreeMap::from(DatasetName::ALL.map(|name| (name, embedded(name).expect("sound"))));
+    let data =
+        BTreeMap::from(DatasetName::ALL.map(|name| (name.to_string(), embedded(name).expect("sound"))));
     let smallest: Vec<Experiment> = experiments().iter().map(|e| e.reduced(&Reduction::SMALLEST)).collect();
     let planned = plan::runs(&smallest, |_| true).expect("sound names");
     let runs: Vec<_> = planned.values().cloned().collect();

@@ -49,14 +49,20 @@ fn our_reader_and_the_mnist_crate_agree_on_every_byte_of_the_full_files() {
             .validation_set_length(0)
             .test_set_length(10_000)
             .finalize();
-        let train = (0..60_000).flat_map(|image| full.train.presented(image));
+        let train = (0..60_000).flat_map(|image| full.train.presented(image).image().expect("an image"));
         assert!(train.eq(&other.trn_img), "{set}: training images");
         let test: Vec<_> = full.test.iter(10_000).collect();
-        assert!(test.iter().flat_map(|(_, image, _)| *image).eq(&other.tst_img), "{set}: test images");
-        assert!(test.iter().map(|(_, _, label)| label).eq(&other.tst_lbl), "{set}: test labels");
+        assert!(
+            test.iter().flat_map(|(_, image, _)| image.image().expect("an image")).eq(&other.tst_img),
+            "{set}: test images"
+        );
+        assert!(
+            test.iter().map(|&(_, _, label)| label).eq(other.tst_lbl.iter().map(|&label| u16::from(label))),
+            "{set}: test labels"
+        );
         let labels = full.train.label_split(1, 60_000);
         assert!(
-            labels.iter().all(|(image, _, label)| other.trn_lbl[image] == label),
+            labels.iter().all(|(image, _, label)| u16::from(other.trn_lbl[image]) == label),
             "{set}: training labels"
         );
     }

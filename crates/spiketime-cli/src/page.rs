@@ -219,7 +219,8 @@ pub fn map(options: &MapOptions) -> Result<ExitCode> {
 }
 
 fn shape(text: &str) -> Result<[usize; 2], String> {
-    let parts = text.split_once('x').and_then(|(rows, columns)| Some([rows.parse().ok()?, columns.parse().ok()?]));
+    let parts =
+        text.split_once('x').and_then(|(rows, columns)| Some([rows.parse().ok()?, columns.parse().ok()?]));
     parts.ok_or_else(|| "rows and columns, as 8x8".to_owned())
 }
 
@@ -240,7 +241,8 @@ impl MapOptions {
         if rows.checked_mul(columns) == Some(inputs) {
             return Ok([rows, columns]);
         }
-        let told = format!("a neuron has {inputs} weights, which are no {rows} x {columns}; give another --shape");
+        let told =
+            format!("a neuron has {inputs} weights, which are no {rows} x {columns}; give another --shape");
         Err(Misuse(told).into())
     }
 

@@ -76,8 +76,7 @@ fn of_record(folder: &Path, options: &ReportOptions) -> Result<()> {
         std::fs::write(file, text).with_context(|| file.display().to_string())?;
     }
     if let Some(out) = &options.out {
-        let page =
-            page::write((&study, &called), evidence, &claims, &archive.maps, Vec::new(), folder, out)?;
+        let page = page::write((&study, &called), evidence, &claims, &archive.maps, Vec::new(), folder, out)?;
         log!("the page: {}", page.display());
     }
     Ok(())

@@ -231,7 +231,8 @@ pub fn one_experiment(word: &str, data: Option<&Path>) -> Result<(Experiment, Ow
     let study = find(&[word.to_owned()], Path::new("."), &sets::given(data)?)?;
     let mut experiments = study.experiments();
     let first = experiments.pop().filter(|_| experiments.is_empty());
-    let first = first.ok_or_else(|| Misuse(format!("'{word}' is a whole study; name one of its experiments")))?;
+    let first =
+        first.ok_or_else(|| Misuse(format!("'{word}' is a whole study; name one of its experiments")))?;
     Ok((first, study.sets))
 }
 

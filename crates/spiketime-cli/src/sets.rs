@@ -53,7 +53,9 @@ fn load_known(name: DatasetName, data: Option<&Path>, sample: bool) -> Result<Da
 fn load_own(facts: &Facts, own: &OwnSets) -> Result<Dataset> {
     let name = &facts.name;
     let Some(set) = own.get(name) else {
-        let told = format!("the files of the data set '{name}' are not known; give --data FILE.toml with [data.{name}]");
+        let told = format!(
+            "the files of the data set '{name}' are not known; give --data FILE.toml with [data.{name}]"
+        );
         return Err(Misuse(told).into());
     };
     if *set.facts != *facts {

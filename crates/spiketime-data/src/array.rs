@@ -137,7 +137,8 @@ fn values(file: NpyFile<&[u8]>, kind: TypeChar, width: Option<usize>) -> Option<
 
 /// Whole numbers of 8 bytes without a sign, of which the upper half has no place here.
 fn wide(file: NpyFile<&[u8]>) -> io::Result<Values> {
-    let narrow = |number: u64| i64::try_from(number).map_err(|_| io::Error::other(format!("{number} is too large")));
+    let narrow =
+        |number: u64| i64::try_from(number).map_err(|_| io::Error::other(format!("{number} is too large")));
     Ok(Values::Integers(file.into_vec()?.into_iter().map(narrow).collect::<io::Result<_>>()?))
 }
 
@@ -157,7 +158,8 @@ fn check_header(bytes: &[u8]) -> io::Result<&[u8]> {
 /// Is the product of the lengths a number at all? npyz takes it without asking.
 fn has_size(header: &[u8]) -> bool {
     let text = String::from_utf8_lossy(header);
-    let shape = text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(shape, _)| shape);
+    let shape =
+        text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(shape, _)| shape);
     let lengths = shape.split(',').filter_map(|length| length.trim().parse::<u64>().ok());
     lengths.map(|length| length.max(1)).try_fold(1_u64, u64::checked_mul).is_some()
 }
@@ -196,7 +198,11 @@ mod tests {
             ("<i2", vec![0xff, 0xff, 2, 0], Values::Integers(vec![-1, 2])),
             (">u2", vec![1, 0, 0, 2], Values::Integers(vec![256, 2])),
             ("<f4", vec![0, 0, 0x80, 0x3f, 0, 0, 0, 0xbf], Values::Floats(vec![1.0, -0.5])),
-            ("<U2", [[97, 0, 0, 0], [98, 0, 0, 0], [99, 0, 0, 0], [0; 4]].concat(), Values::Texts(vec!["ab".into(), "c".into()])),
+            (
+                "<U2",
+                [[97, 0, 0, 0], [98, 0, 0, 0], [99, 0, 0, 0], [0; 4]].concat(),
+                Values::Texts(vec!["ab".into(), "c".into()]),
+            ),
         ] {
             let array = Array::from_npy(&npy(descr, false, "(2,)", &bytes)).unwrap();
             assert_eq!(array, Array { shape: vec![2], values }, "{descr}");
@@ -215,10 +221,7 @@ mod tests {
         );
         let beyond = told(&npy("|u1", false, "(4294967296, 4294967296)", &[1, 2]));
         assert!(beyond.ends_with("announces more values than any file has"), "{beyond}");
-        assert_eq!(
-            told(&npy("<f2", false, "(1,)", &[1, 2])),
-            format!("holds <f2; it needs {NEEDED}")
-        );
+        assert_eq!(told(&npy("<f2", false, "(1,)", &[1, 2])), format!("holds <f2; it needs {NEEDED}"));
         assert!(told(&npy("|u1", true, "(1, 2)", &[1, 2])).contains("numpy.ascontiguousarray"));
         assert!(told(b"\x93NUMPY\x01\x00\xff\xff").contains("is no sound .npy file"));
         assert!(told(b"").contains("is no sound .npy file"));
@@ -249,6 +252,8 @@ mod tests {
             Array::from_npz(&both, "y", 100).unwrap_err().to_string(),
             "unpacks to more than 100 bytes"
         );
-        assert!(Array::from_npz(&both[..60], "y", 100).unwrap_err().to_string().contains("is no sound .npz file"));
+        assert!(
+            Array::from_npz(&both[..60], "y", 100).unwrap_err().to_string().contains("is no sound .npz file")
+        );
     }
 }

@@ -9,8 +9,8 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Proxy};
 
 use crate::builtin::DatasetName;
-use crate::file::DataFile;
 use crate::builtin::MAX_BYTES;
+use crate::file::DataFile;
 
 const MNIST: [&str; 2] =
     ["https://ossci-datasets.s3.amazonaws.com/mnist", "https://storage.googleapis.com/cvdf-datasets/mnist"];

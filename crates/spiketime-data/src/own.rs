@@ -244,7 +244,11 @@ impl Reading<'_> {
         if count == 0 { Err(OwnError::Empty { part: images.0 }) } else { Ok(Some(part)) }
     }
 
-    fn images(&self, (key, at): (&str, &str), (labels_key, labels_at): (&str, &str)) -> Result<Part, OwnError> {
+    fn images(
+        &self,
+        (key, at): (&str, &str),
+        (labels_key, labels_at): (&str, &str),
+    ) -> Result<Part, OwnError> {
         let place = self.place(at);
         let array = self.array(key, at)?;
         let wrong = |reason| OwnError::Images { place: place.clone(), reason };
@@ -252,7 +256,8 @@ impl Reading<'_> {
         let (count, shape) = images::shape(&array.shape, self.source.shape).map_err(wrong)?;
         check_inputs(shape)?;
         let labels = self.array(labels_key, labels_at)?;
-        let labels = Labels::of(labels).map_err(|reason| OwnError::Labels { place: self.place(labels_at), reason })?;
+        let labels =
+            Labels::of(labels).map_err(|reason| OwnError::Labels { place: self.place(labels_at), reason })?;
         let told = told.map(|told| format!("{place}: {told}"));
         let content = Content::Images { pixels: grey, inputs: shape[0] * shape[1] };
         debug_assert_eq!(content.count(), count);

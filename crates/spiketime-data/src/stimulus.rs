@@ -29,9 +29,8 @@ impl<'a> Stimulus<'a> {
                 spikes.clear();
                 let shown = times_ms.partition_point(|&at_ms| at_ms < input.duration_ms);
                 let events = times_ms[..shown].iter().zip(inputs);
-                spikes.extend(
-                    events.map(|(&at_ms, &source)| InputSpike { at: Time::from_ms(at_ms), source }),
-                );
+                spikes
+                    .extend(events.map(|(&at_ms, &source)| InputSpike { at: Time::from_ms(at_ms), source }));
             }
         }
     }

@@ -51,7 +51,8 @@ fn sets(material: &Material) -> BTreeSet<DatasetName> {
 
 /// What is known of a data set of the study's own.
 fn own_set(name: &str, source: &Source, facts: &Facts) -> Markup {
-    let (what, [rows, columns]) = (if facts.longest_ms.is_some() { "recordings" } else { "images" }, facts.shape);
+    let (what, [rows, columns]) =
+        (if facts.longest_ms.is_some() { "recordings" } else { "images" }, facts.shape);
     html! {
         p {
             strong { (source.title.as_deref().unwrap_or(name)) } ": "

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use spiketime_data::DatasetName;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::panel::{Kind, Panel};
 use spiketime_study::spec::Experiment;
-use spiketime_data::DatasetName;
 use spiketime_train::condition::Condition;
 use spiketime_train::data_set::DataSet;
 
@@ -76,7 +76,11 @@ fn shown(
         Kind::HeatMap => keys::along_two(evidence, experiment, panel, name),
         Kind::Map => return Shown::Maps(maps(experiment, panel)),
         Kind::Images => {
-            return panel.dataset.as_ref().and_then(DataSet::known).map_or(Shown::Waits, |set| Shown::Images(set, 9));
+            return panel
+                .dataset
+                .as_ref()
+                .and_then(DataSet::known)
+                .map_or(Shown::Waits, |set| Shown::Images(set, 9));
         }
         Kind::Presentation => return Shown::Presentation,
         Kind::Histogram => {

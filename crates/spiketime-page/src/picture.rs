@@ -109,7 +109,13 @@ mod tests {
     /// 196 tiles of MNIST in 14 by 14; rows of 100 inputs one above the other; high ones side by side.
     #[test]
     fn a_map_is_about_as_wide_as_high_whatever_its_tiles_are() {
-        let of = [columns(196, [28, 28]), columns(5, [8, 8]), columns(100, [1, 100]), columns(9, [100, 1]), columns(1, [5, 3])];
+        let of = [
+            columns(196, [28, 28]),
+            columns(5, [8, 8]),
+            columns(100, [1, 100]),
+            columns(9, [100, 1]),
+            columns(1, [5, 3]),
+        ];
         assert_eq!(of, [14, 3, 2, 9, 1]);
         assert!((1..500).all(|tiles| columns(tiles, [28, 28]).pow(2) >= tiles));
         assert!((1..500).all(|tiles| (columns(tiles, [28, 28]) - 1).pow(2) < tiles));

@@ -115,7 +115,10 @@ pub fn write(
             let path = from.path("weights").join(&map.file);
             let weights = Weights::from_npy(&read_file(&path)?);
             let weights = weights.map_err(|reason| ArchiveError::Map { path, reason })?;
-            folder.write(&format!("maps/{}", map_name(run, map)), &weights.to_png(run.condition.dataset.shape()))?;
+            folder.write(
+                &format!("maps/{}", map_name(run, map)),
+                &weights.to_png(run.condition.dataset.shape()),
+            )?;
         }
     }
     Ok(())
@@ -138,7 +141,11 @@ pub fn read(folder: &Path) -> Result<Archive, ArchiveError> {
         if run.seed == SEED {
             for map in &run.maps {
                 let path = folder.join("maps").join(map_name(&run, map));
-                let weights = Weights::from_png(&read_file(&path)?, run.condition.neurons, run.condition.dataset.shape());
+                let weights = Weights::from_png(
+                    &read_file(&path)?,
+                    run.condition.neurons,
+                    run.condition.dataset.shape(),
+                );
                 let weights = weights.map_err(|reason| ArchiveError::Map { path, reason })?;
                 maps.insert((run.condition.name.clone(), map.images_seen), weights);
             }

@@ -56,7 +56,12 @@ pub fn read(tables: &BTreeMap<String, Source>, path: &Path, text: &str) -> Resul
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let one = |(name, source): (&String, &Source)| {
         let set = one(name, source, folder).map_err(|message| {
-            TomlError::at(path, text, &[Step::Key("data"), Step::Key(name)], format!("data set '{name}': {message}"))
+            TomlError::at(
+                path,
+                text,
+                &[Step::Key("data"), Step::Key(name)],
+                format!("data set '{name}': {message}"),
+            )
         })?;
         Ok((name.clone(), set))
     };
@@ -70,7 +75,8 @@ fn one(name: &str, source: &Source, folder: &Path) -> Result<OwnSet, String> {
     let (facts, told) = match &source.kept {
         Some(facts) => (kept(name, facts)?, Vec::new()),
         None => {
-            let Own { facts, told, .. } = own::load(name, source, folder).map_err(|error| error.to_string())?;
+            let Own { facts, told, .. } =
+                own::load(name, source, folder).map_err(|error| error.to_string())?;
             (facts, told)
         }
     };
@@ -128,10 +134,14 @@ pub fn resolve(condition: &mut Condition, sets: &OwnSets) -> Result<(), String> 
         let mut known: Vec<&str> = sets.keys().map(String::as_str).collect();
         known.extend(DatasetName::ALL.map(DatasetName::as_str));
         let nearest = did_you_mean(name, known.into_iter());
-        return Err(format!("there is no data set '{name}'{nearest}; one of your own is a table [data.{name}] in study.toml"));
+        return Err(format!(
+            "there is no data set '{name}'{nearest}; one of your own is a table [data.{name}] in study.toml"
+        ));
     };
     let usual = Condition::default();
-    let at_most = |count: usize, usual: usize, there: u64| if count == usual { count.min(there as usize) } else { count };
+    let at_most = |count: usize, usual: usize, there: u64| {
+        if count == usual { count.min(there as usize) } else { count }
+    };
     condition.label_images = at_most(condition.label_images, usual.label_images, set.facts.train_images);
     condition.test_images = at_most(condition.test_images, usual.test_images, set.facts.test_images);
     condition.dataset = DataSet::Own(set.facts.clone());

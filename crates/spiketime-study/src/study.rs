@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_data::toml_file::{self, Step, TomlError};
 use spiketime_data::own;
+use spiketime_data::toml_file::{self, Step, TomlError};
 use spiketime_train::data_set::DataSet;
 
 use crate::data_sets::{self, OwnSet, OwnSets};
@@ -169,7 +169,8 @@ impl Study {
     /// As [`Study::read`].
     pub fn read_with(folder: &Path, extent: Extent, sets: OwnSets) -> Result<Study, TomlError> {
         let texts = texts(folder)?;
-        let name = fs::canonicalize(folder).map_err(|reason| TomlError::Io { path: folder.to_owned(), reason })?;
+        let name =
+            fs::canonicalize(folder).map_err(|reason| TomlError::Io { path: folder.to_owned(), reason })?;
         let name = name.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         Ok(Study { folder: Some(folder.to_owned()), ..Study::of_texts(texts, &name, extent, sets)? })
     }

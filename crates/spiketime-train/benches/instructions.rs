@@ -13,7 +13,8 @@ const LEARNED: usize = 200;
 
 fn main() {
     let condition = Condition::default();
-    let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
+    let data =
+        source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
     let mut network = initial_network::<f32>(&condition, 1);
     let mut counter = Counter::new(condition.neurons);
     let mut spikes = Vec::new();

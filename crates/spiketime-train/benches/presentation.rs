@@ -32,7 +32,8 @@ fn conditions() -> Vec<Condition> {
 
 fn presentation(criterion: &mut Criterion) {
     for condition in conditions() {
-        let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
+        let data =
+            source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
         let mut floor = Floor::new(&condition, &data, 50);
         criterion.bench_function(&format!("{}: floor", condition.name), |bencher| {
             let mut index = 0;

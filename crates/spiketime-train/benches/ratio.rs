@@ -37,7 +37,8 @@ fn main() {
 /// Medians over the rounds: two ratios and two times an image \[µs\].
 fn measured(neurons: usize) -> [f64; 4] {
     let condition = Condition { neurons, ..Condition::default() };
-    let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
+    let data =
+        source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
     let images = if neurons > 1_000 { 2 } else { 10 };
     let mut floor = Floor::new(&condition, &data, IMAGES);
     let mut training = Presenter::new(Engine::Dense, &condition, 1, initial_network::<f32>(&condition, 1));

@@ -51,8 +51,8 @@ fn late(neurons: usize, store: &Store) -> Result<Snapshot<f32>, Box<dyn Error>> 
     let checkpoints = (1..=POINTS).map(|point| 10 * point).collect();
     let schedule = Schedule { checkpoints, epochs: 1, ..Schedule::default() };
     let run = Run { id, condition, seed: 1, is_sample: true, branched_from: None, schedule };
-    let name = run.condition.dataset.name();
-    let (data, stop) = (BTreeMap::from([(name, source::embedded(name)?)]), AtomicBool::new(false));
+    let data = BTreeMap::from([("mnist".to_owned(), source::embedded(DatasetName::Mnist)?)]);
+    let stop = AtomicBool::new(false);
     let (engine, snapshot_every) = (Engine::Dense, SnapshotEvery::Never);
     run_one(&run, &Context { engine, data: &data, store, progress: &Silent, stop: &stop, snapshot_every })?;
     let file = store.path("checkpoints").join(format!("{}-{}", run.id, 10 * POINTS));

@@ -32,7 +32,7 @@ fn main() -> Result<()> {
     (0..LEARNED).for_each(|index| _ = show(&mut learned, index));
 
     let shown = LEARNED..LEARNED + IMAGES;
-    let images = shown.clone().map(|index| data.train.presented(index));
+    let images = shown.clone().filter_map(|index| data.train.presented(index).image());
     std::fs::write(folder.join("images.u8"), images.collect::<Vec<_>>().concat())?;
     let weights = learned.network().weights_mv.iter().map(|weight| weight / condition.jump_max_mv as f32);
     let bytes: Vec<u8> = weights.flat_map(f32::to_le_bytes).collect();

@@ -69,7 +69,7 @@ mod tests {
         let labels = label(Engine::Dense, &condition, 3, network, &data);
         let kept = Weights::from_npy(&Weights::of(network).to_npy()).unwrap();
         let classes = of_map(&condition, 3, &kept, &data, &AtomicBool::new(false)).unwrap();
-        let mut histogram = [0; 10];
+        let mut histogram = vec![0; 10];
         classes.iter().flatten().for_each(|&class| histogram[usize::from(class)] += 1);
         assert_eq!(histogram, labels.histogram(10));
         assert!(classes.iter().flatten().any(|&class| class != 0));

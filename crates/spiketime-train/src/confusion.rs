@@ -46,10 +46,14 @@ impl TryFrom<Written> for Confusion {
 
     fn try_from(written: Written) -> Result<Confusion, String> {
         match written {
-            Written::Rows(rows) if rows.len() <= MAX_ROWS && rows.iter().all(|row| row.len() == rows.len()) => {
+            Written::Rows(rows)
+                if rows.len() <= MAX_ROWS && rows.iter().all(|row| row.len() == rows.len()) =>
+            {
                 Ok(Confusion { classes: rows.len(), counts: rows.concat() })
             }
-            Written::Rows(rows) => Err(format!("a confusion matrix of {} rows that is no square", rows.len())),
+            Written::Rows(rows) => {
+                Err(format!("a confusion matrix of {} rows that is no square", rows.len()))
+            }
             Written::Sparse { classes, triples } => sparse(classes, &triples),
         }
     }

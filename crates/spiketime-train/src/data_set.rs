@@ -156,7 +156,9 @@ mod tests {
 
     #[test]
     fn a_known_set_is_its_name_and_adds_nothing_to_what_is_hashed() {
-        for (set, json) in [(DatasetName::Mnist, "\"mnist\""), (DatasetName::FashionMnist, "\"fashion-mnist\"")] {
+        for (set, json) in
+            [(DatasetName::Mnist, "\"mnist\""), (DatasetName::FashionMnist, "\"fashion-mnist\"")]
+        {
             assert_eq!(serde_json::to_string(&DataSet::Known(set)).unwrap(), json);
             assert_eq!(serde_json::from_str::<DataSet>(json).unwrap(), DataSet::Known(set));
         }
@@ -178,7 +180,10 @@ mod tests {
         };
         let set = DataSet::Own(Arc::new(facts));
         let json = serde_json::to_string(&set).unwrap();
-        assert!(json.starts_with(r#"{"name":"mine","presented":"images","shape":[8,9],"classes":["a","b"]"#), "{json}");
+        assert!(
+            json.starts_with(r#"{"name":"mine","presented":"images","shape":[8,9],"classes":["a","b"]"#),
+            "{json}"
+        );
         assert_eq!(serde_json::from_str::<DataSet>(&json).unwrap(), set);
         assert_eq!((set.inputs(), set.classes(), set.epoch_images(true)), (72, 2, 7));
     }

@@ -13,8 +13,8 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use spiketime_data::source::hex;
 use spiketime_data::random;
+use spiketime_data::source::hex;
 use spiketime_sim::{Network, Real, Time};
 
 use crate::condition::{Condition, Precision};

@@ -102,7 +102,7 @@ mod tests {
             runner_up: Some(Standing { class: None, ..at(7, 47.5, 50.0) }),
             learned: vec![lesson(vec![]), lesson(vec![1, 2])],
         };
-        let text = told(&crossing);
+        let text = told(&crossing, 28);
         assert!(text.contains("41.2500 ms  by the input spike of row 1 column 2\n"), "{text}");
         assert!(text.contains("neuron 2 (stands for 8), 51.0000 mV, 1.0000 mV above"), "{text}");
         assert!(text.contains("and 1 more spike") && text.contains("2 synapses gained, 1 lost"), "{text}");

@@ -129,7 +129,11 @@ impl Weights {
     ///
     /// # Errors
     /// When it is none.
-    pub fn from_png(bytes: &[u8], neurons: usize, [rows, columns]: [usize; 2]) -> Result<Weights, WeightsError> {
+    pub fn from_png(
+        bytes: &[u8],
+        neurons: usize,
+        [rows, columns]: [usize; 2],
+    ) -> Result<Weights, WeightsError> {
         let tiles = tiles(neurons);
         let width = tiles * columns;
         let grey = decoded(bytes, [width, tiles * rows]).ok_or(WeightsError::Picture(rows, columns))?;
@@ -199,7 +203,10 @@ mod tests {
         assert_eq!(flat, back, "the same weights in tiles of another shape");
         // Half a grey level.
         assert!(back.values.iter().zip(&weights().values).all(|(a, b)| (a - b).abs() <= 0.5 / 255.0 + 1e-7));
-        assert!(matches!(Weights::from_png(&weights().to_png([28, 28]), 4, [28, 28]), Err(WeightsError::Picture(28, 28))));
+        assert!(matches!(
+            Weights::from_png(&weights().to_png([28, 28]), 4, [28, 28]),
+            Err(WeightsError::Picture(28, 28))
+        ));
         assert!(matches!(Weights::from_png(b"none", 5, [28, 28]), Err(WeightsError::Picture(..))));
     }
 

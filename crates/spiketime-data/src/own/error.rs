@@ -62,7 +62,9 @@ pub enum OwnError {
     OneClass { label: String },
     #[error("{count} classes; at most {MAX_CLASSES} can be told apart")]
     Classes { count: usize },
-    #[error("`classes` names {names} classes, but the training labels are {labels}; name one a label, in their order")]
+    #[error(
+        "`classes` names {names} classes, but the training labels are {labels}; name one a label, in their order"
+    )]
     Names { names: usize, labels: usize },
     #[error("`classes` names '{name}' twice; give each class its own name")]
     SameName { name: String },

@@ -13,7 +13,9 @@ use super::labels::{Labels, LabelsError};
 pub enum EventsError {
     #[error("{0}")]
     Array(#[from] ArrayError),
-    #[error("is no .npz file; events are an .npz of times, inputs, offsets and labels, or a folder of N-MNIST")]
+    #[error(
+        "is no .npz file; events are an .npz of times, inputs, offsets and labels, or a folder of N-MNIST"
+    )]
     NoArchive,
     #[error("labels: {0}")]
     Labels(#[from] LabelsError),
@@ -31,7 +33,9 @@ pub enum EventsError {
     Input { place: usize, input: i64, inputs: usize },
     #[error("has {0} bytes; events take 5 each")]
     Length(usize),
-    #[error("event {place} is at x {x}, y {y}; half of the shape has {columns} x {rows} pixels, one half a polarity")]
+    #[error(
+        "event {place} is at x {x}, y {y}; half of the shape has {columns} x {rows} pixels, one half a polarity"
+    )]
     Pixel { place: usize, x: usize, y: usize, columns: usize, rows: usize },
     #[error("time_unit_ms is {0}; it must be a number above 0")]
     Unit(f64),
@@ -59,7 +63,8 @@ pub(super) fn read(
         return Err(EventsError::Unit(time_unit_ms));
     }
     let named = |name| Array::from_npz(bytes, name, most);
-    let times: Vec<f64> = numbers(named("times")?).ok_or(EventsError::Kind { name: "times", needed: "numbers" })?;
+    let times: Vec<f64> =
+        numbers(named("times")?).ok_or(EventsError::Kind { name: "times", needed: "numbers" })?;
     let whole = |name| {
         let needed = "whole numbers of 0 or more";
         integers(named(name)?).ok_or(EventsError::Kind { name, needed })
@@ -166,12 +171,16 @@ mod tests {
             checked(times_ms.to_vec(), sources, offsets, 3).unwrap_err().to_string()
         };
         assert!(told(&[0.0], &[], &[0, 1]).starts_with("has 1 times, but 0 inputs"));
-        assert!(told(&[0.0, 1.0], &[0, 3], &[0, 2]).starts_with("event 1 is of input 3; the shape has inputs 0 to 2"));
+        assert!(
+            told(&[0.0, 1.0], &[0, 3], &[0, 2])
+                .starts_with("event 1 is of input 3; the shape has inputs 0 to 2")
+        );
         assert!(told(&[0.0], &[-1], &[0, 1]).starts_with("event 0 is of input -1"));
         assert!(told(&[0.0, -1.0], &[0, 0], &[0, 1, 2]).starts_with("event 1 is at -1 ms"));
         assert!(told(&[f64::NAN], &[0], &[0, 1]).starts_with("event 0 is at NaN ms"));
         assert!(told(&[1.0, 0.5], &[0, 0], &[0, 2]).starts_with("event 1 lies before"));
-        for (offsets, place) in [(&[][..], 0), (&[1, 1], 0), (&[0, 2, 1], 2), (&[0, 2], 1), (&[0, -1, 1], 1)] {
+        for (offsets, place) in [(&[][..], 0), (&[1, 1], 0), (&[0, 2, 1], 2), (&[0, 2], 1), (&[0, -1, 1], 1)]
+        {
             let message = told(&[0.0], &[0], offsets);
             assert!(message.ends_with(&format!("they do not at place {place}")), "{message}");
         }

@@ -43,7 +43,9 @@ impl Labels {
             Values::Bytes(bytes) => Labels::Numbers(bytes.into_iter().map(i64::from).collect()),
             Values::Integers(numbers) => Labels::Numbers(numbers),
             Values::Texts(texts) => Labels::Texts(texts),
-            Values::Floats(floats) => Labels::Numbers(floats.into_iter().map(whole).collect::<Result<_, _>>()?),
+            Values::Floats(floats) => {
+                Labels::Numbers(floats.into_iter().map(whole).collect::<Result<_, _>>()?)
+            }
         })
     }
 
@@ -84,7 +86,11 @@ fn each_once<T: Ord + Clone>(values: &[T]) -> Vec<T> {
 fn whole(float: f64) -> Result<i64, LabelsError> {
     // Whole numbers up to here are exact.
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    if float.fract() == 0.0 && float.abs() <= EXACT { Ok(float as i64) } else { Err(LabelsError::Float(float)) }
+    if float.fract() == 0.0 && float.abs() <= EXACT {
+        Ok(float as i64)
+    } else {
+        Err(LabelsError::Float(float))
+    }
 }
 
 /// The classes of a training set; `names` are the user's, or none.
@@ -173,7 +179,9 @@ mod tests {
 
     #[test]
     fn whole_floats_are_labels_and_others_are_not() {
-        let of = |floats: Vec<f64>| Labels::of(Array { shape: vec![floats.len()], values: Values::Floats(floats) });
+        let of = |floats: Vec<f64>| {
+            Labels::of(Array { shape: vec![floats.len()], values: Values::Floats(floats) })
+        };
         assert_eq!(of(vec![1.0, -2.0]), Ok(Labels::Numbers(vec![1, -2])));
         assert_eq!(of(vec![1.5]), Err(LabelsError::Float(1.5)));
         assert!(of(vec![f64::NAN]).is_err() && of(vec![f64::INFINITY]).is_err() && of(vec![1e300]).is_err());

@@ -85,13 +85,26 @@ fn the_digest_is_of_the_content_however_it_is_packed() {
         ("x.npy", npy("|u1", "(2, 1, 2)", &[0, 255, 255, 0])),
         ("y.npy", npy("|u1", "(2,)", &[0, 1])),
         ("xf.npy", npy("<f8", "(2, 2)", &floats(&[0.0, 1.0, 1.0, 0.0]))),
-        ("all.npz", npz(&[("a", npy("|u1", "(2, 1, 2)", &[0, 255, 255, 0])), ("b", npy("<i2", "(2,)", &[0, 0, 1, 0]))])),
+        (
+            "all.npz",
+            npz(&[
+                ("a", npy("|u1", "(2, 1, 2)", &[0, 255, 255, 0])),
+                ("b", npy("<i2", "(2,)", &[0, 0, 1, 0])),
+            ]),
+        ),
         ("x.idx", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 255, 0].to_vec()),
         ("y.idx", [0, 0, 8, 1, 0, 0, 0, 2, 0, 1].to_vec()),
     ];
-    let pairs = [("x.npy", "y.npy", ""), ("xf.npy", "y.npy", "full_scale = 1.0"), ("all.npz:a", "all.npz:b", ""), ("x.idx", "y.idx", "")];
+    let pairs = [
+        ("x.npy", "y.npy", ""),
+        ("xf.npy", "y.npy", "full_scale = 1.0"),
+        ("all.npz:a", "all.npz:b", ""),
+        ("x.idx", "y.idx", ""),
+    ];
     for (x, y, more) in pairs {
-        let source = format!("train_images = '{x}'\ntrain_labels = '{y}'\ntest_images = '{x}'\ntest_labels = '{y}'\n{more}");
+        let source = format!(
+            "train_images = '{x}'\ntrain_labels = '{y}'\ntest_images = '{x}'\ntest_labels = '{y}'\n{more}"
+        );
         let own = set(&files, &source).unwrap();
         assert_eq!(own.facts.sha256, PACKED, "{x}");
         assert_eq!(own.told.len(), usize::from(!more.is_empty()), "{:?}", own.told);
@@ -137,14 +150,35 @@ fn files_that_do_not_fit_each_other_are_told_in_a_line() {
         ("", "'mine' names no data; give train_images and train_labels, or train_events"),
         ("train_images = 'x.npy'", "train_images is given without train_labels; give both"),
         ("train_labels = 'y.npy'", "train_labels is given without train_images; give both"),
-        ("train_images = 'x.npy'\ntrain_labels = 'y.npy'\ntrain_events = 'e.npz'", "images and events are given; a data set has one of both"),
-        ("train_images = 'x.npy'\ntrain_labels = 'few.npy'", "train_images: 10 of them, but 9 labels; give one label an image"),
-        ("train_images = 'huge.npy'\ntrain_labels = 'none.npy'", "a shape of 300 x 300 is not 1 to 65536 inputs"),
+        (
+            "train_images = 'x.npy'\ntrain_labels = 'y.npy'\ntrain_events = 'e.npz'",
+            "images and events are given; a data set has one of both",
+        ),
+        (
+            "train_images = 'x.npy'\ntrain_labels = 'few.npy'",
+            "train_images: 10 of them, but 9 labels; give one label an image",
+        ),
+        (
+            "train_images = 'huge.npy'\ntrain_labels = 'none.npy'",
+            "a shape of 300 x 300 is not 1 to 65536 inputs",
+        ),
         ("train_images = 'no.npy'\ntrain_labels = 'none.npy'", "train_images: there are none"),
-        ("train_images = 'x.npy'\ntrain_labels = 'y.npy'\ntest_images = 'wide.npy'\ntest_labels = 'y.npy'", "training images are 1 x 2, test images 1 x 3; give both one shape"),
-        ("train_images = 'x.npy'\ntrain_labels = 'y.npy'\ntest_share = 0.01", "test_share is 0.01 of 10; it must leave some to train and some to test"),
-        ("train_images = 'x.npy'\ntrain_labels = 'y.npy'\ntest_share = nan", "test_share is NaN of 10; it must leave some to train and some to test"),
-        ("train_events = 'x.npy'", "events need `shape`: rows and columns of the sensor, as shape = [34, 34]"),
+        (
+            "train_images = 'x.npy'\ntrain_labels = 'y.npy'\ntest_images = 'wide.npy'\ntest_labels = 'y.npy'",
+            "training images are 1 x 2, test images 1 x 3; give both one shape",
+        ),
+        (
+            "train_images = 'x.npy'\ntrain_labels = 'y.npy'\ntest_share = 0.01",
+            "test_share is 0.01 of 10; it must leave some to train and some to test",
+        ),
+        (
+            "train_images = 'x.npy'\ntrain_labels = 'y.npy'\ntest_share = nan",
+            "test_share is NaN of 10; it must leave some to train and some to test",
+        ),
+        (
+            "train_events = 'x.npy'",
+            "events need `shape`: rows and columns of the sensor, as shape = [34, 34]",
+        ),
     ] {
         assert_eq!(set(&files, source).unwrap_err().to_string(), told, "{source}");
     }

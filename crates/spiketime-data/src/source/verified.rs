@@ -19,7 +19,8 @@ pub(super) fn verified(
     file: DataFile,
     path: &Path,
 ) -> Result<Vec<u8>, DataError> {
-    let raw = idx::unpacked(bytes, MAX_BYTES).map_err(|reason| DataError::Idx { path: path.to_owned(), reason })?;
+    let raw =
+        idx::unpacked(bytes, MAX_BYTES).map_err(|reason| DataError::Idx { path: path.to_owned(), reason })?;
     let found = hex(&Sha256::digest(&raw));
     let expected = file.sha256(set);
     if found == expected {
@@ -40,7 +41,10 @@ pub(super) fn verified_at(
         // A folder cannot be read, a pipe or a device might never end.
         Ok(metadata) if !metadata.is_file() => return Err(DataError::NoFile { path: path.to_owned() }),
         Ok(metadata) if metadata.len() > MAX_BYTES as u64 => {
-            return Err(DataError::Idx { path: path.to_owned(), reason: IdxError::TooLarge { most: MAX_BYTES } });
+            return Err(DataError::Idx {
+                path: path.to_owned(),
+                reason: IdxError::TooLarge { most: MAX_BYTES },
+            });
         }
         _ => {}
     }

@@ -11,7 +11,9 @@ mod stages;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use spiketime_train::condition::{Condition, Dataset, Inhibition};
+use spiketime_data::DatasetName;
+use spiketime_train::condition::{Condition, Inhibition};
+use spiketime_train::data_set::DataSet;
 
 use measure::{Cost, cost};
 

@@ -27,7 +27,8 @@ pub struct Cost {
 
 /// After `learned` images; training goes on while it is measured.
 pub fn cost(condition: &Condition, learned: usize) -> Cost {
-    let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
+    let data =
+        source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
     let mut training = Presenter::new(Engine::Dense, condition, 1, initial_network::<f32>(condition, 1));
     let mut next = 0;
     let mut train = |training: &mut Presenter<f32>| {

@@ -19,7 +19,8 @@ pub type Stage = (&'static str, f64);
 /// Of the report's reference layer, N = 196, after `learned` images.
 pub fn stages(learned: usize) -> Vec<Stage> {
     let condition = Condition::default();
-    let data = source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
+    let data =
+        source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
     let mut presenter = Presenter::new(Engine::Dense, &condition, 1, initial_network::<f32>(&condition, 1));
     let mut times: [Vec<f64>; 7] = Default::default();
     for index in 0..learned + IMAGES {
@@ -32,7 +33,7 @@ pub fn stages(learned: usize) -> Vec<Stage> {
         let rng = || stream(1, Purpose::TrainSpikes, index as u64);
         let trained = presenter.network().clone();
         let values = [
-            time_us(1, || condition.input().encode(image, rng(), &mut spikes)),
+            time_us(1, || image.encode(&condition.input(), rng(), &mut spikes)),
             without(&trained, &spikes, |network| network.thresholds_mv.fill(f32::MAX)),
             without(&trained, &spikes, |network| {
                 network.layer.plasticity = None;

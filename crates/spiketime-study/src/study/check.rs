@@ -119,13 +119,15 @@ impl Study {
             let metric_key = if statistic.bounds.is_empty() { "metric" } else { "bounds" };
             self.check_condition(&look).map_err(|message| (key("condition"), message))?;
             let classes = self.classes_of(&look.condition);
-            let metric = Metric::named(&look.metric).filter(|_| has_class(&look.metric, classes)).ok_or_else(|| {
-                let names = Metric::names(classes);
-                (
-                    key(metric_key),
-                    unknown("there is no metric", &look.metric, names.iter().map(String::as_str)),
-                )
-            })?;
+            let metric = Metric::named(&look.metric)
+                .filter(|_| has_class(&look.metric, classes))
+                .ok_or_else(|| {
+                    let names = Metric::names(classes);
+                    (
+                        key(metric_key),
+                        unknown("there is no metric", &look.metric, names.iter().map(String::as_str)),
+                    )
+                })?;
             self.check_point(asking, &look, &metric).map_err(|message| (key("images"), message))?;
         }
         self.check_rule(statistic)

@@ -10,8 +10,8 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use ureq::tls::{Certificate, RootCerts};
 
-use crate::https::Mirrors;
 use crate::builtin::MAX_BYTES;
+use crate::https::Mirrors;
 
 /// More than any test asks: then the server stops.
 const MAX_REQUESTS: usize = 32;
