@@ -82,7 +82,23 @@ fn what_is_not_of_a_run_is_never_touched() {
     for file in foreign {
         assert!(sandbox.path(file).exists(), "{file}");
     }
-    assert!(sandbox.path("pair.toml").exists());
+    #[cfg(unix)]
+    assert!(sandbox.path("results/sample/snapshots/0123456789abcdef").is_symlink());
+}
+
+#[test]
+fn what_is_half_written_of_a_wanted_run_goes_and_the_run_stays() {
+    let sandbox = Sandbox::new();
+    sandbox.write("pair.toml", PAIR);
+    sandbox.run(&["run", "pair.toml", "--sample"]).succeeded();
+    let before = all(&sandbox);
+    let record = files(&sandbox.path("results/sample/runs")).remove(0);
+    let name = record.file_name().unwrap().to_str().unwrap();
+    let half = sandbox.write(&format!("results/sample/runs/.{name}aB3xYz"), "half");
+    let told = clean(&sandbox, &["--force"]);
+    assert!(told.starts_with("half-written of ") && told.contains(" seed "), "{told}");
+    assert!(!half.exists());
+    assert_eq!(all(&sandbox), before);
 }
 
 #[test]
