@@ -132,7 +132,7 @@ pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
 /// The results folder remembers what was run in it, and of which study that is.
 fn keep(study: &Study, store: &Store) -> Result<()> {
     for file in &study.files {
-        store.keep_experiment(&file.experiment.name, &file.text)?;
+        store.keep_experiment(&file.experiment.name, &file.kept_text())?;
     }
     match study.about.id.is_empty() {
         true => Ok(()),

@@ -39,6 +39,9 @@ use crate::panels::{Shown, drawn};
 use crate::picture::Picture;
 use crate::sheet::Sheet;
 
+/// Whose maps are shown.
+const SEED: u64 = 1;
+
 /// The class of each neuron of a map; none for a silent one.
 pub type Classes = BTreeMap<String, Vec<Option<u8>>>;
 
@@ -52,9 +55,9 @@ pub struct Material<'a> {
     pub evidence: Evidence<'a>,
     /// Every claim and question, judged.
     pub claims: &'a [Claim],
-    /// Weights of seed 1, by condition and images seen.
+    /// Weights of seed 1, by the name in their record and images seen.
     pub maps: &'a BTreeMap<(String, u64), Weights>,
-    /// By `<condition>-<images>`.
+    /// By `<condition>-<images>`, named in the same way.
     pub classes: &'a Classes,
     /// One presentation.
     pub story: Option<&'a Story>,
@@ -116,6 +119,13 @@ impl Material<'_> {
     fn palette(&self) -> Palette<'_> {
         Palette::of(self.evidence.experiments)
     }
+
+    /// The map of a condition, and the name that it is kept under: that of its record.
+    fn map(&self, condition: &str, images: u64) -> (String, Option<&Weights>) {
+        let kept = self.evidence.recorded_name(condition, SEED).unwrap_or(condition).to_owned();
+        let weights = self.maps.get(&(kept.clone(), images));
+        (kept, weights)
+    }
 }
 
 /// Every figure as a file: (name, bytes).
@@ -147,7 +157,7 @@ fn sheet_files(material: &Material, name: &str, maps: &[(String, u64)]) -> Vec<(
         .iter()
         .filter_map(|map| {
             let title = format!("{}, {} images", map.0, spaced(map.1));
-            Some((title, Picture::map(material.maps.get(map)?)))
+            Some((title, Picture::map(material.map(&map.0, map.1).1?)))
         })
         .collect();
     if there.is_empty() {

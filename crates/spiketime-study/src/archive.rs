@@ -25,6 +25,8 @@ use spiketime_train::weights::{Weights, WeightsError};
 use time::format_description::well_known::Rfc3339;
 
 use crate::evidence::Evidence;
+use crate::grid::Crossed;
+use crate::spec::Experiment;
 use crate::study::{Extent, STUDY_FILE, Study};
 use crate::summary::{self, Size};
 
@@ -100,7 +102,7 @@ pub fn write(
 ) -> Result<(), ArchiveError> {
     let folder = Store::at(to, &["maps", STUDY])?;
     for file in &study.files {
-        folder.write(&format!("{STUDY}/{}.toml", file.experiment.name), file.text.as_bytes())?;
+        folder.write(&format!("{STUDY}/{}.toml", file.experiment.name), file.kept_text().as_bytes())?;
     }
     folder.write(&format!("{STUDY}/{STUDY_FILE}"), study.about_text().as_bytes())?;
     let mut runs: Vec<&Record> = evidence.finished.values().collect();
@@ -155,6 +157,20 @@ pub fn read(folder: &Path) -> Result<Archive, ArchiveError> {
 pub fn study(folder: &Path) -> Result<Option<Study>, TomlError> {
     let path = folder.join(STUDY);
     path.is_dir().then(|| Study::read(&path, Extent::Part)).transpose()
+}
+
+/// The experiments as this record's table tells them: one that keeps no study was made before grids had columns, and
+/// its table stays as it is.
+#[must_use]
+pub fn as_recorded(folder: &Path, experiments: Vec<Experiment>) -> Vec<Experiment> {
+    if folder.join(STUDY).is_dir() {
+        return experiments;
+    }
+    let without_columns = |experiment: Experiment| {
+        let crossed = Crossed { columns: Vec::new(), ..experiment.crossed };
+        Experiment { crossed, ..experiment }
+    };
+    experiments.into_iter().map(without_columns).collect()
 }
 
 /// Checks the runs of a record against its digest, and each against its own id and digest; tells the digest.

@@ -3,7 +3,8 @@
 //! | question | file |
 //! |---|---|
 //! | what is a study, and which one is meant? | [`study`], [`study::find`] |
-//! | what may an experiment file say? | [`spec`]; every key as Markdown: [`keys`] |
+//! | what may an experiment file say? | [`spec`], its grids [`grid`]; every key as Markdown: [`keys`] |
+//! | which keys has a condition? | [`condition_keys`] |
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
 //! | what can the finished runs tell? | [`evidence`], as a table [`tidy`] |
 //! | what may be claimed, and which metrics may it look at? | [`claim`], [`metric`] |
@@ -15,7 +16,9 @@
 
 pub mod archive;
 pub mod claim;
+pub mod condition_keys;
 pub mod evidence;
+pub mod grid;
 pub mod judge;
 pub mod keys;
 pub mod metric;

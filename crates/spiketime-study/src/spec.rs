@@ -4,6 +4,7 @@
 //! file, line and the nearest known key.
 
 mod check;
+mod grids;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,10 +16,14 @@ use spiketime_train::condition::Condition;
 
 use crate::claim::ClaimSpec;
 use crate::claim::expand::Lists;
+use crate::condition_keys::values;
+use crate::grid::{Crossed, Grid};
 use crate::panel::Panel;
 
 /// The largest file of ours has 8 kB.
 const MAX_BYTES: u64 = 1 << 20;
+/// Runs of one file.
+const MAX_RUNS: u64 = 10_000;
 
 /// A value that the report gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,7 +41,7 @@ pub struct Expected {
 
 /// An experiment: a question, the networks that answer it, and what is claimed about them.
 ///
-/// Only `condition` is mandatory.
+/// Only `condition` or `grid` is mandatory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Experiment {
@@ -71,6 +76,14 @@ pub struct Experiment {
     /// The networks.
     #[serde(rename = "condition")]
     pub conditions: Vec<Condition>,
+    /// Keys that are crossed into more networks, which follow the written ones.
+    pub grid: Vec<Grid>,
+    /// Networks that other files of the study name: cells of grids take these names. The program writes it into the
+    /// copies of a file that it keeps with results.
+    pub named: Vec<Condition>,
+    /// What the grids came to.
+    #[serde(skip)]
+    pub crossed: Crossed,
     /// Published values.
     pub expected: Vec<Expected>,
     /// Lists of names or of counts that claims go through.
@@ -98,6 +111,9 @@ impl Default for Experiment {
             with_rest: Vec::new(),
             label_network: None,
             conditions: Vec::new(),
+            grid: Vec::new(),
+            named: Vec::new(),
+            crossed: Crossed::default(),
             expected: Vec::new(),
             lists: BTreeMap::new(),
             claim: Vec::new(),
@@ -195,17 +211,21 @@ impl Experiment {
         self.conditions.iter().any(|asked| asked.name == condition) && self.checkpoints.contains(&images_seen)
     }
 
-    /// What the file leaves out and its name or its data sets say.
-    fn fill(&mut self, name: String) {
+    /// The keys of one of its conditions, those of one's own included, and their values as texts.
+    #[must_use]
+    pub fn values(&self, condition: &Condition) -> BTreeMap<String, String> {
+        let own = self.crossed.own.get(&condition.name).into_iter().flatten();
+        let own = own.map(|(key, value)| (key.clone(), value.to_string()));
+        values(condition).into_iter().chain(own).collect()
+    }
+
+    /// What the file leaves out and its data sets say.
+    fn fill(&mut self) {
         let epoch = |condition: &Condition| condition.dataset.name().epoch_images(false);
         let shortest = self.conditions.iter().map(epoch).min();
         if self.checkpoints.is_empty() {
             self.checkpoints.extend(shortest.map(|images| images.saturating_mul(self.epochs)));
         }
-        if self.title.is_empty() {
-            self.title.clone_from(&name);
-        }
-        self.name = name;
     }
 
     fn is_within(&self, size: &Reduction) -> bool {
@@ -215,16 +235,42 @@ impl Experiment {
             })
     }
 
-    /// Checks the text of an experiment file; `path` is what messages call it.
+    /// Checks the text of an experiment file that stands alone; `path` is what messages call it.
     ///
     /// # Errors
     /// When it has an unknown key, or a value that breaks a rule.
     pub fn parse(text: &str, path: &Path, name: String) -> Result<Experiment, TomlError> {
+        let experiment = Experiment::read(text, path, name)?;
+        let written = experiment.clone();
+        experiment.completed(text, path, &[&written])
+    }
+
+    /// The file as it is written: its grids are not crossed, its rules not checked.
+    ///
+    /// # Errors
+    /// When it has an unknown key or a value of another type.
+    pub fn read(text: &str, path: &Path, name: String) -> Result<Experiment, TomlError> {
         if text.len() as u64 > MAX_BYTES {
             return Err(TomlError::rule(path, format!("larger than {MAX_BYTES} bytes")));
         }
         let mut experiment: Experiment = toml_file::parse(text, path)?;
-        experiment.fill(name);
+        if experiment.title.is_empty() {
+            experiment.title.clone_from(&name);
+        }
+        experiment.name = name;
+        Ok(experiment)
+    }
+
+    /// With the conditions of its grids, which may have names in the files that it lies beside; checked.
+    ///
+    /// # Errors
+    /// When a grid cannot be crossed, or a value breaks a rule.
+    pub fn completed(self, text: &str, path: &Path, beside: &[&Experiment]) -> Result<Experiment, TomlError> {
+        let crossed = self.cross(beside);
+        let crossed = crossed.map_err(|(steps, message)| TomlError::at(path, text, &steps, message));
+        let (conditions, crossed) = crossed?;
+        let mut experiment = Experiment { conditions, crossed, ..self };
+        experiment.fill();
         experiment.check(path)?;
         Ok(experiment)
     }
@@ -271,7 +317,7 @@ mod tests {
         assert!(parse(&format!("{}{wta}", HEAD.replace("seeds = 1", "seeds = 0"))).contains("seeds is 0"));
         assert!(parse(&format!("epochs = 0\n{HEAD}{wta}")).contains("epochs is 0; it must be 1 to 1 000"));
         assert!(parse(&format!("{HEAD}{wta}{wta}")).contains("two conditions are named 'wta'"));
-        assert!(parse(&format!("condition = []\n{HEAD}")).contains("there is no [[condition]]"));
+        assert!(parse(&format!("condition = []\n{HEAD}")).contains("there is no [[condition]] and no cell"));
     }
 
     #[test]

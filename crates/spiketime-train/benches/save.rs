@@ -50,7 +50,15 @@ fn late(neurons: usize, store: &Store) -> Result<Snapshot<f32>, Box<dyn Error>> 
     let id = run::id(&condition, 1, true, None);
     let checkpoints = (1..=POINTS).map(|point| 10 * point).collect();
     let schedule = Schedule { checkpoints, epochs: 1, ..Schedule::default() };
-    let run = Run { id, condition, seed: 1, is_sample: true, branched_from: None, schedule };
+    let run = Run {
+        id,
+        condition,
+        seed: 1,
+        is_sample: true,
+        branched_from: None,
+        also_called: Default::default(),
+        schedule,
+    };
     let name = run.condition.dataset.name();
     let (data, stop) = (BTreeMap::from([(name, source::embedded(name)?)]), AtomicBool::new(false));
     let (engine, snapshot_every) = (Engine::Dense, SnapshotEvery::Never);
