@@ -6,6 +6,7 @@
 
 mod branch;
 mod check;
+mod compare;
 mod data;
 mod explain;
 mod page;
@@ -81,6 +82,8 @@ enum Command {
     List(session::Words),
     /// Runs every network of every experiment at its smallest, on both engines, in seconds; or checks a record
     Verify(check::VerifyOptions),
+    /// Tells which numbers of two results folders or records differ, and by how much of the seeds' spread
+    Compare(compare::CompareOptions),
     /// Runs both engines side by side on an experiment, up to the first difference
     CompareEngines(check::CompareOptions),
     /// Runs a recorded run again and compares every byte
@@ -110,6 +113,7 @@ fn main() -> ExitCode {
         Command::Status { words, options } => replicate::status(&options, &words),
         Command::List(words) => replicate::list(&words),
         Command::Verify(options) => check::verify(&options),
+        Command::Compare(options) => compare::compare(&options),
         Command::CompareEngines(options) => check::compare_engines(&options),
         Command::Rerun(options) => check::rerun(&options),
         Command::Explain(options) => explain::run(&options),

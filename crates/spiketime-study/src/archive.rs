@@ -123,29 +123,38 @@ pub fn write(
     Ok(())
 }
 
-/// Reads a record: its runs and maps. The rest follows from them.
+/// The runs of a record, by id.
 ///
 /// # Errors
-/// When a file is missing, too large or damaged.
-pub fn read(folder: &Path) -> Result<Archive, ArchiveError> {
+/// When their file is missing, too large or damaged.
+pub fn runs(folder: &Path) -> Result<BTreeMap<String, Record>, ArchiveError> {
     let path = folder.join("runs.jsonl");
     let text = read_file(&path)?;
-    let (mut runs, mut maps) = (BTreeMap::new(), BTreeMap::new());
+    let mut runs = BTreeMap::new();
     for (line, json) in text.split(|&byte| byte == b'\n').filter(|json| !json.is_empty()).enumerate() {
         let run = Record::read(json).map_err(|message| ArchiveError::Run {
             path: path.clone(),
             line: line + 1,
             message,
         })?;
-        if run.seed == SEED {
-            for map in &run.maps {
-                let path = folder.join("maps").join(map_name(&run, map));
-                let weights = Weights::from_png(&read_file(&path)?, run.condition.neurons);
-                let weights = weights.map_err(|reason| ArchiveError::Map { path, reason })?;
-                maps.insert((run.condition.name.clone(), map.images_seen), weights);
-            }
-        }
         runs.insert(run.id.clone(), run);
+    }
+    Ok(runs)
+}
+
+/// Reads a record: its runs and maps. The rest follows from them.
+///
+/// # Errors
+/// When a file is missing, too large or damaged.
+pub fn read(folder: &Path) -> Result<Archive, ArchiveError> {
+    let (runs, mut maps) = (runs(folder)?, BTreeMap::new());
+    for run in runs.values().filter(|run| run.seed == SEED) {
+        for map in &run.maps {
+            let path = folder.join("maps").join(map_name(run, map));
+            let weights = Weights::from_png(&read_file(&path)?, run.condition.neurons);
+            let weights = weights.map_err(|reason| ArchiveError::Map { path, reason })?;
+            maps.insert((run.condition.name.clone(), map.images_seen), weights);
+        }
     }
     Ok(Archive { runs, maps })
 }

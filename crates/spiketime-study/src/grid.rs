@@ -57,6 +57,16 @@ pub struct Crossed {
     pub columns: Vec<String>,
     /// Values of keys of one's own, by condition.
     pub own: BTreeMap<String, BTreeMap<String, f64>>,
+    /// The name that a cell would have, and the one that it has by hand.
+    pub renamed: BTreeMap<String, String>,
     /// Cells that have the name of a condition of another file, as one would write them there.
     pub taken: Vec<toml::Table>,
+}
+
+impl Crossed {
+    /// `; that cell is 'wta'`, the end of a message; nothing where no cell has lost this name.
+    #[must_use]
+    pub fn renamed_words(&self, name: &str) -> Option<String> {
+        self.renamed.get(name).map(|by_hand| format!("; that cell is '{by_hand}'"))
+    }
 }

@@ -10,6 +10,7 @@
 //! | what may be claimed, and which metrics may it look at? | [`claim`], [`metric`] |
 //! | does a claim hold? | [`judge`], by the rules of [`statistics`]; all of it together: [`verdict`] |
 //! | what does a page show? | [`panel`], [`shown`] of an experiment |
+//! | which numbers of two sets of runs moved? | [`moved`] |
 //! | what is written beside the runs? | [`summary`] |
 //! | how is a number printed? | [`spaced`] |
 //! | what is kept with the code, and shown in the README? | [`archive`], [`splice`] |
@@ -22,6 +23,7 @@ pub mod grid;
 pub mod judge;
 pub mod keys;
 pub mod metric;
+pub mod moved;
 pub mod panel;
 pub mod plan;
 pub mod shown;

@@ -38,7 +38,8 @@ impl Panel {
             experiment.conditions.iter().any(|condition| WildMatch::new(pattern).matches(&condition.name))
         };
         if let Some(pattern) = self.conditions.iter().find(|pattern| !is_shown(pattern)) {
-            return Some(("conditions", format!("no condition of this file is called '{pattern}'")));
+            let renamed = experiment.crossed.renamed_words(pattern).unwrap_or_default();
+            return Some(("conditions", format!("no condition of this file is called '{pattern}'{renamed}")));
         }
         if let Some(images) = self.images.iter().find(|images| !experiment.checkpoints.contains(images)) {
             return Some((

@@ -6,8 +6,10 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests.
 
 mod branches; // trained under one condition, then under another
+mod compare; // two results folders or records side by side
 mod data_files; // what is wrong with the images
 mod experiment_files; // what is wrong with the question
+mod grids; // keys crossed, and runs of several names
 #[cfg(all(unix, debug_assertions))]
 mod killed; // again and again, at random
 mod looking; // explain, compare-engines, map, rerun

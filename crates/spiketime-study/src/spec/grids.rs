@@ -86,15 +86,20 @@ impl Sofar {
         for mut cell in grid.cells()? {
             let network = network(&cell.condition);
             if let Some(name) = own.get(&network) {
-                cell.condition.name.clone_from(name);
+                self.rename(&mut cell, name);
             } else if let Some(name) = known.get(&network) {
-                cell.condition.name.clone_from(name);
+                self.rename(&mut cell, name);
                 cell.settings.insert("name".to_owned(), toml::Value::String(name.clone()));
                 self.crossed.taken.push(cell.settings.clone());
             }
             self.add(cell)?;
         }
         Ok(())
+    }
+
+    fn rename(&mut self, cell: &mut Cell, by_hand: &str) {
+        let made = std::mem::replace(&mut cell.condition.name, by_hand.to_owned());
+        self.crossed.renamed.insert(made, by_hand.to_owned());
     }
 
     /// A cell that is there already only adds the values of keys of one's own.
