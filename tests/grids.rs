@@ -281,3 +281,13 @@ fn what_is_wrong_with_a_grid_is_told_with_its_line_and_what_to_do() {
         assert_eq!(message.lines().count(), 1, "{message}");
     }
 }
+
+#[test]
+fn the_readme_s_grid_is_five_networks_and_its_panel_has_their_key() {
+    let readme = std::fs::read_to_string(crate::records::root().join("README.md")).expect("readable");
+    let mut examples = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let example = examples.find(|example| example.contains("[[grid]]")).expect("an example");
+    let whole = study(&[("spread.toml", example)], Extent::Whole);
+    let names: Vec<String> = [0, 5, 10, 20, 30].map(|d| format!("spread-{d}")).into();
+    assert_eq!(names, self::names(&whole.files[0].experiment));
+}

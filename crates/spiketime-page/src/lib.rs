@@ -35,7 +35,7 @@ use spiketime_train::weights::Weights;
 
 use crate::chart::Chart;
 use crate::palette::Palette;
-use crate::panels::{Shown, drawn};
+use crate::panels::{Drawn, Shown, drawn};
 use crate::picture::Picture;
 use crate::sheet::Sheet;
 
@@ -133,18 +133,29 @@ impl Material<'_> {
 pub fn files(material: &Material) -> Vec<(String, Vec<u8>)> {
     let (mut files, palette) = (Vec::new(), material.palette());
     for experiment in material.evidence.experiments {
-        for drawn in drawn(&material.evidence, experiment, &palette) {
-            match drawn.shown {
+        let drawn = drawn(&material.evidence, experiment, &palette);
+        let sheet = sheet_name(&experiment.name, &drawn);
+        for drawn in &drawn {
+            match &drawn.shown {
                 // What is folded on the page is detail; it can be saved there.
                 Shown::Charts(charts) if !drawn.panel.folded => {
                     files.extend(charts.iter().flat_map(chart_files))
                 }
-                Shown::Maps(maps) => files.extend(sheet_files(material, &experiment.name, &maps)),
+                Shown::Maps(maps) => files.extend(sheet_files(material, &sheet, maps)),
                 _ => {}
             }
         }
     }
     files
+}
+
+/// The experiment's name, if no chart has it.
+fn sheet_name(experiment: &str, drawn: &[Drawn]) -> String {
+    let is_taken = drawn.iter().any(|drawn| match &drawn.shown {
+        Shown::Charts(charts) => charts.iter().any(|chart| chart.name == experiment),
+        _ => false,
+    });
+    if is_taken { format!("{experiment}-maps") } else { experiment.to_owned() }
 }
 
 fn chart_files(chart: &Chart) -> Vec<(String, Vec<u8>)> {

@@ -63,7 +63,11 @@ fn a_grid_gives_columns_a_chart_over_its_key_and_a_statistic_a_cell() {
     assert!(table.contains("\"d\":10.0,\"threshold_min_mv\":40.0,\"threshold_max_mv\":60.0}"), "{table}");
     assert_eq!(file("verdicts.md").matches("accuracy of spread-").count(), 3);
     // Hovered over, a point says which cell it is.
-    assert!(file("figures/spread.svg").contains("spread-20, d = 20: "));
+    assert!(file("report.html").contains("spread-20, d = 20: "));
+    // The chart and the sheet of maps are two files.
+    let figures = ["figures/spread.svg", "figures/spread-maps.svg"]
+        .map(|name| sandbox.path("results/sample").join(name));
+    assert!(figures.iter().all(|figure| figure.exists()), "{figures:?}");
     assert!(file("report.html").contains("map-spread-0-20"));
 }
 
