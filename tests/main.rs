@@ -9,6 +9,7 @@ mod corpus; // of the fuzz targets, replayed
 mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif
 mod graph_laws; // of graphs under way, and the graph against the report's layer
+mod grids; // keys crossed in a file, their names, columns, errors
 mod house; // what the simulator may use, and that nothing is unsafe
 mod imports; // no two files import each other
 mod label_networks; // whose labels a point is scored with

@@ -173,7 +173,15 @@ fn run(schedule: Schedule) -> (Record, Weights) {
         snapshot_every: SnapshotEvery::Never,
     };
     let (id, condition) = (run::id(&condition(), SEED, true, None), condition());
-    let run = Run { id, condition, seed: SEED, is_sample: true, branched_from: None, schedule };
+    let run = Run {
+        id,
+        condition,
+        seed: SEED,
+        is_sample: true,
+        branched_from: None,
+        also_called: Default::default(),
+        schedule,
+    };
     let record = run_one(&run, &context).expect("a sound run");
     let file = store.path("weights").join(&record.maps.last().expect("a map is wanted").file);
     (record, Weights::from_npy(&std::fs::read(file).expect("it is kept")).expect("it is sound"))

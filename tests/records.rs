@@ -184,8 +184,8 @@ pub(crate) fn newest_record() -> PathBuf {
     folders.max().expect("there is a record")
 }
 
-fn judged(archive: &Archive) -> (String, String, String) {
-    let experiments = experiments();
+fn judged(folder: &Path, archive: &Archive) -> (String, String, String) {
+    let experiments = archive::as_recorded(folder, experiments());
     let planned = plan::runs(&experiments, |_| false).expect("sound names");
     let evidence = Evidence::new(&experiments, &planned, &archive.runs);
     let claims = judge(&evidence);
@@ -198,7 +198,7 @@ fn judged(archive: &Archive) -> (String, String, String) {
 fn the_kept_verdicts_and_the_readme_follow_from_the_kept_runs() {
     let folder = newest_record();
     let file = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-    let (verdicts, table, readme) = judged(&archive::read(&folder).unwrap());
+    let (verdicts, table, readme) = judged(&folder, &archive::read(&folder).unwrap());
     assert!(file("verdicts.json") == verdicts, "`just renew` is due");
     assert!(file("records.jsonl") == table, "`just renew` is due");
     assert!(std::fs::read_to_string(root().join("README.md")).unwrap() == readme, "`just readme` is due");

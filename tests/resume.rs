@@ -41,6 +41,7 @@ pub(crate) fn run(condition: Condition) -> Run {
         seed: 1,
         is_sample: true,
         branched_from: None,
+        also_called: Default::default(),
         schedule,
     }
 }

@@ -7,6 +7,7 @@
 mod branch;
 mod check;
 mod clean;
+mod compare;
 mod data;
 mod dry_run;
 mod explain;
@@ -87,6 +88,8 @@ enum Command {
     List(listed::ListOptions),
     /// Runs every network of every experiment at its smallest, on both engines, in seconds; or checks a record
     Verify(check::VerifyOptions),
+    /// Tells which numbers of two results folders or records differ, and by how much of the seeds' spread
+    Compare(compare::CompareOptions),
     /// Runs both engines side by side on an experiment, up to the first difference
     CompareEngines(check::CompareOptions),
     /// Runs a recorded run again and compares every byte
@@ -122,6 +125,7 @@ fn main() -> ExitCode {
         Command::Clean(options) => clean::clean(&options),
         Command::List(options) => listed::list(&options),
         Command::Verify(options) => check::verify(&options),
+        Command::Compare(options) => compare::compare(&options),
         Command::CompareEngines(options) => check::compare_engines(&options),
         Command::Rerun(options) => check::rerun(&options),
         Command::Explain(options) => explain::run(&options),

@@ -26,7 +26,7 @@ use spiketime_train::classes;
 use spiketime_train::condition::Condition;
 use spiketime_train::explain::{ExplainError, STORY_VERSION, Story, explain};
 use spiketime_train::record::Record;
-use spiketime_train::run::Run;
+use spiketime_train::run::{Run, nameless};
 use spiketime_train::store::Store;
 use spiketime_train::weights::{self, Weights};
 
@@ -63,7 +63,7 @@ pub fn derive(
         finished.filter(|record| record.seed == SEED && done.contains_key(&record.id)).collect();
     derive_classes(&records, data, store, stop)?;
     let told = told_condition(evidence.experiments);
-    match told.and_then(|told| records.iter().find(|record| record.condition == told)) {
+    match told.and_then(|told| records.iter().find(|record| nameless(&record.condition) == nameless(&told))) {
         Some(record) => derive_story(record, data, store, stop),
         None => Ok(()),
     }

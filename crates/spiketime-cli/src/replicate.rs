@@ -160,7 +160,7 @@ impl RunOptions {
 /// The results folder remembers what was run in it, and of which study that is.
 fn keep(study: &Study, store: &Store) -> Result<()> {
     for file in &study.files {
-        store.keep_experiment(&file.experiment.name, &file.text)?;
+        store.keep_experiment(&file.experiment.name, &file.kept_text())?;
     }
     match study.about.id.is_empty() && study.sets.is_empty() {
         true => Ok(()),

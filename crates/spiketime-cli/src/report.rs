@@ -60,7 +60,7 @@ fn of_record(folder: &Path, options: &ReportOptions) -> Result<()> {
     let study = options.words.study_or(kept)?;
     let is_sample = !archive.runs.is_empty() && archive.runs.values().all(|run| run.is_sample);
     let session = Options { sample: options.session.sample || is_sample, ..options.session.clone() };
-    let experiments = session.sized(study.experiments());
+    let experiments = archive::as_recorded(folder, session.sized(study.experiments()));
     let called = session.called(&study, &Store::at(folder, &[])?);
     let planned = session.plan(&experiments)?;
     let evidence = Evidence::new(&experiments, &planned, &archive.runs);

@@ -26,10 +26,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::array::Array;
 use crate::dataset::{Content, Dataset};
-use crate::facts::{Class, Facts, HeldOut, MAX_INPUTS, Presented};
+use crate::facts::{Facts, HeldOut, MAX_INPUTS, Presented};
 use crate::random::{Purpose, stream};
 use crate::{limited, memory};
 
+use self::digest::Classified;
 use self::labels::Labels;
 
 /// The largest file that is read, packed or not \[bytes\].
@@ -172,9 +173,6 @@ pub fn load(name: &str, source: &Source, folder: &Path) -> Result<Own, OwnError>
         .map(|(part, classes)| (part.shape, (part.content, classes)));
     Ok(finished(name, &known.names, train, test.1, held_out, told))
 }
-
-/// A part with the classes of its images.
-type Classified = (Content, Vec<Class>);
 
 fn finished(
     name: &str,

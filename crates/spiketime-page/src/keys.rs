@@ -8,7 +8,6 @@ use spiketime_study::evidence::Evidence;
 use spiketime_study::keys::unit_of;
 use spiketime_study::metric::{Metric, Unit};
 use spiketime_study::panel::Panel;
-use spiketime_study::shown::values;
 use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::{Part, measured};
@@ -23,19 +22,20 @@ struct Cell {
     part: Part,
 }
 
-/// Every condition of a panel; `None` while one is missing.
+/// Every condition of a panel that has its keys; `None` while one is missing.
 fn cells(evidence: &Evidence, experiment: &Experiment, panel: &Panel) -> Option<Vec<Cell>> {
     let metric = Metric::named(panel.metric())?;
-    let evidence = evidence.of_experiment(experiment);
-    let cell = |condition: &spiketime_train::condition::Condition| {
-        let images = looked_at(experiment, panel)?;
-        let by_key = values(condition);
-        let part =
-            measured("", &evidence.metric_at(&condition.name, images, &metric)?, metric.unit().limits());
-        let keys = panel.keys.iter().map(|key| by_key.get(key).cloned()).collect::<Option<Vec<String>>>()?;
-        Some(Cell { keys, condition: condition.name.clone(), part })
+    let (evidence, images) = (evidence.of_experiment(experiment), looked_at(experiment, panel)?);
+    let keyed = panel.shown(experiment).filter_map(|condition| {
+        let values = experiment.values(condition);
+        let keys = panel.keys.iter().map(|key| values.get(key).cloned()).collect::<Option<Vec<String>>>();
+        keys.map(|keys| (condition.name.clone(), keys))
+    });
+    let cell = |(condition, keys): (String, Vec<String>)| {
+        let part = measured("", &evidence.metric_at(&condition, images, &metric)?, metric.unit().limits());
+        Some(Cell { keys, condition, part })
     };
-    panel.shown(experiment).map(cell).collect()
+    keyed.map(cell).collect()
 }
 
 /// The point that the panel names, else the last.

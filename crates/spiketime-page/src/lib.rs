@@ -37,9 +37,12 @@ use spiketime_train::weights::Weights;
 
 use crate::chart::Chart;
 use crate::palette::Palette;
-use crate::panels::{Shown, drawn};
+use crate::panels::{Drawn, Shown, drawn};
 use crate::picture::Picture;
 use crate::sheet::Sheet;
+
+/// Whose maps are shown.
+const SEED: u64 = 1;
 
 /// The class of each neuron of a map; none for a silent one.
 pub type Classes = BTreeMap<String, Vec<Option<Class>>>;
@@ -56,9 +59,9 @@ pub struct Material<'a> {
     pub evidence: Evidence<'a>,
     /// Every claim and question, judged.
     pub claims: &'a [Claim],
-    /// Weights of seed 1, by condition and images seen.
+    /// Weights of seed 1, by the name in their record and images seen.
     pub maps: &'a BTreeMap<(String, u64), Weights>,
-    /// By `<condition>-<images>`.
+    /// By `<condition>-<images>`, named in the same way.
     pub classes: &'a Classes,
     /// One presentation.
     pub story: Option<&'a Story>,
@@ -120,6 +123,13 @@ impl Material<'_> {
     fn palette(&self) -> Palette<'_> {
         Palette::of(self.evidence.experiments)
     }
+
+    /// The map of a condition, and the name that it is kept under: that of its record.
+    fn map(&self, condition: &str, images: u64) -> (String, Option<&Weights>) {
+        let kept = self.evidence.recorded_name(condition, SEED).unwrap_or(condition).to_owned();
+        let weights = self.maps.get(&(kept.clone(), images));
+        (kept, weights)
+    }
 }
 
 /// Every figure as a file: (name, bytes).
@@ -127,18 +137,29 @@ impl Material<'_> {
 pub fn files(material: &Material) -> Vec<(String, Vec<u8>)> {
     let (mut files, palette) = (Vec::new(), material.palette());
     for experiment in material.evidence.experiments {
-        for drawn in drawn(&material.evidence, experiment, &palette) {
-            match drawn.shown {
+        let drawn = drawn(&material.evidence, experiment, &palette);
+        let sheet = sheet_name(&experiment.name, &drawn);
+        for drawn in &drawn {
+            match &drawn.shown {
                 // What is folded on the page is detail; it can be saved there.
                 Shown::Charts(charts) if !drawn.panel.folded => {
                     files.extend(charts.iter().flat_map(chart_files))
                 }
-                Shown::Maps(maps) => files.extend(sheet_files(material, &experiment.name, &maps)),
+                Shown::Maps(maps) => files.extend(sheet_files(material, &sheet, maps)),
                 _ => {}
             }
         }
     }
     files
+}
+
+/// The experiment's name, if no chart has it.
+fn sheet_name(experiment: &str, drawn: &[Drawn]) -> String {
+    let is_taken = drawn.iter().any(|drawn| match &drawn.shown {
+        Shown::Charts(charts) => charts.iter().any(|chart| chart.name == experiment),
+        _ => false,
+    });
+    if is_taken { format!("{experiment}-maps") } else { experiment.to_owned() }
 }
 
 fn chart_files(chart: &Chart) -> Vec<(String, Vec<u8>)> {
@@ -151,7 +172,7 @@ fn sheet_files(material: &Material, name: &str, maps: &[(String, u64)]) -> Vec<(
         .iter()
         .filter_map(|map| {
             let title = format!("{}, {} images", map.0, spaced(map.1));
-            let weights = material.maps.get(map)?;
+            let weights = material.map(&map.0, map.1).1?;
             Some((title, Picture::map(weights, section::shape(material, &map.0, weights))))
         })
         .collect();

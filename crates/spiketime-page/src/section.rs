@@ -9,8 +9,8 @@ use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::Verdict;
 use spiketime_train::condition::Condition;
+use spiketime_train::run::nameless;
 use spiketime_train::story;
-use spiketime_train::weights::Weights;
 
 use crate::chart::Chart;
 use crate::panels::{Drawn, Shown, drawn};
@@ -86,7 +86,7 @@ fn panel(material: &Material, experiment: &Experiment, drawn: &Drawn) -> Result<
     let inside = match &drawn.shown {
         Shown::Charts(charts) => html! { @for drawn in charts { (chart(drawn, &panel.caption)) } },
         Shown::Maps(maps) => html! {
-            @for (name, images) in maps { (map(material, name, *images, material.maps.get(&(name.clone(), *images)))) }
+            @for (name, images) in maps { (map(material, name, *images)) }
         },
         Shown::Images(set, count) => images(*set, *count, "", &panel.caption)?,
         Shown::Presentation => return Ok(one_presentation(material, experiment, panel)),
@@ -131,8 +131,9 @@ fn chart(chart: &Chart, caption: &str) -> Markup {
     html! { figure { (PreEscaped(chart.inline())) figcaption { (caption) } } }
 }
 
-fn map(material: &Material, condition: &str, images: u64, weights: Option<&Weights>) -> Markup {
+fn map(material: &Material, condition: &str, images: u64) -> Markup {
     let name = format!("{condition}-{images}");
+    let (kept, weights) = material.map(condition, images);
     let Some(weights) = weights else {
         return html! {
             p.note {
@@ -143,7 +144,7 @@ fn map(material: &Material, condition: &str, images: u64, weights: Option<&Weigh
     };
     let shape = shape(material, condition, weights);
     let (picture, neurons) = (Picture::map(weights, shape), weights.neurons());
-    let classes = material.classes.get(&name).map(|classes| {
+    let classes = material.classes.get(&format!("{kept}-{images}")).map(|classes| {
         let told = classes.iter().map(|c| c.map_or_else(|| "null".to_owned(), |class| class.to_string()));
         format!("[{}]", told.collect::<Vec<_>>().join(","))
     });
@@ -203,8 +204,8 @@ pub fn images(set: DatasetName, count: usize, title: &str, caption: &str) -> Res
 }
 
 fn one_presentation(material: &Material, experiment: &Experiment, panel: &Panel) -> Markup {
-    let of = |name: &str| panel.shown(experiment).any(|condition| condition.name == name);
-    let told = material.story.filter(|told| of(&told.condition.name));
+    let of = |told: &Condition| panel.shown(experiment).any(|shown| nameless(shown) == nameless(told));
+    let told = material.story.filter(|told| of(&told.condition));
     let command = |image: usize| {
         let name = panel.shown(experiment).next().map_or("", |condition| condition.name.as_str());
         material.called.explain(&experiment.name, name, image)

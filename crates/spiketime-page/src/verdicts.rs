@@ -92,7 +92,7 @@ fn meanings(material: &Material) -> Markup {
                     dt { "refuted, not reproduced" } dd { "a statistic contradicts the claim at 5 %, corrected for how many are looked at (Holm), and none holds; a published value lies outside of where 95 % of single runs fall." }
                 }
                 @if has_own { dt { "holds, holds in part, does not hold" } dd { "the same of a claim of this study's own." } }
-                dt { "not decidable" } dd { "nothing refutes it, but some statistic could be chance: more seeds would tell." }
+                dt { "not decidable" } dd { "nothing refutes it, but some statistic could be chance: more seeds would tell, about as many more as stand there if means and spread stay as they are." }
                 dt { "yes, no, measured" } dd { "the answer to a question; measured where its statistics answer differently, or are numbers only." }
                 dt { "(95 %)" } dd { "where 95 % of single runs fall for a published value; the interval of the mean for a difference." }
                 dt { "final labels" } dd { "every point scored with the labels of one later network instead of its own." }
@@ -132,7 +132,7 @@ fn statistic(claim: &Claim, part: &Part) -> Markup {
             td.number { (part.report.map_or_else(String::new, |r| format!("{r:.1}"))) }
             td.number { (with_interval(part)) " " (unit(part)) }
             td.number { (part.seeds) }
-            td { (word(claim, part.verdict)) }
+            td { (word(claim, part.verdict)) (part.outlook_words()) }
         }
     }
 }

@@ -25,6 +25,8 @@ use spiketime_train::weights::{Weights, WeightsError};
 use time::format_description::well_known::Rfc3339;
 
 use crate::evidence::Evidence;
+use crate::grid::Crossed;
+use crate::spec::Experiment;
 use crate::study::{Extent, STUDY_FILE, Study};
 use crate::summary::{self, Size};
 
@@ -100,7 +102,7 @@ pub fn write(
 ) -> Result<(), ArchiveError> {
     let folder = Store::at(to, &["maps", STUDY])?;
     for file in &study.files {
-        folder.write(&format!("{STUDY}/{}.toml", file.experiment.name), file.text.as_bytes())?;
+        folder.write(&format!("{STUDY}/{}.toml", file.experiment.name), file.kept_text().as_bytes())?;
     }
     folder.write(&format!("{STUDY}/{STUDY_FILE}"), study.about_text().as_bytes())?;
     let mut runs: Vec<&Record> = evidence.finished.values().collect();
@@ -124,33 +126,39 @@ pub fn write(
     Ok(())
 }
 
-/// Reads a record: its runs and maps. The rest follows from them.
+/// The runs of a record, by id.
 ///
 /// # Errors
-/// When a file is missing, too large or damaged.
-pub fn read(folder: &Path) -> Result<Archive, ArchiveError> {
+/// When their file is missing, too large or damaged.
+pub fn runs(folder: &Path) -> Result<BTreeMap<String, Record>, ArchiveError> {
     let path = folder.join("runs.jsonl");
     let text = read_file(&path)?;
-    let (mut runs, mut maps) = (BTreeMap::new(), BTreeMap::new());
+    let mut runs = BTreeMap::new();
     for (line, json) in text.split(|&byte| byte == b'\n').filter(|json| !json.is_empty()).enumerate() {
         let run = Record::read(json).map_err(|message| ArchiveError::Run {
             path: path.clone(),
             line: line + 1,
             message,
         })?;
-        if run.seed == SEED {
-            for map in &run.maps {
-                let path = folder.join("maps").join(map_name(&run, map));
-                let weights = Weights::from_png(
-                    &read_file(&path)?,
-                    run.condition.neurons,
-                    run.condition.dataset.shape(),
-                );
-                let weights = weights.map_err(|reason| ArchiveError::Map { path, reason })?;
-                maps.insert((run.condition.name.clone(), map.images_seen), weights);
-            }
-        }
         runs.insert(run.id.clone(), run);
+    }
+    Ok(runs)
+}
+
+/// Reads a record: its runs and maps. The rest follows from them.
+///
+/// # Errors
+/// When a file is missing, too large or damaged.
+pub fn read(folder: &Path) -> Result<Archive, ArchiveError> {
+    let (runs, mut maps) = (runs(folder)?, BTreeMap::new());
+    for run in runs.values().filter(|run| run.seed == SEED) {
+        for map in &run.maps {
+            let path = folder.join("maps").join(map_name(run, map));
+            let (neurons, shape) = (run.condition.neurons, run.condition.dataset.shape());
+            let weights = Weights::from_png(&read_file(&path)?, neurons, shape);
+            let weights = weights.map_err(|reason| ArchiveError::Map { path, reason })?;
+            maps.insert((run.condition.name.clone(), map.images_seen), weights);
+        }
     }
     Ok(Archive { runs, maps })
 }
@@ -162,6 +170,20 @@ pub fn read(folder: &Path) -> Result<Archive, ArchiveError> {
 pub fn study(folder: &Path) -> Result<Option<Study>, TomlError> {
     let path = folder.join(STUDY);
     path.is_dir().then(|| Study::read(&path, Extent::Part)).transpose()
+}
+
+/// The experiments as this record's table tells them: one that keeps no study was made before grids had columns, and
+/// its table stays as it is.
+#[must_use]
+pub fn as_recorded(folder: &Path, experiments: Vec<Experiment>) -> Vec<Experiment> {
+    if folder.join(STUDY).is_dir() {
+        return experiments;
+    }
+    let without_columns = |experiment: Experiment| {
+        let crossed = Crossed { columns: Vec::new(), ..experiment.crossed };
+        Experiment { crossed, ..experiment }
+    };
+    experiments.into_iter().map(without_columns).collect()
 }
 
 /// Checks the runs of a record against its digest, and each against its own id and digest; tells the digest.

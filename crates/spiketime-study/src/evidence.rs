@@ -47,18 +47,29 @@ impl<'a> Evidence<'a> {
         self.asking.into_iter().chain(self.experiments)
     }
 
-    /// Whose labels are the final ones of a run at a point: its experiment's that asks first.
-    fn label_network(&self, run: &Run, images_seen: u64) -> Option<u64> {
+    /// The runs that have this name.
+    pub fn runs(&self, condition: &str) -> impl Iterator<Item = &'a Run> {
+        self.planned.values().filter(move |run| run.is_called(condition))
+    }
+
+    /// What the record of a condition with this seed calls it: files that lie beside results bear that name.
+    #[must_use]
+    pub fn recorded_name(&self, condition: &str, seed: u64) -> Option<&'a str> {
+        let run = self.runs(condition).find(|run| run.seed == seed)?;
+        Some(&self.finished.get(&run.id)?.condition.name)
+    }
+
+    /// Whose labels are the final ones of a run at a point, under one of its names: its experiment's that asks first.
+    fn label_network(&self, run: &Run, condition: &str, images_seen: u64) -> Option<u64> {
         let mut asking = self.asking_first();
-        let asking = asking.find(|experiment| experiment.asks_for(&run.condition.name, images_seen))?;
+        let asking = asking.find(|experiment| experiment.asks_for(condition, images_seen))?;
         asking.label_network(run.condition.dataset.epoch_images(run.is_sample))
     }
 
     /// The same of a condition.
     #[must_use]
     pub fn label_network_of(&self, condition: &str, images_seen: u64) -> Option<u64> {
-        let run = self.planned.values().find(|run| run.condition.name == condition)?;
-        self.label_network(run, images_seen)
+        self.label_network(self.runs(condition).next()?, condition, images_seen)
     }
 
     /// The records of a condition that look at `images_seen`, by seed; `None` while one is missing.
@@ -69,10 +80,7 @@ impl<'a> Evidence<'a> {
     }
 
     fn points_of_runs(&self, condition: &str, images_seen: u64) -> Option<Vec<(&'a Run, &'a Checkpoint)>> {
-        let runs = self
-            .planned
-            .values()
-            .filter(|run| run.condition.name == condition && run.schedule.checkpoints.contains(&images_seen));
+        let runs = self.runs(condition).filter(|run| run.schedule.checkpoints.contains(&images_seen));
         let points: Option<Vec<(&Run, &Checkpoint)>> =
             runs.map(|run| Some((run, self.finished.get(&run.id)?.point(images_seen)?))).collect();
         points.filter(|points| !points.is_empty())
@@ -91,7 +99,7 @@ impl<'a> Evidence<'a> {
     pub fn metric_at(&self, condition: &str, images_seen: u64, metric: &Metric) -> Option<BySeed> {
         let points = self.points_of_runs(condition, images_seen)?;
         let value = |run: &Run, point: &Checkpoint| {
-            Some((run.seed, metric.at(point, self.label_network(run, images_seen))?))
+            Some((run.seed, metric.at(point, self.label_network(run, condition, images_seen))?))
         };
         let values: BySeed = points.into_iter().filter_map(|(run, point)| value(run, point)).collect();
         (!values.is_empty()).then_some(values)
@@ -100,7 +108,7 @@ impl<'a> Evidence<'a> {
     /// Microseconds of training an image, by seed.
     #[must_use]
     pub fn training_us(&self, condition: &str) -> Option<BySeed> {
-        let runs = self.planned.values().filter(|run| run.condition.name == condition);
+        let runs = self.runs(condition);
         runs.map(|run| {
             let record = self.finished.get(&run.id)?;
             let images = record.checkpoints.last()?.images_seen as f64;
@@ -112,8 +120,7 @@ impl<'a> Evidence<'a> {
     /// Is a run planned that looks at this condition after so many images?
     #[must_use]
     pub fn looks_at(&self, condition: &str, images_seen: u64) -> bool {
-        let mut runs = self.planned.values().filter(|run| run.condition.name == condition);
-        runs.any(|run| run.schedule.checkpoints.contains(&images_seen))
+        self.runs(condition).any(|run| run.schedule.checkpoints.contains(&images_seen))
     }
 
     /// The published value of a metric, if one is expected.
@@ -136,8 +143,7 @@ impl<'a> Evidence<'a> {
     /// How many neurons a condition has.
     #[must_use]
     pub fn neurons(&self, condition: &str) -> Option<u64> {
-        let run = self.planned.values().find(|run| run.condition.name == condition)?;
-        Some(run.condition.neurons as u64)
+        Some(self.runs(condition).next()?.condition.neurons as u64)
     }
 }
 

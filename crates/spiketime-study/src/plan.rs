@@ -1,27 +1,25 @@
 //! Which runs a set of experiments needs: conditions that several figures share are run once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use spiketime_train::condition::Condition;
-use spiketime_train::run::{Run, id, nameless};
+use spiketime_train::run::{Run, id};
 use spiketime_train::schedule::Schedule;
 
 use crate::spec::Experiment;
 
-/// One name stands for two networks, or two names for one.
+/// One name stands for two networks.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum PlanError {
     #[error("{experiment}: condition '{name}' is another network than in {other}; rename one of them")]
     OneNameTwoNetworks { experiment: String, name: String, other: String },
-    #[error("{experiment}: condition '{name}' is the network that {other} calls '{known}'; use one name")]
-    TwoNamesOneNetwork { experiment: String, name: String, other: String, known: String },
 }
 
 /// The runs of the experiments, by id; the schedules of shared ones are united.
 ///
 /// # Errors
-/// When names and networks do not match one to one: a table could not tell them apart.
+/// When one name stands for two networks: a table could not tell them apart. A network may have several names.
 pub fn runs(
     experiments: &[Experiment],
     is_sample: impl Fn(&Condition) -> bool,
@@ -36,11 +34,15 @@ pub fn runs(
                 let run = runs.entry(id.clone()).or_insert_with(|| Run {
                     id,
                     condition: condition.clone(),
+                    also_called: BTreeSet::new(),
                     seed,
                     is_sample,
                     branched_from: None,
                     schedule: Schedule::default(),
                 });
+                if !run.is_called(&condition.name) {
+                    run.also_called.insert(condition.name.clone());
+                }
                 let epoch_images = condition.dataset.epoch_images(is_sample);
                 run.schedule.unite(&wanted(experiment, epoch_images));
             }
@@ -49,29 +51,18 @@ pub fn runs(
     Ok(runs)
 }
 
-/// One name stands for one network, and one network has one name.
+/// One name stands for one network.
 ///
 /// # Errors
 /// When it is otherwise.
 pub fn check_names(experiments: &[Experiment]) -> Result<(), PlanError> {
-    let mut known: Vec<(&Experiment, &Condition)> = Vec::new();
-    for experiment in experiments {
-        for condition in &experiment.conditions {
-            for &(other, earlier) in &known {
-                let (same_name, same) =
-                    (earlier.name == condition.name, nameless(earlier) == nameless(condition));
-                let (name, other) = (condition.name.clone(), other.name.clone());
-                let experiment = experiment.name.clone();
-                match (same_name, same) {
-                    (true, false) => return Err(PlanError::OneNameTwoNetworks { experiment, name, other }),
-                    (false, true) => {
-                        let known = earlier.name.clone();
-                        return Err(PlanError::TwoNamesOneNetwork { experiment, name, other, known });
-                    }
-                    _ => {}
-                }
-            }
-            known.push((experiment, condition));
+    let mut known: BTreeMap<&str, (&Experiment, &Condition)> = BTreeMap::new();
+    let asked = experiments.iter().flat_map(|asking| asking.conditions.iter().map(move |c| (asking, c)));
+    for (asking, condition) in asked {
+        let (other, earlier) = *known.entry(&condition.name).or_insert((asking, condition));
+        if earlier != condition {
+            let (name, other, experiment) = (condition.name.clone(), other.name.clone(), asking.name.clone());
+            return Err(PlanError::OneNameTwoNetworks { experiment, name, other });
         }
     }
     Ok(())
@@ -133,10 +124,23 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_for_one_network_and_a_network_has_one_name() {
+    fn a_name_stands_for_one_network() {
         let two = [experiment("a", 1, &[10], &[("wta", 5)]), experiment("b", 1, &[10], &[("wta", 6)])];
         assert!(matches!(runs(&two, |_| false), Err(PlanError::OneNameTwoNetworks { .. })));
-        let two = [experiment("a", 1, &[10], &[("wta", 5)]), experiment("b", 1, &[10], &[("other", 5)])];
-        assert!(matches!(runs(&two, |_| false), Err(PlanError::TwoNamesOneNetwork { .. })));
+    }
+
+    #[test]
+    fn a_network_of_two_names_runs_once_and_has_both() {
+        let two = [
+            experiment("a", 1, &[10], &[("wta", 5), ("five", 5)]),
+            experiment("b", 2, &[20], &[("other", 5), ("wta", 5)]),
+        ];
+        let runs = runs(&two, |_| false).unwrap();
+        // Seed 2 is the second file's alone: its first name is that one's first.
+        let of = |seed| id(&two[0].conditions[0], seed, false, None);
+        assert_eq!(runs[&of(1)].names().collect::<Vec<_>>(), ["wta", "five", "other"]);
+        assert_eq!(runs[&of(2)].names().collect::<Vec<_>>(), ["other", "wta"]);
+        assert!(runs[&of(1)].schedule.checkpoints.iter().eq(&[10, 20]));
+        assert_eq!(runs.len(), 2);
     }
 }

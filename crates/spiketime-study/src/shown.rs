@@ -1,6 +1,6 @@
 //! What a panel shows of its experiment: which conditions, after how many images; and what it cannot show.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use spiketime_data::toml_file::did_you_mean;
 use spiketime_train::condition::Condition;
@@ -38,7 +38,8 @@ impl Panel {
             experiment.conditions.iter().any(|condition| WildMatch::new(pattern).matches(&condition.name))
         };
         if let Some(pattern) = self.conditions.iter().find(|pattern| !is_shown(pattern)) {
-            return Some(("conditions", format!("no condition of this file is called '{pattern}'")));
+            let renamed = experiment.crossed.renamed_words(pattern).unwrap_or_default();
+            return Some(("conditions", format!("no condition of this file is called '{pattern}'{renamed}")));
         }
         if let Some(images) = self.images.iter().find(|images| !experiment.checkpoints.contains(images)) {
             return Some((
@@ -60,9 +61,10 @@ impl Panel {
         if self.keys.len() != wanted {
             return Some(("keys", format!("this kind of panel has {wanted} keys, not {}", self.keys.len())));
         }
-        let known = values(&Condition::default());
-        if let Some(key) = self.keys.iter().find(|key| !known.contains_key(*key)) {
-            let near = did_you_mean(key, known.keys().map(String::as_str));
+        let known: BTreeSet<String> =
+            self.shown(experiment).flat_map(|c| experiment.values(c).into_keys()).collect();
+        if let Some(key) = self.keys.iter().find(|key| !known.contains(*key)) {
+            let near = did_you_mean(key, known.iter().map(String::as_str));
             return Some(("keys", format!("a condition has no key '{key}'{near}")));
         }
         match (self.kind, &self.reference, &self.dataset) {
@@ -82,22 +84,6 @@ impl Panel {
             _ => None,
         }
     }
-}
-
-/// The keys of a condition and their values, as texts.
-#[must_use]
-pub fn values(condition: &Condition) -> BTreeMap<String, String> {
-    let json = serde_json::to_value(condition).unwrap_or_default();
-    let fields = json.as_object().cloned().unwrap_or_default();
-    let text = |value: serde_json::Value| match value {
-        serde_json::Value::String(text) => text,
-        // 5.0 is written as 5 in a file.
-        serde_json::Value::Number(number) => {
-            number.as_f64().map_or_else(|| number.to_string(), |n| n.to_string())
-        }
-        other => other.to_string(),
-    };
-    fields.into_iter().map(|(key, value)| (key, text(value))).collect()
 }
 
 impl Experiment {

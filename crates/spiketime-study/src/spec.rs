@@ -4,6 +4,7 @@
 //! file, line and the nearest known key.
 
 mod check;
+mod grids;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,11 +16,15 @@ use spiketime_train::condition::Condition;
 
 use crate::claim::ClaimSpec;
 use crate::claim::expand::Lists;
+use crate::condition_keys::values;
 use crate::data_sets::{OwnSets, resolve};
+use crate::grid::{Crossed, Grid};
 use crate::panel::Panel;
 
 /// The largest file of ours has 8 kB.
 const MAX_BYTES: u64 = 1 << 20;
+/// Runs of one file.
+const MAX_RUNS: u64 = 10_000;
 
 /// A value that the report gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -37,7 +42,7 @@ pub struct Expected {
 
 /// An experiment: a question, the networks that answer it, and what is claimed about them.
 ///
-/// Only `condition` is mandatory.
+/// Only `condition` or `grid` is mandatory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Experiment {
@@ -72,6 +77,14 @@ pub struct Experiment {
     /// The networks.
     #[serde(rename = "condition")]
     pub conditions: Vec<Condition>,
+    /// Keys that are crossed into more networks, which follow the written ones.
+    pub grid: Vec<Grid>,
+    /// Networks that other files of the study name: cells of grids take these names. The program writes it into the
+    /// copies of a file that it keeps with results.
+    pub named: Vec<Condition>,
+    /// What the grids came to.
+    #[serde(skip)]
+    pub crossed: Crossed,
     /// Published values.
     pub expected: Vec<Expected>,
     /// Lists of names or of counts that claims go through.
@@ -99,6 +112,9 @@ impl Default for Experiment {
             with_rest: Vec::new(),
             label_network: None,
             conditions: Vec::new(),
+            grid: Vec::new(),
+            named: Vec::new(),
+            crossed: Crossed::default(),
             expected: Vec::new(),
             lists: BTreeMap::new(),
             claim: Vec::new(),
@@ -197,17 +213,21 @@ impl Experiment {
         self.conditions.iter().any(|asked| asked.name == condition) && self.checkpoints.contains(&images_seen)
     }
 
-    /// What the file leaves out and its name or its data sets say.
-    fn fill(&mut self, name: String) {
+    /// The keys of one of its conditions, those of one's own included, and their values as texts.
+    #[must_use]
+    pub fn values(&self, condition: &Condition) -> BTreeMap<String, String> {
+        let own = self.crossed.own.get(&condition.name).into_iter().flatten();
+        let own = own.map(|(key, value)| (key.clone(), value.to_string()));
+        values(condition).into_iter().chain(own).collect()
+    }
+
+    /// What the file leaves out and its data sets say.
+    fn fill(&mut self) {
         let epoch = |condition: &Condition| condition.dataset.epoch_images(false);
         let shortest = self.conditions.iter().map(epoch).min();
         if self.checkpoints.is_empty() {
             self.checkpoints.extend(shortest.map(|images| images.saturating_mul(self.epochs)));
         }
-        if self.title.is_empty() {
-            self.title.clone_from(&name);
-        }
-        self.name = name;
     }
 
     /// Those of these points that lie within one epoch of every set; where none does, the end of that epoch.
@@ -225,28 +245,57 @@ impl Experiment {
             })
     }
 
-    /// Checks the text of an experiment file on the sets that the program knows; `path` is what messages call it.
+    /// Checks the text of an experiment file that stands alone, on the sets that the program knows; `path` is what
+    /// messages call it.
     ///
     /// # Errors
     /// When it has an unknown key, or a value that breaks a rule.
     pub fn parse(text: &str, path: &Path, name: String) -> Result<Experiment, TomlError> {
-        Experiment::parse_on(text, path, name, &OwnSets::new())
+        let experiment = Experiment::read(text, path, name)?;
+        let written = experiment.clone();
+        experiment.completed(text, path, &[&written], &OwnSets::new())
     }
 
-    /// The same on these sets as well.
+    /// The file as it is written: its grids are not crossed, its data sets not looked up, its rules not checked.
     ///
     /// # Errors
-    /// As [`Experiment::parse`].
-    pub fn parse_on(text: &str, path: &Path, name: String, sets: &OwnSets) -> Result<Experiment, TomlError> {
+    /// When it has an unknown key or a value of another type.
+    pub fn read(text: &str, path: &Path, name: String) -> Result<Experiment, TomlError> {
         if text.len() as u64 > MAX_BYTES {
             return Err(TomlError::rule(path, format!("larger than {MAX_BYTES} bytes")));
         }
         let mut experiment: Experiment = toml_file::parse(text, path)?;
-        for (at, condition) in experiment.conditions.iter_mut().enumerate() {
-            let steps = [Step::Key("condition"), Step::Item(at), Step::Key("dataset")];
-            resolve(condition, sets).map_err(|message| TomlError::at(path, text, &steps, message))?;
+        if experiment.title.is_empty() {
+            experiment.title.clone_from(&name);
         }
-        experiment.fill(name);
+        experiment.name = name;
+        Ok(experiment)
+    }
+
+    /// With the conditions of its grids, which may have names in the files that it lies beside, on these data sets as well
+    /// as those that the program knows; checked.
+    ///
+    /// # Errors
+    /// When a grid cannot be crossed, a data set is not there, or a value breaks a rule.
+    pub fn completed(
+        self,
+        text: &str,
+        path: &Path,
+        beside: &[&Experiment],
+        sets: &OwnSets,
+    ) -> Result<Experiment, TomlError> {
+        let crossed = self.cross(beside);
+        let crossed = crossed.map_err(|(steps, message)| TomlError::at(path, text, &steps, message));
+        let written = self.conditions.len();
+        let (mut conditions, crossed) = crossed?;
+        for (at, condition) in conditions.iter_mut().enumerate() {
+            let steps = [Step::Key("condition"), Step::Item(at), Step::Key("dataset")];
+            // A cell of a grid has no line of its own.
+            let steps = if at < written { &steps[..] } else { &[Step::Key("grid")] };
+            resolve(condition, sets).map_err(|message| TomlError::at(path, text, steps, message))?;
+        }
+        let mut experiment = Experiment { conditions, crossed, ..self };
+        experiment.fill();
         experiment.check(path)?;
         Ok(experiment)
     }
@@ -293,7 +342,7 @@ mod tests {
         assert!(parse(&format!("{}{wta}", HEAD.replace("seeds = 1", "seeds = 0"))).contains("seeds is 0"));
         assert!(parse(&format!("epochs = 0\n{HEAD}{wta}")).contains("epochs is 0; it must be 1 to 1 000"));
         assert!(parse(&format!("{HEAD}{wta}{wta}")).contains("two conditions are named 'wta'"));
-        assert!(parse(&format!("condition = []\n{HEAD}")).contains("there is no [[condition]]"));
+        assert!(parse(&format!("condition = []\n{HEAD}")).contains("there is no [[condition]] and no cell"));
     }
 
     #[test]

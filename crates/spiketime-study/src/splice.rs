@@ -65,6 +65,8 @@ mod tests {
             p: Some(p),
             p_holm: None,
             verdict: if p < 0.05 { Verdict::NotReproduced } else { Verdict::Reproduced },
+            more_seeds: None,
+            outlook: None,
         };
         let claim = Claim::new("C3", "WTA 76", Some(vec![part("accuracy", 1.0), part("again", 0.001)]));
         let spliced = spliced(&text, &[claim]).unwrap();

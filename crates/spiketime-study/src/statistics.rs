@@ -21,16 +21,22 @@
 //! A statistic's p says how likely values so far on the wrong side would be if the report were right: that of
 //! the same t, so that p < 0.05 where the interval refutes; of a sign test where it holds in no seed; 1 where
 //! nothing speaks against it.
+//!
+//! Beside what is not decidable stands how many more seeds would decide it (see `outlook`): the same rule, asked with the
+//! same m and sd and a larger n.
 
+mod held;
 mod holm;
+mod outlook;
 mod rules;
 mod sample;
 
 use serde::{Deserialize, Serialize};
 
 pub use holm::{is_significant, with_holm};
+pub use outlook::Outlook;
 pub use rules::{alike, answer, few, in_every_seed, in_line, learned, measured, most, ordering, value};
-pub use sample::{BySeed, Limits, PERCENT, POINTS, paired, r_squared, single_run};
+pub use sample::{BySeed, Limits, PERCENT, POINTS, mean, paired, pooled_spread, r_squared, single_run};
 
 /// What is found about a claim, a question, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,4 +100,10 @@ pub struct Part {
     pub p_holm: Option<f64>,
     /// What follows from this statistic alone.
     pub verdict: Verdict,
+    /// About so many more seeds would decide it, if mean and spread stay; none where it is decided or nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more_seeds: Option<u64>,
+    /// What more seeds would say.
+    #[serde(skip)]
+    pub outlook: Option<Outlook>,
 }

@@ -120,6 +120,16 @@ pub struct File {
     pub experiment: Experiment,
 }
 
+impl File {
+    /// Its text as results keep it, where the files beside it may be missing: with the names that its grids take from
+    /// them.
+    #[must_use]
+    pub fn kept_text(&self) -> String {
+        let named = self.experiment.crossed.taken.iter().map(|settings| format!("\n[[named]]\n{settings}"));
+        self.text.clone() + &named.collect::<String>()
+    }
+}
+
 /// A study, or the part of it that was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Study {
@@ -227,9 +237,9 @@ impl Study {
             about.check_pictures(path, text)?;
         }
         sets.extend(given);
-        let read = |(path, text)| file(path, text, &sets);
-        let mut files = experiments.into_iter().map(read).collect::<Result<Vec<File>, TomlError>>()?;
+        let mut files = experiments.into_iter().map(file).collect::<Result<Vec<File>, TomlError>>()?;
         about.sort(&mut files);
+        let files = completed(files, &sets)?;
         let study = Study { about, files, folder: None, sets };
         study.check_names()?;
         if extent == Extent::Whole {
@@ -293,8 +303,19 @@ fn texts(folder: &Path) -> Result<Vec<(PathBuf, String)>, TomlError> {
     Ok(texts)
 }
 
-fn file(path: PathBuf, text: String, sets: &OwnSets) -> Result<File, TomlError> {
+fn file((path, text): (PathBuf, String)) -> Result<File, TomlError> {
     let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let experiment = Experiment::parse_on(&text, &path, name, sets)?;
+    let experiment = Experiment::read(&text, &path, name)?;
     Ok(File { path, text, experiment })
+}
+
+/// With the conditions of their grids: a cell that some file names by hand has that name, the first file's first.
+fn completed(files: Vec<File>, sets: &OwnSets) -> Result<Vec<File>, TomlError> {
+    let written: Vec<Experiment> = files.iter().map(|file| file.experiment.clone()).collect();
+    let beside: Vec<&Experiment> = written.iter().collect();
+    let completed = files.into_iter().map(|file| {
+        let experiment = file.experiment.completed(&file.text, &file.path, &beside, sets)?;
+        Ok(File { experiment, ..file })
+    });
+    completed.collect()
 }

@@ -50,17 +50,16 @@ pub fn write(evidence: &Evidence, claims: &[Claim], store: &Store) -> Result<(),
     store.write("verdicts.json", verdict::json(claims).as_bytes())
 }
 
-/// The accuracy of every finished run at its last checkpoint, a line each.
+/// The accuracy of every finished run at its last checkpoint, a line a name.
 #[must_use]
 pub fn accuracies(evidence: &Evidence) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for record in evidence.finished.values() {
-        if let Some(point) = record.checkpoints.last() {
-            let (name, images) = (&record.condition.name, point.images_seen);
-            lines.push(format!(
-                "{name:32} seed {}  {:6.2} % after {images} images\n",
-                record.seed, point.accuracy
-            ));
+    for run in evidence.planned.values() {
+        let record = evidence.finished.get(&run.id);
+        if let Some(point) = record.and_then(|record| record.checkpoints.last()) {
+            let (seed, accuracy, images) = (run.seed, point.accuracy, point.images_seen);
+            let line = |name| format!("{name:32} seed {seed}  {accuracy:6.2} % after {images} images\n");
+            lines.extend(run.names().map(line));
         }
     }
     lines.sort_unstable();

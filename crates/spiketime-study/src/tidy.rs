@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use spiketime_train::condition::Condition;
 use spiketime_train::record::Record;
 
+use crate::condition_keys::fields;
 use crate::evidence::Evidence;
 use crate::spec::Experiment;
 
-/// One line of the table.
+/// One line of the table. An experiment with grids has a column more for each key that they vary.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Row {
@@ -20,6 +24,9 @@ pub struct Row {
     pub images_seen: u64,
     pub metric: String,
     pub value: f64,
+    /// Keys that the grids of the experiment vary; null where a condition has none of that name.
+    #[serde(flatten)]
+    pub keys: IndexMap<String, Value>,
 }
 
 /// Every metric of every finished run, under each experiment that asked for it: JSON lines.
@@ -28,7 +35,8 @@ pub fn table(evidence: &Evidence) -> String {
     let mut lines = String::new();
     for experiment in evidence.experiments {
         for (condition, record) in records(evidence, experiment) {
-            for row in rows(experiment, &condition, record) {
+            let keys = keys(experiment, condition);
+            for row in rows(experiment, &condition.name, record, &keys) {
                 lines += &serde_json::to_string(&row).expect("a record has finite numbers only");
                 lines.push('\n');
             }
@@ -40,22 +48,30 @@ pub fn table(evidence: &Evidence) -> String {
 fn records<'a>(
     evidence: &'a Evidence,
     experiment: &'a Experiment,
-) -> impl Iterator<Item = (String, &'a Record)> + 'a {
+) -> impl Iterator<Item = (&'a Condition, &'a Record)> + 'a {
     experiment.conditions.iter().flat_map(move |condition| {
-        let mine = evidence
-            .planned
-            .values()
-            .filter(move |run| run.condition.name == condition.name && run.seed <= experiment.seeds);
+        let mine = evidence.runs(&condition.name).filter(move |run| run.seed <= experiment.seeds);
         let by_seed: BTreeMap<u64, &Record> =
             mine.filter_map(|run| Some((run.seed, evidence.finished.get(&run.id)?))).collect();
-        by_seed.into_values().map(|record| (condition.name.clone(), record))
+        by_seed.into_values().map(move |record| (condition, record))
     })
+}
+
+/// The values of the keys that the experiment's grids vary.
+fn keys(experiment: &Experiment, condition: &Condition) -> IndexMap<String, Value> {
+    let (fields, own) = (fields(condition), experiment.crossed.own.get(&condition.name));
+    let value = |key: &String| {
+        let own = || own.and_then(|own| own.get(key)).map(|value| Value::from(*value));
+        fields.get(key).cloned().or_else(own).unwrap_or(Value::Null)
+    };
+    experiment.crossed.columns.iter().map(|key| (key.clone(), value(key))).collect()
 }
 
 fn rows<'a>(
     experiment: &'a Experiment,
     condition: &'a str,
     record: &'a Record,
+    keys: &'a IndexMap<String, Value>,
 ) -> impl Iterator<Item = Row> + 'a {
     let wanted =
         record.checkpoints.iter().filter(|point| experiment.checkpoints.contains(&point.images_seen));
@@ -71,6 +87,7 @@ fn rows<'a>(
             images_seen: point.images_seen,
             metric,
             value,
+            keys: keys.clone(),
         })
     })
 }

@@ -1,5 +1,6 @@
 //! What the statistics of a claim say together, and the tables that claims make.
 
+mod more;
 mod told;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,9 @@ pub struct Claim {
     pub verdict: Verdict,
     /// How many of its parts say so; none while runs are missing.
     pub counts: Option<Counts>,
+    /// About so many more seeds would decide it, if means and spreads stay; none where it is decided or nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more_seeds: Option<u64>,
     /// What was measured; empty while runs are missing.
     pub parts: Vec<Part>,
     /// Does it speak of seconds, which differ from machine to machine?
@@ -29,6 +33,14 @@ pub struct Claim {
     pub is_looked_at: bool,
 }
 
+impl Part {
+    /// ` (about 12 more seeds)`, behind the verdict where that is not decidable.
+    #[must_use]
+    pub fn outlook_words(&self) -> String {
+        self.more_seeds.map_or_else(String::new, |seeds| format!(" ({})", more::words(seeds)))
+    }
+}
+
 impl Claim {
     /// From its parts; `None` while runs are missing.
     #[must_use]
@@ -36,16 +48,21 @@ impl Claim {
         let parts = with_holm(parts.unwrap_or_default());
         let counts = (!parts.is_empty()).then(|| Counts::of(&parts));
         let verdict = counts.map_or(Verdict::Waiting, Counts::together);
-        let (id, claim) = (id.to_owned(), claim.to_owned());
-        Claim { id, claim, source: None, verdict, counts, parts, is_timing: false, is_looked_at: true }
+        let more_seeds = if verdict == Verdict::NotDecidable { more::seeds(&parts) } else { None };
+        let (id, claim, source) = (id.to_owned(), claim.to_owned(), None);
+        let (is_timing, is_looked_at) = (false, true);
+        Claim { id, claim, source, verdict, counts, more_seeds, parts, is_timing, is_looked_at }
     }
 }
 
 impl Claim {
-    /// Where it holds, where it fails, how often.
+    /// Where it holds, where it fails, how often; how many more seeds would decide it.
     #[must_use]
     pub fn told(&self) -> String {
-        told::told(&self.parts).unwrap_or_default()
+        let more = self
+            .more_seeds
+            .map(|seeds| format!("{} would decide it, if means and spread stay", more::words(seeds)));
+        told::told(&self.parts).into_iter().chain(more).collect::<Vec<_>>().join("; ")
     }
 
     /// A verdict in people's words: what is published is reproduced or not, a claim of one's own holds or does not.
@@ -115,7 +132,7 @@ impl Counts {
 /// The claim without a judgement: `verdict` says why none can be given.
 #[must_use]
 pub fn unjudged(claim: Claim, verdict: Verdict) -> Claim {
-    Claim { verdict, counts: None, parts: Vec::new(), ..claim }
+    Claim { verdict, counts: None, more_seeds: None, parts: Vec::new(), ..claim }
 }
 
 /// `verdicts.json`: what is compared byte by byte, and timing rows apart from it.
@@ -123,7 +140,7 @@ pub fn unjudged(claim: Claim, verdict: Verdict) -> Claim {
 pub fn json(claims: &[Claim]) -> String {
     let (timing, claims): (Vec<&Claim>, Vec<&Claim>) = claims.iter().partition(|claim| claim.is_timing);
     let document =
-        serde_json::json!({ "schema_version": 4, "claims": claims, "provenance": { "timing": timing } });
+        serde_json::json!({ "schema_version": 5, "claims": claims, "provenance": { "timing": timing } });
     format!("{document:#}\n")
 }
 
@@ -151,7 +168,8 @@ pub fn cell(text: &str) -> String {
 fn row(claim: &Claim, part: &Part) -> String {
     let report = part.report.map_or_else(String::new, |report| format!("{report:.1}"));
     let p = part.p_holm.map_or_else(String::new, |p| format!("{p:.3}"));
-    let (seeds, statistic, verdict) = (part.seeds, cell(&part.statistic), claim.words(part.verdict));
+    let (seeds, statistic) = (part.seeds, cell(&part.statistic));
+    let verdict = claim.words(part.verdict) + &part.outlook_words();
     format!("| | {verdict} | {statistic} | {report} | {} | {seeds} | {p} |\n", with_interval(part))
 }
 
@@ -196,6 +214,8 @@ mod tests {
             p: is_claimed.then_some(p),
             p_holm: None,
             verdict,
+            more_seeds: None,
+            outlook: None,
         }
     }
 

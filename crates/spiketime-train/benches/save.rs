@@ -50,8 +50,16 @@ fn late(neurons: usize, store: &Store) -> Result<Snapshot<f32>, Box<dyn Error>> 
     let id = run::id(&condition, 1, true, None);
     let checkpoints = (1..=POINTS).map(|point| 10 * point).collect();
     let schedule = Schedule { checkpoints, epochs: 1, ..Schedule::default() };
-    let run = Run { id, condition, seed: 1, is_sample: true, branched_from: None, schedule };
-    let data = BTreeMap::from([("mnist".to_owned(), source::embedded(DatasetName::Mnist)?)]);
+    let run = Run {
+        id,
+        condition,
+        seed: 1,
+        is_sample: true,
+        branched_from: None,
+        also_called: Default::default(),
+        schedule,
+    };
+    let data = BTreeMap::from([("mnist".to_owned(), source::embedded(spiketime_data::DatasetName::Mnist)?)]);
     let stop = AtomicBool::new(false);
     let (engine, snapshot_every) = (Engine::Dense, SnapshotEvery::Never);
     run_one(&run, &Context { engine, data: &data, store, progress: &Silent, stop: &stop, snapshot_every })?;

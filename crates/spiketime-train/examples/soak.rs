@@ -28,6 +28,7 @@ fn main() -> Result<()> {
         seed,
         is_sample: true,
         branched_from: None,
+        also_called: Default::default(),
         schedule: Schedule {
             checkpoints: [PRESENTATIONS as u64].into(),
             epochs: 1_000,

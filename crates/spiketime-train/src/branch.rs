@@ -8,6 +8,7 @@
 //! A branch starts from a snapshot that is planted for it, so it can be cut like any run. Its id holds the
 //! digest of the state it began from: it is no run of any figure.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -100,7 +101,7 @@ impl Trunk {
         }
         let id = run::id(condition, seed, is_sample, Some(&self.origin));
         let (condition, branched_from) = (condition.clone(), Some(self.origin.clone()));
-        Ok(Run { id, condition, seed, is_sample, branched_from, schedule })
+        Ok(Run { id, condition, also_called: BTreeSet::new(), seed, is_sample, branched_from, schedule })
     }
 
     fn keeps_the_network(&self, condition: &Condition) -> Result<(), BranchError> {

@@ -1,5 +1,7 @@
 //! One condition with one seed: what is computed as a whole, and the id that names it.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 use spiketime_data::random::STREAMS_VERSION;
 
@@ -17,6 +19,8 @@ pub struct Run {
     pub id: String,
     /// The network.
     pub condition: Condition,
+    /// Other names that a study has for it.
+    pub also_called: BTreeSet<String>,
     /// Root of every random stream.
     pub seed: u64,
     /// Was the data set the embedded sample?
@@ -34,11 +38,23 @@ impl Run {
         Run {
             id: record.id.clone(),
             condition: record.condition.clone(),
+            also_called: BTreeSet::new(),
             seed: record.seed,
             is_sample: record.is_sample,
             branched_from: record.branched_from.clone(),
             schedule: Schedule::of(record),
         }
+    }
+
+    /// Is this one of its names?
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.condition.name == name || self.also_called.contains(name)
+    }
+
+    /// All its names, the first one first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.condition.name.as_str()).chain(self.also_called.iter().map(String::as_str))
     }
 
     /// What a person calls it.

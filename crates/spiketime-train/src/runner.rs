@@ -222,6 +222,7 @@ mod tests {
                 seed: 1,
                 is_sample: true,
                 branched_from: None,
+                also_called: Default::default(),
                 schedule,
             }
         };

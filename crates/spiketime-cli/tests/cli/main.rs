@@ -8,8 +8,10 @@
 mod ahead; // --dry-run
 mod branches; // trained under one condition, then under another
 mod clean; // what no experiment wants
+mod compare; // two results folders or records side by side
 mod data_files; // what is wrong with the images
 mod experiment_files; // what is wrong with the question
+mod grids; // keys crossed, and runs of several names
 #[cfg(all(unix, debug_assertions))]
 mod killed; // again and again, at random
 mod listed; // list and status as JSON

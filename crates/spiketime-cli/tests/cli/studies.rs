@@ -276,7 +276,9 @@ fn only_the_conditions_are_mandatory() {
     let listed = sandbox.run(&["list", "few.toml"]).succeeded().stdout;
     assert!(listed.contains("few      few: \n         5 seeds of few\n"), "{listed}");
     sandbox.write("none.toml", "seeds = 2\n");
-    sandbox.run(&["list", "none.toml"]).refused(2, "none.toml: there is no [[condition]]; give at least one");
+    sandbox
+        .run(&["list", "none.toml"])
+        .refused(2, "none.toml: there is no [[condition]] and no cell of a [[grid]]; give at least one");
 }
 
 fn copied(from: &Path, to: &Path) {

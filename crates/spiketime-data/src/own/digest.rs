@@ -10,9 +10,11 @@
 use sha2::{Digest, Sha256};
 
 use crate::dataset::Content;
+use crate::facts::Class;
 use crate::source::hex;
 
-use super::Classified;
+/// A part with the classes of its images.
+pub(super) type Classified = (Content, Vec<Class>);
 
 /// The digest of a set.
 pub(super) fn of(shape: [usize; 2], parts: &[&Classified]) -> String {

@@ -5,10 +5,8 @@ use std::path::Path;
 use spiketime_data::toml_file::{TomlError, did_you_mean};
 use spiketime_train::metrics::known_metrics;
 
-use super::{Expected, Experiment};
+use super::{Expected, Experiment, MAX_RUNS};
 
-/// Runs of one file.
-const MAX_RUNS: u64 = 10_000;
 /// Looks of one run: each takes a labelling and a test, and a place in the record.
 const MAX_CHECKPOINTS: usize = 10_000;
 
@@ -36,7 +34,9 @@ impl Experiment {
         for (key, count) in [("seeds", self.seeds), ("epochs", self.epochs)] {
             hold((1..=1_000).contains(&count), || format!("{key} is {count}; it must be 1 to 1 000"))?;
         }
-        hold(!self.conditions.is_empty(), || "there is no [[condition]]; give at least one".into())?;
+        hold(!self.conditions.is_empty(), || {
+            "there is no [[condition]] and no cell of a [[grid]]; give at least one".into()
+        })?;
         hold(self.conditions.len() as u64 * self.seeds <= MAX_RUNS, || {
             format!("conditions times seeds are more than {MAX_RUNS} runs; split the file")
         })

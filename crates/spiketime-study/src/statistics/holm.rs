@@ -50,6 +50,8 @@ mod tests {
             p,
             p_holm: None,
             verdict,
+            more_seeds: None,
+            outlook: None,
         }
     }
 

@@ -16,6 +16,20 @@ pub const PERCENT: Limits = [0.0, 100.0];
 /// A difference of two percentages \[points\].
 pub const POINTS: Limits = [-100.0, 100.0];
 
+/// What is known of the values of some seeds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Sample {
+    pub(super) mean: f64,
+    pub(super) spread: f64,
+    pub(super) seeds: u64,
+}
+
+impl Sample {
+    pub(super) fn of(values: &BySeed) -> Sample {
+        Sample { mean: mean(values), spread: standard_deviation(values), seeds: values.len() as u64 }
+    }
+}
+
 /// A mean of seeds, and how far from it something lies.
 pub(super) struct Estimate {
     mean: f64,
@@ -26,21 +40,20 @@ pub(super) struct Estimate {
 
 impl Estimate {
     /// Of what one more run would give; `None` below two seeds.
-    pub(super) fn of_a_run(values: &BySeed) -> Option<Estimate> {
-        Estimate::new(values, |spread, n| spread * (1.0 + 1.0 / n).sqrt())
+    pub(super) fn of_a_run(sample: &Sample) -> Option<Estimate> {
+        Estimate::new(sample, |spread, n| spread * (1.0 + 1.0 / n).sqrt())
     }
 
     /// Of the mean itself; `None` below two seeds.
-    pub(super) fn of_the_mean(values: &BySeed) -> Option<Estimate> {
-        Estimate::new(values, |spread, n| spread / n.sqrt())
+    pub(super) fn of_the_mean(sample: &Sample) -> Option<Estimate> {
+        Estimate::new(sample, |spread, n| spread / n.sqrt())
     }
 
-    fn new(values: &BySeed, error: fn(f64, f64) -> f64) -> Option<Estimate> {
-        let n = values.len() as f64;
-        let student = StudentsT::new(0.0, 1.0, n - 1.0).ok().filter(|_| values.len() > 1)?;
-        let (mean, sd) = (mean(values), standard_deviation(values));
-        let half_width = error(student.inverse_cdf(UPPER_END) * sd, n);
-        Some(Estimate { mean, error: error(sd, n), half_width, student })
+    fn new(&Sample { mean, spread, seeds }: &Sample, error: fn(f64, f64) -> f64) -> Option<Estimate> {
+        let n = seeds as f64;
+        let student = StudentsT::new(0.0, 1.0, n - 1.0).ok().filter(|_| seeds > 1)?;
+        let half_width = error(student.inverse_cdf(UPPER_END) * spread, n);
+        Some(Estimate { mean, error: error(spread, n), half_width, student })
     }
 
     /// Where 95 % lie, as far as the metric goes.
@@ -72,11 +85,20 @@ fn by_pair(a: &BySeed, b: &BySeed, of: fn(f64, f64) -> f64) -> BySeed {
 /// Mean over the seeds, and where 95 % of single runs would fall \[%\]; no interval below two seeds.
 #[must_use]
 pub fn single_run(percent: &BySeed) -> (f64, Option<[f64; 2]>) {
-    (mean(percent), Estimate::of_a_run(percent).map(|run| run.interval(PERCENT)))
+    (mean(percent), Estimate::of_a_run(&Sample::of(percent)).map(|run| run.interval(PERCENT)))
 }
 
-pub(super) fn mean(values: &BySeed) -> f64 {
+/// The mean over the seeds.
+#[must_use]
+pub fn mean(values: &BySeed) -> f64 {
     values.values().sum::<f64>() / values.len() as f64
+}
+
+/// Standard deviation of the seeds within two sets of equally many; none below two seeds.
+#[must_use]
+pub fn pooled_spread(a: &BySeed, b: &BySeed) -> Option<f64> {
+    let squares = [a, b].map(|values| standard_deviation(values).powi(2));
+    (a.len() > 1 && b.len() > 1).then(|| ((squares[0] + squares[1]) / 2.0).sqrt())
 }
 
 fn standard_deviation(values: &BySeed) -> f64 {

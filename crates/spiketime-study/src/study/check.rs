@@ -145,8 +145,11 @@ impl Study {
         match conditions().any(|condition| condition.name == look.condition) {
             true => Ok(()),
             false => {
+                let mut files = self.files.iter();
+                let renamed = files.find_map(|file| file.experiment.crossed.renamed_words(&look.condition));
                 let names = conditions().map(|condition| condition.name.as_str());
-                Err(unknown("there is no condition", &look.condition, names))
+                let near = renamed.unwrap_or_else(|| did_you_mean(&look.condition, names));
+                Err(format!("there is no condition '{}'{near}", look.condition))
             }
         }
     }

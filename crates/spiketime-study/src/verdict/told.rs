@@ -106,6 +106,8 @@ mod tests {
             p: Some(p),
             p_holm: Some(p),
             verdict,
+            more_seeds: None,
+            outlook: None,
         }
     }
 
