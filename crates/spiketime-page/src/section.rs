@@ -11,6 +11,7 @@ use spiketime_study::statistics::Verdict;
 use spiketime_train::condition::Condition;
 use spiketime_train::run::nameless;
 use spiketime_train::story;
+use spiketime_train::weights::Weights;
 
 use crate::chart::Chart;
 use crate::panels::{Drawn, Shown, drawn};
