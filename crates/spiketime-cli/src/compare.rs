@@ -25,8 +25,8 @@ Examples:
   spiketime compare results records/2026-11-24     what differs from the kept record
   spiketime compare before after --all             every number that a change moved
 
-A run is in both where its network and its seed are the same. `of the spread` is the difference over the pooled
-standard deviation of the seeds: 1 and more is as much as another seed would move it.";
+A run is in both where its network and its seed are the same. 'Of the spread' is the difference
+over the pooled standard deviation of the seeds: 1 and more is as much as another seed moves it.";
 
 /// Which two.
 #[derive(Args)]

@@ -62,10 +62,11 @@ impl Experiment {
             let runs = cells.saturating_mul(self.seeds.max(1));
             if runs > MAX_RUNS {
                 let message = format!(
-                    "grid {}: {} cells times {} seeds are {} runs; a file has at most {}: cross fewer values",
+                    "grid {}: {} cells of {} seed{} are {} runs; a file has at most {}: cross fewer values",
                     at + 1,
                     spaced(cells),
                     self.seeds,
+                    if self.seeds == 1 { "" } else { "s" },
                     spaced(runs),
                     spaced(MAX_RUNS)
                 );
