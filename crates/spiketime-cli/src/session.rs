@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use spiketime_data::source::embedded;
+use spiketime_data::toml_file::did_you_mean;
 use spiketime_data::{Dataset, DatasetName, Sources};
 use spiketime_page::Called;
 use spiketime_study::plan::{self};
@@ -17,8 +18,8 @@ use spiketime_train::condition::Condition;
 use spiketime_train::run::Run;
 use spiketime_train::store::Store;
 
-use crate::part::{Seeds, unknown_condition};
 use crate::say::log;
+use crate::seeds::Seeds;
 
 /// The runs that are planned, by id.
 pub type Runs = BTreeMap<String, Run>;
@@ -262,4 +263,9 @@ pub fn chosen<'a>(experiment: &'a Experiment, name: Option<&str>) -> Result<&'a 
         }
         None => conditions.next().ok_or_else(|| Misuse("it has no condition".into()).into()),
     }
+}
+
+/// `--condition` names none of these.
+pub fn unknown_condition<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Misuse {
+    Misuse(format!("--condition: there is no condition '{name}'{}", did_you_mean(name, known)))
 }
