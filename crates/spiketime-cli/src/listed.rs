@@ -14,7 +14,7 @@ use spiketime_study::study::Study;
 use spiketime_study::survey::{Survey, survey};
 use spiketime_train::run::Run;
 
-use crate::part::Conditions;
+use crate::conditions::Conditions;
 use crate::say::say;
 use crate::session::{Options, Runs, Words};
 

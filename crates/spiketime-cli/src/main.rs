@@ -7,7 +7,11 @@
 mod branch;
 mod check;
 mod clean;
+<<<<<<< HEAD
 mod compare;
+=======
+mod conditions;
+>>>>>>> part-b
 mod data;
 mod dry_run;
 mod explain;
@@ -15,12 +19,12 @@ mod forecast;
 mod listed;
 mod named;
 mod page;
-mod part;
 mod progress;
 mod replicate;
 mod report;
 mod say;
 mod schema;
+mod seeds;
 mod session;
 mod sets;
 mod shell;

@@ -16,7 +16,7 @@ use spiketime_train::record::Record;
 use spiketime_train::run::id;
 use spiketime_train::store::Store;
 
-use crate::part::MOST_SEEDS;
+use crate::seeds::MOST_SEEDS;
 use crate::session::{Misuse, Options};
 
 /// In which results folder a run is looked for.

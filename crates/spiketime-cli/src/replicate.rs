@@ -19,9 +19,9 @@ use spiketime_train::footprint;
 use spiketime_train::runner::{check, run_all, threads};
 use spiketime_train::store::Store;
 
+use crate::conditions::Conditions;
 use crate::dry_run;
 use crate::page::derive;
-use crate::part::Conditions;
 use crate::progress::Shown;
 use crate::report::summarise;
 use crate::say::log;

@@ -5,6 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+<<<<<<< HEAD
+=======
+use spiketime_data::source::embedded;
+use spiketime_data::toml_file::did_you_mean;
+use spiketime_data::{Dataset, DatasetName, Sources};
+>>>>>>> part-b
 use spiketime_page::Called;
 use spiketime_study::data_sets::OwnSets;
 use spiketime_study::plan::{self};
@@ -16,8 +22,13 @@ use spiketime_train::condition::Condition;
 use spiketime_train::run::Run;
 use spiketime_train::store::Store;
 
+<<<<<<< HEAD
 use crate::part::{Seeds, unknown_condition};
 use crate::sets;
+=======
+use crate::say::log;
+use crate::seeds::Seeds;
+>>>>>>> part-b
 
 /// The runs that are planned, by id.
 pub type Runs = BTreeMap<String, Run>;
@@ -247,4 +258,9 @@ pub fn chosen<'a>(experiment: &'a Experiment, name: Option<&str>) -> Result<&'a 
         }
         None => conditions.next().ok_or_else(|| Misuse("it has no condition".into()).into()),
     }
+}
+
+/// `--condition` names none of these.
+pub fn unknown_condition<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Misuse {
+    Misuse(format!("--condition: there is no condition '{name}'{}", did_you_mean(name, known)))
 }

@@ -2,7 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::{did_you_mean, nearest};
+use super::near::{did_you_mean, nearest};
 
 /// Where every key of every file is listed.
 const ALL_KEYS: &str = "`spiketime schema --markdown` lists them all";
