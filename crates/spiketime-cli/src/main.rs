@@ -7,11 +7,8 @@
 mod branch;
 mod check;
 mod clean;
-<<<<<<< HEAD
 mod compare;
-=======
 mod conditions;
->>>>>>> part-b
 mod data;
 mod dry_run;
 mod explain;

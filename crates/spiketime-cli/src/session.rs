@@ -5,12 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-<<<<<<< HEAD
-=======
-use spiketime_data::source::embedded;
 use spiketime_data::toml_file::did_you_mean;
-use spiketime_data::{Dataset, DatasetName, Sources};
->>>>>>> part-b
 use spiketime_page::Called;
 use spiketime_study::data_sets::OwnSets;
 use spiketime_study::plan::{self};
@@ -22,13 +17,8 @@ use spiketime_train::condition::Condition;
 use spiketime_train::run::Run;
 use spiketime_train::store::Store;
 
-<<<<<<< HEAD
-use crate::part::{Seeds, unknown_condition};
-use crate::sets;
-=======
-use crate::say::log;
 use crate::seeds::Seeds;
->>>>>>> part-b
+use crate::sets;
 
 /// The runs that are planned, by id.
 pub type Runs = BTreeMap<String, Run>;
