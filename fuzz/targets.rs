@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
+use spiketime_data::own::{self, Source};
 use spiketime_data::{builtin, idx};
 use spiketime_net::Net;
 use spiketime_study::data_sets::OwnSets;
@@ -25,8 +26,9 @@ use spiketime_train::weights::Weights;
 type Target = fn(&[u8]) -> bool;
 
 /// Every target by its name, which is that of its folder of inputs.
-pub const ALL: [(&str, Target); 7] = [
+pub const ALL: [(&str, Target); 8] = [
     ("idx", idx),
+    ("data", data),
     ("experiment", experiment),
     ("study", study),
     ("result", result),
@@ -49,6 +51,27 @@ pub fn idx(bytes: &[u8]) -> bool {
         (Ok(_), Ok(_)) => panic!("images and labels at once"),
     }
     true
+}
+
+/// A file of a data set of one's own: as images, as labels, as events, and as a recording of N-MNIST.
+pub fn data(bytes: &[u8]) -> bool {
+    let Ok(folder) = tempfile::tempdir() else { return false };
+    for class in ["0", "1"] {
+        let class = folder.path().join("recordings").join(class);
+        assert!(std::fs::create_dir_all(&class).is_ok(), "a temporary folder can be written");
+        // Three of each class, so that one can be held out.
+        for name in ["1.bin", "2.bin", "3.bin"] {
+            assert!(std::fs::write(class.join(name), bytes).is_ok(), "a temporary folder can be written");
+        }
+    }
+    assert!(std::fs::write(folder.path().join("x"), bytes).is_ok(), "a temporary folder can be written");
+    let text = |name: &str| Some(name.to_owned());
+    let images = Source { train_images: text("x"), train_labels: text("x"), full_scale: Some(1.0), ..Source::default() };
+    let events = |name: &str| Source { train_events: text(name), shape: Some([4, 3]), ..Source::default() };
+    let sources = [images, events("x"), events("recordings")];
+    let read = sources.iter().filter_map(|source| own::load("x", source, folder.path()).ok());
+    // What is read can be shown: every input lies within the shape, and every recording within the events.
+    read.map(|own| assert!(own.dataset.train.inputs_ever_lit(own.facts.inputs()).len() == own.facts.inputs())).count() > 0
 }
 
 /// An experiment file, and the runs that it plans.

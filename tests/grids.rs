@@ -110,7 +110,7 @@ fn a_cell_that_is_left_out_is_not_there_nor_is_a_whole_row() {
 
 fn study(files: &[(&str, &str)], extent: Extent) -> Study {
     let texts = files.iter().map(|(name, text)| (name.into(), (*text).to_owned())).collect();
-    Study::of_texts(texts, "x", extent).expect("a sound study")
+    Study::of_texts(texts, "x", extent, spiketime_study::data_sets::OwnSets::new()).expect("a sound study")
 }
 
 #[test]

@@ -15,6 +15,7 @@
 //! | how are data sets of one's own read? | [`own`], [`array`] |
 //! | which images may be seen by whom? | [`dataset`] |
 //! | what is shown to a network? | [`stimulus`] |
+//! | which laws are thresholds and weights drawn from? | [`law`] |
 //! | where do random numbers come from? | [`random`], and nowhere else |
 //! | how does an image become spikes? | [`poisson`] |
 
@@ -28,6 +29,7 @@ pub mod file;
 pub mod halt;
 pub mod https;
 pub mod idx;
+pub mod law;
 pub mod limited;
 pub mod memory;
 pub mod own;

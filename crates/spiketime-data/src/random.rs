@@ -4,10 +4,12 @@
 //! number of neurons, threads or conditions, or where a run was cut, moves no other number.
 //! Key = SHA-256 of version, seed and purpose; index = the stream number of ChaCha8.
 
+use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
-use rand::{RngExt, SeedableRng};
 use sha2::{Digest, Sha256};
 use spiketime_sim::Real;
+
+use crate::law::Law;
 
 /// Changes whenever any drawn number changes; written into every result.
 pub const STREAMS_VERSION: &str = "chacha8/v2";
@@ -66,28 +68,24 @@ pub fn stream(seed: u64, purpose: Purpose, index: u64) -> ChaCha8Rng {
     rng
 }
 
-/// Initial weights, uniform on [0, 1) · `max_mv`: inputs × neurons, one row an input \[mV\].
+/// Initial weights, by a law of g/g_max within [0, 1]: inputs × neurons, one row an input \[mV\].
 #[must_use]
-pub fn initial_weights<R: Real>(seed: u64, inputs: usize, neurons: usize, max_mv: f64) -> Vec<R> {
+pub fn initial_weights<R: Real>(seed: u64, inputs: usize, neurons: usize, max_mv: f64, law: Law) -> Vec<R> {
     let mut weights = vec![R::ZERO; inputs * neurons];
     for neuron in 0..neurons {
         let mut rng = stream(seed, Purpose::Weights, neuron as u64);
         for input in 0..inputs {
-            weights[input * neurons + neuron] = R::rounded(rng.random::<f64>() * max_mv);
+            weights[input * neurons + neuron] = R::rounded(law.draw(&mut rng, [0.0, 1.0]) * max_mv);
         }
     }
     weights
 }
 
-/// Thresholds T₀, uniform on [`min_mv`, `max_mv`) (all `min_mv` where both are equal) \[mV\].
+/// Thresholds T₀ by a law, none below 0 \[mV\].
 #[must_use]
-pub fn thresholds<R: Real>(seed: u64, neurons: usize, min_mv: f64, max_mv: f64) -> Vec<R> {
-    (0..neurons)
-        .map(|neuron| {
-            let uniform: f64 = stream(seed, Purpose::Thresholds, neuron as u64).random();
-            R::rounded(min_mv + uniform * (max_mv - min_mv))
-        })
-        .collect()
+pub fn thresholds<R: Real>(seed: u64, neurons: usize, law: Law) -> Vec<R> {
+    let dice = |neuron| stream(seed, Purpose::Thresholds, neuron as u64);
+    (0..neurons).map(|neuron| R::rounded(law.draw(&mut dice(neuron), [0.0, f64::INFINITY]))).collect()
 }
 
 /// `count` distinct training images that find the labels, in the order drawn.
@@ -100,6 +98,10 @@ pub fn label_images(seed: u64, training_images: usize, count: usize) -> Vec<usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::RngExt;
+
+    const ALL: Law = Law::Uniform { min: 0.0, max: 1.0 };
+    const WIDE: Law = Law::Uniform { min: 40.0, max: 60.0 };
 
     #[test]
     fn value_stability_of_the_streams() {
@@ -118,18 +120,21 @@ mod tests {
 
     #[test]
     fn more_neurons_move_no_weight_and_no_threshold() {
-        let few = initial_weights::<f64>(3, 5, 2, 1.0);
-        let many = initial_weights::<f64>(3, 5, 7, 1.0);
+        let few = initial_weights::<f64>(3, 5, 2, 1.0, ALL);
+        let many = initial_weights::<f64>(3, 5, 7, 1.0, ALL);
         for input in 0..5 {
             assert_eq!(few[input * 2..][..2], many[input * 7..][..2]);
         }
-        assert_eq!(thresholds::<f64>(3, 2, 40.0, 60.0), thresholds::<f64>(3, 7, 40.0, 60.0)[..2]);
+        assert_eq!(thresholds::<f64>(3, 2, WIDE), thresholds::<f64>(3, 7, WIDE)[..2]);
     }
 
     #[test]
     fn value_stability_of_weights_thresholds_and_label_images() {
-        assert_eq!(initial_weights::<f64>(1, 2, 1, 1.0), [0.208_561_303_978_653_9, 0.327_060_607_502_869_14]);
-        assert_eq!(thresholds::<f64>(1, 2, 40.0, 60.0), [49.612_828_346_634_615, 52.395_915_385_081_956]);
+        assert_eq!(
+            initial_weights::<f64>(1, 2, 1, 1.0, ALL),
+            [0.208_561_303_978_653_9, 0.327_060_607_502_869_14]
+        );
+        assert_eq!(thresholds::<f64>(1, 2, WIDE), [49.612_828_346_634_615, 52.395_915_385_081_956]);
         assert_eq!(label_images(1, 60_000, 3), [54_448, 48_962, 35_470]);
     }
 

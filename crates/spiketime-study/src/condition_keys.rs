@@ -22,10 +22,20 @@ pub fn all() -> &'static BTreeMap<String, bool> {
     &KEYS
 }
 
+/// What the keys are that a condition does not write because they say nothing new.
+static DEFAULTS: LazyLock<Map<String, Value>> = LazyLock::new(|| {
+    let schema = schemars::schema_for!(Condition).to_value();
+    let keys = schema["properties"].as_object().cloned().unwrap_or_default();
+    keys.into_iter().filter_map(|(key, of)| Some((key, of.get("default")?.clone()))).collect()
+});
+
 /// The keys of a condition and their values.
 #[must_use]
 pub fn fields(condition: &Condition) -> Map<String, Value> {
-    serde_json::to_value(condition).unwrap_or_default().as_object().cloned().unwrap_or_default()
+    let written = serde_json::to_value(condition).unwrap_or_default();
+    let mut fields = DEFAULTS.clone();
+    fields.extend(written.as_object().cloned().unwrap_or_default());
+    fields
 }
 
 /// The same as texts.

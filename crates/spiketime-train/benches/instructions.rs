@@ -19,11 +19,18 @@ fn main() {
     let mut counter = Counter::new(condition.neurons);
     let mut spikes = Vec::new();
     for index in 0..LEARNED {
-        learn(&condition, data.train.presented(index), index, &mut network, &mut spikes, &mut counter);
+        learn(
+            &condition,
+            data.train.presented(index).image().expect("an image"),
+            index,
+            &mut network,
+            &mut spikes,
+            &mut counter,
+        );
     }
     one_training_presentation(
         &condition,
-        data.train.presented(LEARNED),
+        data.train.presented(LEARNED).image().expect("an image"),
         &mut network,
         &mut spikes,
         &mut counter,

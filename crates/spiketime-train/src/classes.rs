@@ -5,7 +5,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use spiketime_data::{Class, Dataset, random};
+use spiketime_data::{Class, Dataset};
 use spiketime_sim::{Engine, Network, Real};
 
 use crate::condition::{Condition, Precision};
@@ -40,9 +40,7 @@ fn found<R: Real>(
         f64::from(weights.of_neuron(synapse % neurons)[synapse / neurons]) * condition.jump_max_mv
     };
     let weights_mv = (0..inputs * neurons).map(|synapse| R::rounded(weight(synapse))).collect();
-    let (min_mv, max_mv) = (condition.threshold_min_mv, condition.threshold_max_mv);
-    let bases = random::thresholds(seed, neurons, min_mv, max_mv);
-    let network = Network::<R>::new(condition.layer(), weights_mv, bases);
+    let network = Network::<R>::new(condition.layer(), weights_mv, condition.thresholds(seed));
     let labels = label_until(stop, &|| {}, Engine::Dense, condition, seed, &network, data)?;
     let classes = labels.classes.iter().zip(&labels.silent);
     Some(classes.map(|(&class, &silent)| (!silent).then_some(class)).collect())

@@ -4,10 +4,11 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_data::PoissonInput;
-use spiketime_sim as sim;
+use spiketime_data::{PoissonInput, random};
+use spiketime_sim::{self as sim, Real};
 
 use crate::data_set::DataSet;
+use crate::spread::Spread;
 
 /// Lateral inhibition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +70,32 @@ pub struct Condition {
     /// … to here \[mV\]; equal = no device variation. Not below `threshold_min_mv`.
     #[schemars(range(min = 0.0, max = 1e9))]
     pub threshold_max_mv: f64,
+    /// The law of the thresholds: uniform, or normal or log-normal about `threshold_min_mv` = `threshold_max_mv`, none
+    /// below 0.
+    #[serde(skip_serializing_if = "Spread::is_uniform")]
+    #[schemars(extend("default" = "uniform"))]
+    pub threshold_law: Spread,
+    /// Standard deviation of a normal or log-normal law of the thresholds \[mV\].
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
+    pub threshold_sd_mv: f64,
+    /// The law of the initial weights: uniform, or normal or log-normal about `initial_weight_min` =
+    /// `initial_weight_max`, all within 0 to 1.
+    #[serde(skip_serializing_if = "Spread::is_uniform")]
+    #[schemars(extend("default" = "uniform"))]
+    pub initial_weight_law: Spread,
+    /// Initial weights are uniform from here … \[fraction of g_max\]
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1.0), extend("default" = 0.0))]
+    pub initial_weight_min: f64,
+    /// … to here \[fraction of g_max\]; not below `initial_weight_min`.
+    #[serde(skip_serializing_if = "is_one")]
+    #[schemars(range(min = 0.0, max = 1.0), extend("default" = 1.0))]
+    pub initial_weight_max: f64,
+    /// Standard deviation of a normal or log-normal law of the initial weights \[fraction of g_max\].
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 10.0), extend("default" = 0.0))]
+    pub initial_weight_sd: f64,
     /// What an own spike adds to the threshold while training, T₊ \[mV\]; 0 = adaptation off.
     #[schemars(range(min = 0.0, max = 1e9))]
     pub adaptation_mv: f64,
@@ -128,6 +155,12 @@ impl Default for Condition {
             tau_membrane_ms: 20.0,
             threshold_min_mv: 50.0,
             threshold_max_mv: 50.0,
+            threshold_law: Spread::Uniform,
+            threshold_sd_mv: 0.0,
+            initial_weight_law: Spread::Uniform,
+            initial_weight_min: 0.0,
+            initial_weight_max: 1.0,
+            initial_weight_sd: 0.0,
             adaptation_mv: 10.0,
             tau_adaptation_ms: 40.0,
             jump_max_mv: 1.0,
@@ -147,6 +180,19 @@ impl Default for Condition {
         }
     }
 }
+
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
+}
+
+fn is_one(number: &f64) -> bool {
+    *number == 1.0
+}
+
+const ONE_LAW_OF_THRESHOLDS: &str = "a uniform law has no standard deviation, and another one has \
+     threshold_min_mv = threshold_max_mv in its middle: set threshold_law and these";
+const ONE_LAW_OF_WEIGHTS: &str = "it is at most 10; a uniform law has none, and another one has initial_weight_min = \
+     initial_weight_max in its middle: set initial_weight_law and these";
 
 /// Beyond these sizes f32 overflows or underflows, or a run needs more memory than there is.
 const SIZE: &str = "it must be 0, or between 0.000001 and 1 000 000 000 in size";
@@ -179,6 +225,21 @@ impl Condition {
         }
     }
 
+    /// The thresholds T₀ of a seed \[mV\].
+    #[must_use]
+    pub fn thresholds<R: Real>(&self, seed: u64) -> Vec<R> {
+        let law = self.threshold_law.law(self.threshold_min_mv, self.threshold_max_mv, self.threshold_sd_mv);
+        random::thresholds(seed, self.neurons, law)
+    }
+
+    /// The initial weights of a seed: inputs × neurons \[mV\].
+    #[must_use]
+    pub fn initial_weights<R: Real>(&self, seed: u64) -> Vec<R> {
+        let (min, max, sd) = (self.initial_weight_min, self.initial_weight_max, self.initial_weight_sd);
+        let law = self.initial_weight_law.law(min, max, sd);
+        random::initial_weights(seed, self.dataset.inputs(), self.neurons, self.jump_max_mv, law)
+    }
+
     /// How images become spikes.
     #[must_use]
     pub fn input(&self) -> PoissonInput {
@@ -208,6 +269,47 @@ impl Condition {
                 self.threshold_max_mv,
                 self.threshold_max_mv >= self.threshold_min_mv,
                 "it must not lie below threshold_min_mv",
+            ),
+            (
+                "threshold_sd_mv",
+                self.threshold_sd_mv,
+                self.threshold_law.fits(self.threshold_min_mv, self.threshold_max_mv, self.threshold_sd_mv),
+                ONE_LAW_OF_THRESHOLDS,
+            ),
+            (
+                "initial_weight_min",
+                self.initial_weight_min,
+                (0.0..=1.0).contains(&self.initial_weight_min),
+                "it must be 0 to 1",
+            ),
+            (
+                "initial_weight_max",
+                self.initial_weight_max,
+                (self.initial_weight_min..=1.0).contains(&self.initial_weight_max),
+                "it must be initial_weight_min to 1",
+            ),
+            (
+                "initial_weight_sd",
+                self.initial_weight_sd,
+                self.initial_weight_sd <= 10.0
+                    && self.initial_weight_law.fits(
+                        self.initial_weight_min,
+                        self.initial_weight_max,
+                        self.initial_weight_sd,
+                    ),
+                ONE_LAW_OF_WEIGHTS,
+            ),
+            (
+                "initial_weight_min",
+                self.initial_weight_min,
+                self.initial_weight_law != Spread::LogNormal || self.initial_weight_min > 0.0,
+                "a log-normal law lies about a number above 0",
+            ),
+            (
+                "threshold_min_mv",
+                self.threshold_min_mv,
+                self.threshold_law != Spread::LogNormal || self.threshold_min_mv > 0.0,
+                "a log-normal law lies about a number above 0",
             ),
             ("adaptation_mv", self.adaptation_mv, self.adaptation_mv >= 0.0, not_negative),
             (

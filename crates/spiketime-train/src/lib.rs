@@ -7,6 +7,7 @@
 //! | what is one presentation, one pass, one training, many? | [`present`], `trainer`, [`runner`] in its [`context`] |
 //! | how do spikes become labels and scores? | [`score`] |
 //! | which data set is a condition trained on? | [`data_set`] |
+//! | by which law are thresholds and weights spread? | [`spread`] |
 //! | which class is taken for which? | [`confusion`] |
 //! | what does a weight map look like, in numbers? | [`measures`] |
 //! | what does a result look like, and which metrics has it? | [`record`], [`metrics`] |
@@ -36,6 +37,7 @@ pub mod runner;
 pub mod schedule;
 pub mod score;
 pub mod snapshot;
+pub mod spread;
 pub mod store;
 pub mod story;
 mod trainer;

@@ -7,7 +7,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
-use spiketime_data::random::{initial_weights, thresholds};
 use spiketime_data::{Class, Dataset, PoissonInput, Purpose, Stimulus, stream};
 use spiketime_sim::{Counter, Engine, InputSpike, Network, Real, present};
 
@@ -18,9 +17,7 @@ use crate::score::{ClassSpikes, Labels, most_active};
 /// The network of a condition and seed, before its first image.
 #[must_use]
 pub fn initial_network<R: Real>(condition: &Condition, seed: u64) -> Network<R> {
-    let weights = initial_weights(seed, condition.dataset.inputs(), condition.neurons, condition.jump_max_mv);
-    let bases = thresholds(seed, condition.neurons, condition.threshold_min_mv, condition.threshold_max_mv);
-    Network::new(condition.layer(), weights, bases)
+    Network::new(condition.layer(), condition.initial_weights(seed), condition.thresholds(seed))
 }
 
 /// Spikes in and out, and ties, of a pass.

@@ -17,6 +17,7 @@ mod killed; // again and again, at random
 mod listed; // list and status as JSON
 mod looking; // explain, compare-engines, map, rerun
 mod named; // runs by name
+mod own_data; // images of one's own, and laws of thresholds and weights
 mod parts; // some seeds, some conditions
 #[cfg(unix)]
 mod progress; // on a terminal, and elsewhere

@@ -4,8 +4,7 @@
 //! are given as data. Whatever the real engine does, and the spikes it draws, comes on top.
 
 use multiversion::multiversion;
-use spiketime_data::random::initial_weights;
-use spiketime_data::{Dataset, Purpose, idx, stream};
+use spiketime_data::{Dataset, Purpose, stream};
 use spiketime_train::condition::Condition;
 
 /// Spikes of real images, and a layer that takes them.
@@ -23,7 +22,7 @@ impl Floor {
         Floor {
             potentials: vec![0.0; condition.neurons],
             thresholds: vec![f32::INFINITY; condition.neurons],
-            weights: initial_weights(1, idx::PIXELS, condition.neurons, condition.jump_max_mv),
+            weights: condition.initial_weights(1),
             images: (0..images).map(|index| steps(condition, data, index)).collect(),
         }
     }
