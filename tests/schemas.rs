@@ -53,6 +53,12 @@ fn is_taken(key: &str, value: f64) -> bool {
         "threshold_min_mv" => "threshold_max_mv = 1e9\n",
         "tau_adaptation_ms" => "tau_membrane_ms = 1e-6\n",
         "tau_membrane_ms" => "tau_adaptation_ms = 1e9\n",
+        "threshold_sd_mv" => "threshold_law = 'normal'\n",
+        "initial_weight_min" => "initial_weight_max = 1\n",
+        "initial_weight_max" => "initial_weight_min = 0\n",
+        "initial_weight_sd" => {
+            "initial_weight_law = 'normal'\ninitial_weight_min = 0.5\ninitial_weight_max = 0.5\n"
+        }
         "image_ms" => "rate_max_hz = 0\n",
         "rate_max_hz" => "image_ms = 1e-6\n",
         _ => "",

@@ -18,7 +18,11 @@ pub type Data = BTreeMap<String, Dataset>;
 
 /// The sets that `--data FILE.toml` brings; a folder brings none.
 pub fn given(data: Option<&Path>) -> Result<OwnSets> {
-    Ok(data.filter(|path| path.is_file()).map(data_sets::of_file).transpose()?.unwrap_or_default())
+    Ok(data.filter(|path| is_toml(path)).map(data_sets::of_file).transpose()?.unwrap_or_default())
+}
+
+fn is_toml(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "toml")
 }
 
 /// The data sets that the experiments need; `own` are those of their study.
@@ -43,7 +47,7 @@ pub fn load_one(set: &DataSet, own: &OwnSets, data: Option<&Path>, sample: bool)
 }
 
 fn load_known(name: DatasetName, data: Option<&Path>, sample: bool) -> Result<Dataset> {
-    let folder = data.filter(|path| !path.is_file()).map(Path::to_owned);
+    let folder = data.filter(|path| !is_toml(path)).map(Path::to_owned);
     Ok(match sample {
         true => embedded(name)?,
         false => Sources::usual(folder)?.load(name, &|line| log!("{line}"))?,

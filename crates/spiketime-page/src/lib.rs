@@ -32,6 +32,7 @@ use spiketime_study::evidence::Evidence;
 use spiketime_study::spaced::spaced;
 use spiketime_study::study::About;
 use spiketime_study::verdict::Claim;
+use spiketime_train::condition::Condition;
 use spiketime_train::explain::Story;
 use spiketime_train::weights::Weights;
 
@@ -120,6 +121,18 @@ impl Called {
 }
 
 impl Material<'_> {
+    /// The condition of that name.
+    pub(crate) fn condition(&self, name: &str) -> Option<&Condition> {
+        let conditions = self.evidence.experiments.iter().flat_map(|experiment| &experiment.conditions);
+        conditions.into_iter().find(|condition| condition.name == name)
+    }
+
+    /// Rows and columns of a tile of a map; one row where nobody says what the inputs are.
+    pub(crate) fn shape(&self, condition: &str, weights: &Weights) -> [usize; 2] {
+        let said = self.condition(condition).map(|condition| condition.dataset.shape());
+        said.filter(|[rows, columns]| rows * columns == weights.inputs()).unwrap_or([1, weights.inputs()])
+    }
+
     fn palette(&self) -> Palette<'_> {
         Palette::of(self.evidence.experiments)
     }
@@ -173,7 +186,7 @@ fn sheet_files(material: &Material, name: &str, maps: &[(String, u64)]) -> Vec<(
         .filter_map(|map| {
             let title = format!("{}, {} images", map.0, spaced(map.1));
             let weights = material.map(&map.0, map.1).1?;
-            Some((title, Picture::map(weights, section::shape(material, &map.0, weights))))
+            Some((title, Picture::map(weights, material.shape(&map.0, weights))))
         })
         .collect();
     if there.is_empty() {

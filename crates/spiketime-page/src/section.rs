@@ -8,10 +8,8 @@ use spiketime_study::panel::{Kind, Panel};
 use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::Verdict;
-use spiketime_train::condition::Condition;
 use spiketime_train::run::nameless;
 use spiketime_train::story;
-use spiketime_train::weights::Weights;
 
 use crate::chart::Chart;
 use crate::panels::{Drawn, Shown, drawn};
@@ -143,7 +141,7 @@ fn map(material: &Material, condition: &str, images: u64) -> Markup {
             }
         };
     };
-    let shape = shape(material, condition, weights);
+    let shape = material.shape(condition, weights);
     let (picture, neurons) = (Picture::map(weights, shape), weights.neurons());
     let classes = material.classes.get(&format!("{kept}-{images}")).map(|classes| {
         let told = classes.iter().map(|c| c.map_or_else(|| "null".to_owned(), |class| class.to_string()));
@@ -167,20 +165,9 @@ fn map(material: &Material, condition: &str, images: u64) -> Markup {
     }
 }
 
-fn named<'a>(material: &'a Material, condition: &str) -> Option<&'a Condition> {
-    let conditions = material.evidence.experiments.iter().flat_map(|experiment| &experiment.conditions);
-    conditions.into_iter().find(|known| known.name == condition)
-}
-
-/// Rows and columns of a tile; one row where nobody says what the inputs are.
-pub fn shape(material: &Material, condition: &str, weights: &Weights) -> [usize; 2] {
-    let said = named(material, condition).map(|condition| condition.dataset.shape());
-    said.filter(|[rows, columns]| rows * columns == weights.inputs()).unwrap_or([1, weights.inputs()])
-}
-
 /// g_max of a condition, as its file says.
 fn largest(material: &Material, condition: &str) -> String {
-    let mine = named(material, condition);
+    let mine = material.condition(condition);
     mine.map_or_else(|| "g_max".to_owned(), |c| format!("{} nS = g_max", c.conductance_max_ns))
 }
 

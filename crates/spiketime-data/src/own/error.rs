@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::array::ArrayError;
-use crate::facts::{MAX_CLASSES, MAX_INPUTS};
+use crate::facts::MAX_INPUTS;
 use crate::idx::IdxError;
 use crate::memory::MemoryError;
 
@@ -58,18 +58,6 @@ pub enum OwnError {
     Shapes { train: [usize; 2], test: [usize; 2] },
     #[error("test_share is {share} of {count}; it must leave some to train and some to test")]
     Share { share: f64, count: usize },
-    #[error("all training labels are '{label}'; a classifier needs two classes")]
-    OneClass { label: String },
-    #[error("{count} classes; at most {MAX_CLASSES} can be told apart")]
-    Classes { count: usize },
-    #[error(
-        "`classes` names {names} classes, but the training labels are {labels}; name one a label, in their order"
-    )]
-    Names { names: usize, labels: usize },
-    #[error("`classes` names '{name}' twice; give each class its own name")]
-    SameName { name: String },
-    #[error("test labels have '{label}', which no training label is; train on every class that is tested")]
-    NoSuchClass { label: String },
-    #[error("training labels are numbers and test labels texts, or the other way round; give both one kind")]
-    Kinds,
+    #[error(transparent)]
+    Classes(#[from] LabelsError),
 }

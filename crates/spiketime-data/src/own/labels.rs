@@ -8,8 +8,6 @@ use std::fmt::Display;
 use crate::array::{Array, Values};
 use crate::facts::{Class, MAX_CLASSES};
 
-use super::error::OwnError;
-
 /// What is wrong with labels.
 #[derive(Debug, PartialEq, thiserror::Error)]
 #[allow(missing_docs)]
@@ -18,6 +16,20 @@ pub enum LabelsError {
     Axes(usize),
     #[error("holds {0} as a label; labels are whole numbers or texts")]
     Float(f64),
+    #[error("all training labels are '{label}'; a classifier needs two classes")]
+    OneClass { label: String },
+    #[error("{count} classes; at most {MAX_CLASSES} can be told apart")]
+    Classes { count: usize },
+    #[error(
+        "`classes` names {names} classes, but the training labels are {labels}; name one a label, in their order"
+    )]
+    Names { names: usize, labels: usize },
+    #[error("`classes` names '{name}' twice; give each class its own name")]
+    SameName { name: String },
+    #[error("test labels have '{label}', which no training label is; train on every class that is tested")]
+    NoSuchClass { label: String },
+    #[error("training labels are numbers and test labels texts, or the other way round; give both one kind")]
+    Kinds,
 }
 
 /// Labels as a file has them.
@@ -94,44 +106,44 @@ fn whole(float: f64) -> Result<i64, LabelsError> {
 }
 
 /// The classes of a training set; `names` are the user's, or none.
-pub(super) fn known(train: &Labels, names: &[String]) -> Result<Known, OwnError> {
+pub(super) fn known(train: &Labels, names: &[String]) -> Result<Known, LabelsError> {
     let labels = train.distinct();
     let count = labels.len();
     if let (1, Some(label)) = (count, labels.names().pop()) {
-        return Err(OwnError::OneClass { label });
+        return Err(LabelsError::OneClass { label });
     }
     if count > MAX_CLASSES {
-        return Err(OwnError::Classes { count });
+        return Err(LabelsError::Classes { count });
     }
     if names.is_empty() {
         return Ok(Known { names: labels.names(), labels });
     }
     if names.len() != count {
-        return Err(OwnError::Names { names: names.len(), labels: count });
+        return Err(LabelsError::Names { names: names.len(), labels: count });
     }
     let mut seen = BTreeSet::new();
     match names.iter().find(|name| !seen.insert(*name)) {
-        Some(name) => Err(OwnError::SameName { name: name.clone() }),
+        Some(name) => Err(LabelsError::SameName { name: name.clone() }),
         None => Ok(Known { labels, names: names.to_vec() }),
     }
 }
 
 impl Known {
     /// The class of each label.
-    pub(super) fn classes(&self, labels: &Labels) -> Result<Vec<Class>, OwnError> {
+    pub(super) fn classes(&self, labels: &Labels) -> Result<Vec<Class>, LabelsError> {
         match (&self.labels, labels) {
             (Labels::Numbers(known), Labels::Numbers(labels)) => places(known, labels),
             (Labels::Texts(known), Labels::Texts(labels)) => places(known, labels),
-            _ => Err(OwnError::Kinds),
+            _ => Err(LabelsError::Kinds),
         }
     }
 }
 
-fn places<T: Ord + Display>(known: &[T], labels: &[T]) -> Result<Vec<Class>, OwnError> {
+fn places<T: Ord + Display>(known: &[T], labels: &[T]) -> Result<Vec<Class>, LabelsError> {
     let place = |label: &T| match known.binary_search(label) {
         // There are at most MAX_CLASSES.
         Ok(place) => Ok(place as Class),
-        Err(_) => Err(OwnError::NoSuchClass { label: label.to_string() }),
+        Err(_) => Err(LabelsError::NoSuchClass { label: label.to_string() }),
     };
     labels.iter().map(place).collect()
 }
@@ -174,7 +186,7 @@ mod tests {
             stranger,
             "test labels have '3', which no training label is; train on every class that is tested"
         );
-        assert!(matches!(known.classes(&texts(&["1"])), Err(OwnError::Kinds)));
+        assert!(matches!(known.classes(&texts(&["1"])), Err(LabelsError::Kinds)));
     }
 
     #[test]
