@@ -45,13 +45,12 @@ pub fn idx(bytes: &[u8]) -> bool {
         (Ok(images), Err(_)) => {
             let [rows, columns] = images.shape;
             assert_eq!(images.pixels.len().checked_rem(rows * columns).unwrap_or(0), 0);
-            return images.of_known_set().is_ok();
+            images.of_known_set().is_ok()
         }
-        (Err(_), Ok(labels)) => return idx::digits(labels).is_ok(),
-        (Err(_), Err(_)) => return false,
+        (Err(_), Ok(labels)) => idx::digits(labels).is_ok(),
+        (Err(_), Err(_)) => false,
         (Ok(_), Ok(_)) => panic!("images and labels at once"),
     }
-    true
 }
 
 /// A file of a data set of one's own: as images, as labels, as events, and as a recording of N-MNIST.

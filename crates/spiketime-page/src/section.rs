@@ -8,6 +8,7 @@ use spiketime_study::panel::{Kind, Panel};
 use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::Verdict;
+use spiketime_train::condition::Condition;
 use spiketime_train::run::nameless;
 use spiketime_train::story;
 

@@ -10,7 +10,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use floor::Floor;
 use spiketime_data::{Purpose, source};
 use spiketime_sim::Engine;
-use spiketime_train::condition::{Condition, Dataset, Inhibition};
+use spiketime_train::condition::{Condition, Inhibition};
+use spiketime_train::data_set::DataSet;
 use spiketime_train::present::{Presenter, initial_network};
 
 const LEARNED: usize = 3_000;
@@ -21,7 +22,10 @@ fn conditions() -> Vec<Condition> {
     let sizes = [36, 196, 400, 1_600, 6_400];
     let sizes = sizes.map(|neurons| named(&format!("N = {neurons}"), Condition { neurons, ..base() }));
     let others = [
-        named("Fashion-MNIST", Condition { dataset: DataSet::Known(DatasetName::FashionMnist), ..base() }),
+        named(
+            "Fashion-MNIST",
+            Condition { dataset: DataSet::Known(spiketime_data::DatasetName::FashionMnist), ..base() },
+        ),
         named("soft", Condition { inhibition: Inhibition::Soft, ..base() }),
         named("none", Condition { inhibition: Inhibition::None, ..base() }),
         named("nonlinear-reversed", Condition { stdp_loss: -0.005, ..base() }),
