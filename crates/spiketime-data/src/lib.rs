@@ -12,7 +12,7 @@
 //! | where do the images come from? | [`source`], [`https`], [`package`], [`sample`] |
 //! | which sets does the program know by name? | [`builtin`] |
 //! | what of a set do results depend on? | [`facts`] |
-//! | how are data sets of one's own read? | [`own`], [`array`] |
+//! | how are data sets of one's own read? | [`own`], [`mod@array`] |
 //! | which images may be seen by whom? | [`dataset`] |
 //! | what is shown to a network? | [`stimulus`] |
 //! | which laws are thresholds and weights drawn from? | [`law`] |

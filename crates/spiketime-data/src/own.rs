@@ -3,10 +3,10 @@
 //! | question | file |
 //! |---|---|
 //! | which files, and what do their numbers mean? | [`Source`] |
-//! | how do arrays become grey values? | [`mod@images`] |
-//! | how do labels become classes? | [`mod@labels`] |
-//! | how are events read? | [`mod@events`], and N-MNIST's in [`mod@nmnist`] |
-//! | which bytes are hashed? | [`mod@digest`] |
+//! | how do arrays become grey values? | `images` |
+//! | how do labels become classes? | `labels` |
+//! | how are events read? | `events`, and N-MNIST's in `nmnist` |
+//! | which bytes are hashed? | `digest` |
 
 mod digest;
 mod error;

@@ -224,7 +224,7 @@ mod tests {
     fn point(labels: [u64; 10], silent_neurons: u64) -> Checkpoint {
         let kept = include_bytes!("../../../fixtures/layout-2/wta-seed-1.json");
         let record = spiketime_train::record::Record::read(kept).unwrap();
-        let label_histogram = labels.to_vec().try_into().unwrap();
+        let label_histogram = labels.to_vec();
         Checkpoint { label_histogram, silent_neurons, noisy_neurons: 30, ..record.checkpoints[0].clone() }
     }
 
