@@ -14,6 +14,7 @@ mod dry_run;
 mod explain;
 mod forecast;
 mod listed;
+mod misuse;
 mod named;
 mod page;
 mod progress;

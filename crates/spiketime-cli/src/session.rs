@@ -17,6 +17,7 @@ use spiketime_train::condition::Condition;
 use spiketime_train::run::Run;
 use spiketime_train::store::Store;
 
+pub use crate::misuse::Misuse;
 use crate::seeds::Seeds;
 use crate::sets;
 
@@ -64,11 +65,6 @@ impl Words {
         if self.words.is_empty() { kept() } else { self.study() }
     }
 }
-
-/// What was asked for cannot be done.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Misuse(pub String);
 
 impl Options {
     /// The study that was run in a results folder; the report's if it keeps no files, as folders of old.

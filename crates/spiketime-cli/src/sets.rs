@@ -10,8 +10,8 @@ use spiketime_study::data_sets::{self, OwnSets};
 use spiketime_study::spec::Experiment;
 use spiketime_train::data_set::DataSet;
 
+use crate::misuse::Misuse;
 use crate::say::log;
-use crate::session::Misuse;
 
 /// The data sets, by name.
 pub type Data = BTreeMap<String, Dataset>;
