@@ -66,12 +66,19 @@ pub fn data(bytes: &[u8]) -> bool {
     }
     assert!(std::fs::write(folder.path().join("x"), bytes).is_ok(), "a temporary folder can be written");
     let text = |name: &str| Some(name.to_owned());
-    let images = Source { train_images: text("x"), train_labels: text("x"), full_scale: Some(1.0), ..Source::default() };
+    let images = Source {
+        train_images: text("x"),
+        train_labels: text("x"),
+        full_scale: Some(1.0),
+        ..Source::default()
+    };
     let events = |name: &str| Source { train_events: text(name), shape: Some([4, 3]), ..Source::default() };
     let sources = [images, events("x"), events("recordings")];
     let read = sources.iter().filter_map(|source| own::load("x", source, folder.path()).ok());
     // What is read can be shown: every input lies within the shape, and every recording within the events.
-    read.map(|own| assert!(own.dataset.train.inputs_ever_lit(own.facts.inputs()).len() == own.facts.inputs())).count() > 0
+    read.map(|own| assert!(own.dataset.train.inputs_ever_lit(own.facts.inputs()).len() == own.facts.inputs()))
+        .count()
+        > 0
 }
 
 /// An experiment file, and the runs that it plans.

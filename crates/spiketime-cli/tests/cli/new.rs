@@ -15,7 +15,8 @@ fn a_new_study_runs_and_passes_verify_as_it_is() {
     // Three seeds of nine conditions and four cells: the sample makes nothing of it smaller.
     let run = sandbox.run(&["run", "my studies/first", "--sample"]).succeeded();
     assert!(run.stderr.contains("39 runs, 0 finished before, 39 to do"), "{run:#?}");
-    let told: BTreeSet<&str> = run.stdout.lines().filter_map(|line| line.split_once("  ")).map(first).collect();
+    let told: BTreeSet<&str> =
+        run.stdout.lines().filter_map(|line| line.split_once("  ")).map(first).collect();
     assert!(told.is_superset(&BTreeSet::from(["K1", "K2", "S1"])), "{run:#?}");
     assert!(run.stdout.lines().any(|line| line.starts_with("K1  holds ")), "{run:#?}");
     assert!(sandbox.path("results/sample/report.html").exists());
@@ -49,10 +50,8 @@ fn a_commented_data_set_is_one_that_may_be_had_by_removing_the_marks() {
     let path = sandbox.path("mine/study.toml");
     let text = fs::read_to_string(&path).unwrap();
     let marked = text.find("# [data.mine]").unwrap();
-    fs::write(&path, format!("{}{}", &text[..marked], text[marked..].replace("# ", ""))).unwrap_or_default();
-    let text = fs::read_to_string(&path).unwrap();
-    let text: String = text.lines().map(|line| line.split("     ").next().unwrap().to_owned() + "\n").collect();
-    fs::write(&path, text).unwrap();
+    let unmarked = text[marked..].lines().map(|line| line.strip_prefix("# ").unwrap().to_owned() + "\n");
+    fs::write(&path, text[..marked].to_owned() + &unmarked.collect::<String>()).unwrap();
     // The keys are known, so what is missing is the file that they name.
     sandbox.run(&["list", "mine"]).refused(2, "mine.npz");
 }

@@ -43,7 +43,8 @@ fn follow(sandbox: &Sandbox, block: &str) -> usize {
         let (line, expected) = command.split_once('\n').unwrap_or((command, ""));
         let arguments: Vec<&str> = line.split_whitespace().collect();
         let said = sandbox.run(&arguments).succeeded();
-        let (expected, told): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), said.stdout.lines().collect());
+        let (expected, told): (Vec<&str>, Vec<&str>) =
+            (expected.lines().collect(), said.stdout.lines().collect());
         assert!(fits(&expected, &told), "$ spiketime {line}\n{}", said.stdout);
     }
     commands.len()
