@@ -38,6 +38,13 @@ notebooks:
     target/notebooks-venv/bin/pip install --quiet --disable-pip-version-check -r notebooks/requirements.txt
     target/notebooks-venv/bin/python notebooks/run.py
 
+# digits of 8 by 8 that scikit-learn carries, as a data set of one's own: results/digits/report.html
+digits:
+    python3 -m venv target/digits-venv
+    target/digits-venv/bin/pip install --quiet --disable-pip-version-check -r tests/digits/requirements.txt
+    target/digits-venv/bin/python studies/digits/make.py studies/digits/digits.npz
+    cargo run --release --locked -- run studies/digits --results results/digits
+
 # the picture at the head of the README, from the newest record
 picture: page
     cp results/record/figures/fig03.png docs/images/figure.png

@@ -16,6 +16,7 @@ mod forecast;
 mod listed;
 mod misuse;
 mod named;
+mod new;
 mod page;
 mod progress;
 mod replicate;
@@ -58,7 +59,8 @@ Examples:
   spiketime replicate-all                 every figure, claim and question, on the real data
   spiketime list                          its experiments, by name
   spiketime run fig06                     one of them
-  spiketime run my-study                  a study of your own: a folder with experiment files
+  spiketime new my-study                  a study of your own: a folder with experiment files
+  spiketime run my-study --sample         all of it, on the embedded images, in seconds
   spiketime status                        what is finished and what is waiting
   spiketime report                        the verdicts of what is finished
   spiketime data fetch                    all eight files of both data sets
@@ -76,6 +78,8 @@ enum Command {
         #[command(flatten)]
         options: replicate::RunOptions,
     },
+    /// Makes a study of your own that runs as it is, to be changed line by line
+    New(new::NewOptions),
     /// Goes on from a checkpoint of one run under another condition
     Branch(branch::BranchOptions),
     /// Prints the verdicts of what is finished
@@ -120,6 +124,7 @@ fn main() -> ExitCode {
             let study = session::Words { words }.study_on(options.data());
             study.and_then(|study| replicate::run(&study, &options))
         }
+        Command::New(options) => new::new(&options),
         Command::Branch(options) => branch::branch(&options),
         Command::Report(options) => report::report(&options),
         Command::Record(options) => report::record(&options),

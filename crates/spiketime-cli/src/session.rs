@@ -187,7 +187,7 @@ pub fn is_same_file(one: &Path, other: &Path) -> bool {
 }
 
 /// A path as one types it in a shell.
-fn quoted(path: &Path) -> String {
+pub fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain = text.chars().all(|c| c.is_alphanumeric() || "/._-+,:@".contains(c));
     if is_plain { text } else { format!("'{}'", text.replace('\'', "'\\''")) }

@@ -17,6 +17,7 @@ mod killed; // again and again, at random
 mod listed; // list and status as JSON
 mod looking; // explain, compare-engines, map, rerun
 mod named; // runs by name
+mod new; // a study to begin with
 mod own_data; // images of one's own, and laws of thresholds and weights
 mod parts; // some seeds, some conditions
 #[cfg(unix)]
@@ -32,4 +33,5 @@ mod stopped; // by Ctrl-C or SIGTERM
 mod studies; // a study of one's own, and folders of before
 mod tables; // of all that was run in a folder
 mod together; // two processes on one results folder
+mod tutorial; // docs/your-own-study.md, word for word
 mod words; // of what is wrong with a value

@@ -1,0 +1,134 @@
+//! `docs/your-own-study.md`, followed word for word: its files are written, its commands run, what they say compared.
+//!
+//! A block of TOML whose first line is `# file: NAME` is a file; in a block `console` a line `$ spiketime …` is a
+//! command and what follows is what it prints, where a line `...` stands for any lines. The document makes its arrays
+//! with numpy; here the same arrays are written byte by byte.
+
+use std::io::{Cursor, Write};
+
+use crate::sandbox::Sandbox;
+
+const DOCUMENT: &str = include_str!("../../../../docs/your-own-study.md");
+
+#[test]
+fn the_tutorial_says_what_happens() {
+    let sandbox = Sandbox::new();
+    sandbox.write("bars/bars.npz", bars());
+    sandbox.write("dots/dots.npz", dots());
+    let mut commands = 0;
+    for (kind, block) in blocks(DOCUMENT) {
+        match (kind, block.strip_prefix("# file: ")) {
+            ("toml", Some(file)) => {
+                let (name, text) = file.split_once('\n').unwrap();
+                sandbox.write(name, text);
+            }
+            ("console", _) => commands += follow(&sandbox, &block),
+            _ => {}
+        }
+    }
+    assert_eq!(commands, DOCUMENT.matches("\n$ spiketime ").count());
+    assert!(commands >= 10, "{commands}");
+}
+
+/// Kind and text of every fenced block.
+fn blocks(document: &str) -> Vec<(&str, String)> {
+    let parts = document.split("\n```").skip(1).step_by(2);
+    parts.map(|part| part.split_once('\n').unwrap()).map(|(kind, text)| (kind, text.to_owned())).collect()
+}
+
+/// Runs every command of a block and returns how many there are.
+fn follow(sandbox: &Sandbox, block: &str) -> usize {
+    let commands: Vec<&str> = block.split("$ spiketime ").filter(|part| !part.is_empty()).collect();
+    for command in &commands {
+        let (line, expected) = command.split_once('\n').unwrap_or((command, ""));
+        let arguments: Vec<&str> = line.split_whitespace().collect();
+        let said = sandbox.run(&arguments).succeeded();
+        let (expected, told): (Vec<&str>, Vec<&str>) =
+            (expected.lines().collect(), said.stdout.lines().collect());
+        assert!(fits(&expected, &told), "$ spiketime {line}\n{}", said.stdout);
+    }
+    commands.len()
+}
+
+/// Is this what was expected, `...` being any lines?
+fn fits(expected: &[&str], told: &[&str]) -> bool {
+    match expected.split_first() {
+        None => told.is_empty(),
+        Some((&"...", rest)) => (0..=told.len()).any(|skipped| fits(rest, &told[skipped..])),
+        Some((line, rest)) => told.first() == Some(line) && fits(rest, &told[1..]),
+    }
+}
+
+#[test]
+fn dots_are_any_lines_and_all_else_is_itself() {
+    assert!(fits(&["a", "...", "c"], &["a", "b", "b", "c"]));
+    assert!(fits(&["...", "c"], &["c"]));
+    assert!(!fits(&["a", "...", "c"], &["a", "c", "b"]));
+    assert!(!fits(&["a"], &["a", "b"]) && !fits(&["a", "b"], &["a"]));
+}
+
+/// 600 pictures of 20 × 20 pixels, four kinds of bars.
+fn bars() -> Vec<u8> {
+    let image = |number: i64| {
+        let (kind, place) = (number % 4, number / 4 % 9);
+        let middle = if kind < 2 { place + 6 } else { place - 4 };
+        let along = move |row: i64, column: i64| match kind {
+            0 => row,
+            1 => column,
+            2 => row - column,
+            _ => row + column - 19,
+        };
+        let is_lit = move |row, column| (along(row, column) - middle).abs() <= 1;
+        (0..400).map(move |pixel| if is_lit(pixel / 20, pixel % 20) { 255 } else { 0 })
+    };
+    let images: Vec<u8> = (0..600).flat_map(image).collect();
+    let labels = texts((0..600).map(|image| ["across", "down", "falling", "rising"][image % 4]), 7);
+    npz(&[("images", npy("|u1", "(600, 20, 20)", &images)), ("labels", npy("<U7", "(600,)", &labels))])
+}
+
+/// 600 recordings of a dot on 10 × 10 pixels that runs along a row, a column or a diagonal.
+fn dots() -> Vec<u8> {
+    let input = |recording: i64, step: i64| {
+        let (place, along) = (recording / 3 % 10, step % 10);
+        match recording % 3 {
+            0 => 10 * place + along,
+            1 => 10 * along + place,
+            _ => 10 * along + (along + place) % 10,
+        }
+    };
+    let whole = |values: Vec<i64>| -> Vec<u8> { values.into_iter().flat_map(i64::to_le_bytes).collect() };
+    let times = whole((0..600 * 100).map(|event| 2 * (event % 100)).collect());
+    let inputs = whole((0..600 * 100).map(|event| input(event / 100, event % 100)).collect());
+    let offsets = whole((0..=600).map(|recording| 100 * recording).collect());
+    let labels = texts((0..600).map(|recording| ["row", "column", "diagonal"][recording % 3]), 8);
+    npz(&[
+        ("times", npy("<i8", "(60000,)", &times)),
+        ("inputs", npy("<i8", "(60000,)", &inputs)),
+        ("offsets", npy("<i8", "(601,)", &offsets)),
+        ("labels", npy("<U8", "(600,)", &labels)),
+    ])
+}
+
+/// Texts as numpy keeps them: four bytes a letter, zeros up to the longest.
+fn texts<'a>(texts: impl Iterator<Item = &'a str>, letters: usize) -> Vec<u8> {
+    let padded = |text: &'a str| text.chars().chain(std::iter::repeat('\0')).take(letters);
+    texts.flat_map(padded).flat_map(|letter| u32::from(letter).to_le_bytes()).collect()
+}
+
+/// As numpy 2 writes it.
+fn npy(descr: &str, shape: &str, values: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
+    let header = format!("{header:<117}\n");
+    [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), values].concat()
+}
+
+fn npz(arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let mut writer = zip::ZipWriter::new(&mut bytes);
+    for (name, array) in arrays {
+        writer.start_file(format!("{name}.npy"), zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(array).unwrap();
+    }
+    writer.finish().unwrap();
+    bytes.into_inner()
+}
