@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use spiketime_data::own::OwnError;
 use spiketime_data::source::embedded;
 use spiketime_data::{Dataset, DatasetName, Facts, Sources};
 use spiketime_study::data_sets::{self, OwnSets};
@@ -69,7 +70,7 @@ fn load_own(facts: &Facts, own: &OwnSets) -> Result<Dataset> {
         );
         return Err(Misuse(told).into());
     }
-    let loaded = set.load()?;
-    loaded.told.iter().for_each(|told| log!("{name}: {told}"));
-    Ok(loaded.dataset)
+    set.told.iter().for_each(|told| log!("{name}: {told}"));
+    let no_files = || OwnError::NoFiles { name: name.clone() };
+    set.dataset.clone().ok_or_else(no_files).with_context(|| format!("data set '{name}'"))
 }

@@ -3,6 +3,8 @@
 //! Training sees images without labels; labels are found on a [`LabelSplit`] of training images;
 //! scoring sees the [`TestSplit`] only. Nothing can label on test images by mistake.
 
+use std::sync::Arc;
+
 use crate::facts::Class;
 use crate::random::label_images;
 use crate::stimulus::Stimulus;
@@ -72,7 +74,7 @@ impl Content {
 }
 
 /// Images with their labels; private, so that a split decides who sees what.
-#[derive(Clone, Debug)]
+#[derive(Debug, PartialEq)]
 struct Labelled {
     content: Content,
     labels: Vec<Class>,
@@ -86,12 +88,12 @@ impl Labelled {
 }
 
 /// Training images: their labels can be reached through a [`LabelSplit`] only.
-#[derive(Clone, Debug)]
-pub struct TrainSplit(Labelled);
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainSplit(Arc<Labelled>);
 
 /// Test images with the labels that score.
-#[derive(Clone, Debug)]
-pub struct TestSplit(Labelled);
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestSplit(Arc<Labelled>);
 
 /// The training images that find the neurons' labels, drawn once a seed.
 #[derive(Clone, Debug)]
@@ -100,8 +102,8 @@ pub struct LabelSplit<'a> {
     indices: Vec<usize>,
 }
 
-/// A data set, loaded.
-#[derive(Clone, Debug)]
+/// A data set, loaded; a copy shares its data.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     /// What experiment files call it.
     pub name: String,
@@ -129,7 +131,7 @@ impl Dataset {
         test: (Content, Vec<Class>),
     ) -> Dataset {
         let (train, test) = (Labelled::new(name, train), Labelled::new(name, test));
-        let (train, test) = (TrainSplit(train), TestSplit(test));
+        let (train, test) = (TrainSplit(Arc::new(train)), TestSplit(Arc::new(test)));
         Dataset { name: name.to_owned(), inputs, classes, is_sample, train, test }
     }
 }

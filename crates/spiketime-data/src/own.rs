@@ -42,7 +42,7 @@ const TEST_SHARE: f64 = 0.2;
 ///
 /// Paths are relative to the file that names them. An array in an `.npz` is `FILE.npz:NAME`; without a name it is the
 /// only one, or the one that is called like the key.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Source {
     /// Images that train: `.npy` or `.npz` of images × rows × columns or images × inputs, or IDX, raw or gzip.
@@ -95,30 +95,6 @@ pub struct Source {
     /// What it was when it was run; results folders keep this instead of paths.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept: Option<Facts>,
-}
-
-impl Default for Source {
-    /// Nothing is said.
-    fn default() -> Source {
-        Source {
-            train_images: None,
-            train_labels: None,
-            test_images: None,
-            test_labels: None,
-            train_events: None,
-            test_events: None,
-            test_share: None,
-            test_seed: None,
-            full_scale: None,
-            time_unit_ms: None,
-            shape: None,
-            classes: Vec::new(),
-            title: None,
-            citation: None,
-            licence: None,
-            kept: None,
-        }
-    }
 }
 
 impl Source {

@@ -1,14 +1,14 @@
 //! The data sets of a study's own: the tables `[data.NAME]` of `study.toml`, read, and what each was when it was read.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_data::own::{self, Own, OwnError, Source};
+use spiketime_data::own::{self, Own, Source};
 use spiketime_data::toml_file::{self, Step, TomlError, did_you_mean};
-use spiketime_data::{DatasetName, Facts};
+use spiketime_data::{Dataset, DatasetName, Facts};
 use spiketime_train::condition::Condition;
 use spiketime_train::data_set::DataSet;
 
@@ -20,10 +20,10 @@ const MAX_BYTES: u64 = 1 << 20;
 pub struct OwnSet {
     /// Where its files are.
     pub source: Source,
-    /// Where its paths begin.
-    pub folder: PathBuf,
     /// What it was when it was read.
     pub facts: Arc<Facts>,
+    /// Its data; none where only its facts are kept.
+    pub dataset: Option<Dataset>,
     /// What was done to its numbers, in words.
     pub told: Vec<String>,
 }
@@ -72,15 +72,15 @@ fn one(name: &str, source: &Source, folder: &Path) -> Result<OwnSet, String> {
     if DatasetName::ALL.iter().any(|known| known.as_str() == name) {
         return Err("the program knows a set of this name; choose another".into());
     }
-    let (facts, told) = match &source.kept {
-        Some(facts) => (kept(name, facts)?, Vec::new()),
+    let (facts, dataset, told) = match &source.kept {
+        Some(facts) => (kept(name, facts)?, None, Vec::new()),
         None => {
-            let Own { facts, told, .. } =
+            let Own { facts, dataset, told } =
                 own::load(name, source, folder).map_err(|error| error.to_string())?;
-            (facts, told)
+            (facts, Some(dataset), told)
         }
     };
-    Ok(OwnSet { source: source.clone(), folder: folder.to_owned(), facts: Arc::new(facts), told })
+    Ok(OwnSet { source: source.clone(), facts: Arc::new(facts), dataset, told })
 }
 
 /// What a results folder says of a set, if it is possible.
@@ -90,32 +90,6 @@ fn kept(name: &str, facts: &Facts) -> Result<Facts, String> {
         None if facts.name != name => Err(format!("kept: it is called '{}' there", facts.name)),
         None => Ok(facts.clone()),
     }
-}
-
-impl OwnSet {
-    /// Its data, which must be what they were when the study was read.
-    ///
-    /// # Errors
-    /// When they cannot be read, or have changed since.
-    pub fn load(&self) -> Result<Own, LoadError> {
-        let name = &self.facts.name;
-        let own = own::load(name, &self.source, &self.folder)
-            .map_err(|reason| LoadError::Own { name: name.clone(), reason })?;
-        match own.facts == *self.facts {
-            true => Ok(own),
-            false => Err(LoadError::Changed { name: name.clone() }),
-        }
-    }
-}
-
-/// Why the data of a set are not there.
-#[derive(Debug, thiserror::Error)]
-#[allow(missing_docs)]
-pub enum LoadError {
-    #[error("data set '{name}': {reason}")]
-    Own { name: String, reason: OwnError },
-    #[error("data set '{name}' has changed while it was read; try again")]
-    Changed { name: String },
 }
 
 /// A condition on the set that its name means. Where it says nothing of labelling and testing, it takes no more images

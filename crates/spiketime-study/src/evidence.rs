@@ -136,8 +136,7 @@ impl<'a> Evidence<'a> {
     /// How many classes the data set of a condition has.
     #[must_use]
     pub fn classes(&self, condition: &str) -> Option<usize> {
-        let run = self.planned.values().find(|run| run.condition.name == condition)?;
-        Some(run.condition.dataset.classes())
+        Some(self.runs(condition).next()?.condition.dataset.classes())
     }
 
     /// How many neurons a condition has.
@@ -163,6 +162,21 @@ checkpoints = [300]
 [[condition]]
 name = 'wta'
 ";
+
+    /// One run, two names: what is known of it is known under both.
+    #[test]
+    fn a_run_of_several_names_is_known_by_each_of_them() {
+        let text = format!("{TEXT}[[condition]]\nname = 'twin'\n");
+        let experiments = [Experiment::parse(&text, Path::new("x.toml"), "x".into()).unwrap()];
+        let planned = plan::runs(&experiments, |_| false).unwrap();
+        assert_eq!(planned.len(), 2, "one network, two seeds");
+        let finished = BTreeMap::new();
+        let evidence = Evidence::new(&experiments, &planned, &finished);
+        for name in ["wta", "twin"] {
+            assert_eq!((evidence.classes(name), evidence.neurons(name)), (Some(10), Some(196)), "{name}");
+        }
+        assert_eq!(evidence.classes("other"), None);
+    }
 
     #[test]
     fn a_value_waits_for_every_run_that_was_planned_to_give_it() {

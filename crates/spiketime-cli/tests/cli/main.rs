@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests.
 
 mod ahead; // --dry-run
+mod arrays; // as numpy writes them
 mod branches; // trained under one condition, then under another
 mod clean; // what no experiment wants
 mod compare; // two results folders or records side by side

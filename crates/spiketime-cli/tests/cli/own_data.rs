@@ -2,14 +2,8 @@
 
 use std::fs;
 
+use crate::arrays::npy;
 use crate::sandbox::{Sandbox, files};
-
-/// As numpy 2 writes it.
-fn npy(descr: &str, shape: &str, values: &[u8]) -> Vec<u8> {
-    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
-    let header = format!("{header:<117}\n");
-    [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), values].concat()
-}
 
 /// 40 images of 20 × 20 pixels: of class k, quarter k is white.
 fn quarters() -> (Vec<u8>, Vec<u8>) {

@@ -4,8 +4,7 @@
 //! command and what follows is what it prints, where a line `...` stands for any lines. The document makes its arrays
 //! with numpy; here the same arrays are written byte by byte.
 
-use std::io::{Cursor, Write};
-
+use crate::arrays::{npy, npz};
 use crate::sandbox::Sandbox;
 
 const DOCUMENT: &str = include_str!("../../../../docs/your-own-study.md");
@@ -113,22 +112,4 @@ fn dots() -> Vec<u8> {
 fn texts<'a>(texts: impl Iterator<Item = &'a str>, letters: usize) -> Vec<u8> {
     let padded = |text: &'a str| text.chars().chain(std::iter::repeat('\0')).take(letters);
     texts.flat_map(padded).flat_map(|letter| u32::from(letter).to_le_bytes()).collect()
-}
-
-/// As numpy 2 writes it.
-fn npy(descr: &str, shape: &str, values: &[u8]) -> Vec<u8> {
-    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
-    let header = format!("{header:<117}\n");
-    [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), values].concat()
-}
-
-fn npz(arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut bytes = Cursor::new(Vec::new());
-    let mut writer = zip::ZipWriter::new(&mut bytes);
-    for (name, array) in arrays {
-        writer.start_file(format!("{name}.npy"), zip::write::SimpleFileOptions::default()).unwrap();
-        writer.write_all(array).unwrap();
-    }
-    writer.finish().unwrap();
-    bytes.into_inner()
 }

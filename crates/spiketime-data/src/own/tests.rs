@@ -1,28 +1,11 @@
 //! Whole sets of files, written here byte by byte, and what becomes of them.
 
 use super::*;
+use crate::array::made::{npy, npz};
 use crate::stimulus::Stimulus;
-
-/// As numpy 2 writes it.
-fn npy(descr: &str, shape: &str, values: &[u8]) -> Vec<u8> {
-    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
-    let header = format!("{header:<117}\n");
-    [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), values].concat()
-}
 
 fn floats(values: &[f64]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_le_bytes()).collect()
-}
-
-fn npz(arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    let mut writer = zip::ZipWriter::new(&mut bytes);
-    for (name, array) in arrays {
-        writer.start_file(format!("{name}.npy"), zip::write::SimpleFileOptions::default()).unwrap();
-        std::io::Write::write_all(&mut writer, array).unwrap();
-    }
-    writer.finish().unwrap();
-    bytes.into_inner()
 }
 
 fn set(files: &[(&str, Vec<u8>)], source: &str) -> Result<Own, OwnError> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use spiketime_data::toml_file::{Step, TomlError, did_you_mean};
 
+use spiketime_train::condition::Condition;
 use spiketime_train::metrics::class_counted;
 
 use super::{File, Study};
@@ -135,19 +136,21 @@ impl Study {
 
     /// How many classes the data set of a condition has.
     fn classes_of(&self, condition: &str) -> usize {
-        let conditions = self.files.iter().flat_map(|file| &file.experiment.conditions);
-        let mut named = conditions.filter(|known| known.name == condition);
-        named.next().map_or(0, |condition| condition.dataset.classes())
+        let named = self.conditions().find(|known| known.name == condition);
+        named.map_or(0, |condition| condition.dataset.classes())
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.files.iter().flat_map(|file| &file.experiment.conditions)
     }
 
     fn check_condition(&self, look: &Look) -> Result<(), String> {
-        let conditions = || self.files.iter().flat_map(|file| &file.experiment.conditions);
-        match conditions().any(|condition| condition.name == look.condition) {
+        match self.conditions().any(|condition| condition.name == look.condition) {
             true => Ok(()),
             false => {
                 let mut files = self.files.iter();
                 let renamed = files.find_map(|file| file.experiment.crossed.renamed_words(&look.condition));
-                let names = conditions().map(|condition| condition.name.as_str());
+                let names = self.conditions().map(|condition| condition.name.as_str());
                 let near = renamed.unwrap_or_else(|| did_you_mean(&look.condition, names));
                 Err(format!("there is no condition '{}'{near}", look.condition))
             }

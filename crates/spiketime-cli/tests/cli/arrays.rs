@@ -1,0 +1,6 @@
+//! Arrays as numpy writes them: the same bytes that the tests of the data crate read.
+
+pub use made::{npy, npz};
+
+#[path = "../../../spiketime-data/src/array/made.rs"]
+mod made;
