@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use spiketime_data::Dataset;
 use spiketime_data::memory;
-use spiketime_data::{Dataset, limited};
 use spiketime_sim::Engine;
 use spiketime_study::archive;
 use spiketime_study::plan;
@@ -20,11 +20,12 @@ use spiketime_train::lockstep;
 use spiketime_train::record::{self, Record};
 use spiketime_train::run::Run;
 use spiketime_train::runner::run_one;
-use spiketime_train::store::{MAX_RECORD_BYTES, Store};
+use spiketime_train::store::Store;
 
 use crate::say::say;
-use crate::session::{Misuse, Words, one_experiment};
+use crate::session::{Misuse, Words, be_at_hand, one_experiment};
 use crate::sets::{self, Data, load, load_one};
+use crate::trained;
 
 /// What is verified.
 #[derive(Args)]
@@ -122,6 +123,7 @@ fn images(text: &str) -> Result<usize, String> {
 pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
     let (experiment, sets) = one_experiment(&options.experiment, options.data.as_deref())?;
     for condition in &experiment.conditions {
+        be_at_hand(condition)?;
         memory::ask(footprint::of_a_look(condition))?;
     }
     let data = load(std::slice::from_ref(&experiment), &sets, options.data.as_deref(), false)?;
@@ -174,12 +176,13 @@ pub struct RerunOptions {
 /// A recorded run once more; every byte must come out again.
 pub fn rerun(options: &RerunOptions) -> Result<ExitCode> {
     let record = match &options.id {
-        None => read_record(&options.record)?,
+        None => trained::read(&options.record)?,
         Some(id) => archive::read(&options.record)?.runs.remove(id).ok_or_else(|| {
             Misuse(format!("{}: no run {id} there; runs.jsonl has their ids", options.record.display()))
         })?,
     };
-    let run = Run::of(&record);
+    let mut run = Run::of(&record);
+    run.condition.fetch_given(&options.kept_files())?;
     let (set, is_sample, from) = (&record.condition.dataset, record.is_sample, options.data.as_deref());
     let data = load_one(set, &sets::given(from)?, from, is_sample)?;
     let name = set.name().to_owned();
@@ -196,6 +199,14 @@ pub fn rerun(options: &RerunOptions) -> Result<ExitCode> {
 }
 
 impl RerunOptions {
+    /// Where the copies of the experiment files lie.
+    fn kept_files(&self) -> PathBuf {
+        match (&self.id, self.record.parent().and_then(Path::parent)) {
+            (None, Some(results)) => results.join("experiment-files"),
+            _ => self.record.join("study"),
+        }
+    }
+
     fn trunk(&self, run: &Run) -> Result<Option<Trunk>> {
         match (&run.branched_from, &self.from) {
             (None, _) => Ok(None),
@@ -209,10 +220,4 @@ impl RerunOptions {
             }
         }
     }
-}
-
-fn read_record(path: &Path) -> Result<Record> {
-    let json = limited::bytes(path, MAX_RECORD_BYTES).with_context(|| path.display().to_string())?;
-    let damaged = |error| Misuse(format!("{}: no sound result of this version: {error}", path.display()));
-    Ok(Record::read(&json).map_err(damaged)?)
 }

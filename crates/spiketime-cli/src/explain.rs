@@ -12,7 +12,7 @@ use spiketime_train::{footprint, story};
 
 use crate::progress::Bar;
 use crate::say::{log, say};
-use crate::session::{Misuse, chosen, one_experiment};
+use crate::session::{Misuse, be_at_hand, chosen, one_experiment};
 use crate::sets::load_one;
 
 const EXAMPLE: &str = "\
@@ -52,6 +52,7 @@ pub fn run(options: &ExplainOptions) -> Result<ExitCode> {
     let (experiment, sets) = one_experiment(&options.experiment, options.data.as_deref())?;
     options.spare_a_file_of_toml()?;
     let condition = chosen(&experiment, options.condition.as_deref())?;
+    be_at_hand(condition)?;
     memory::ask(footprint::of_a_look(condition))?;
     let set = load_one(&condition.dataset, &sets, options.data.as_deref(), options.sample)?;
     log!("{}: training on {} images first", condition.name, options.image);

@@ -18,6 +18,7 @@ mod misuse;
 mod named;
 mod new;
 mod page;
+mod predict;
 mod progress;
 mod replicate;
 mod report;
@@ -30,6 +31,7 @@ mod shell;
 mod signal;
 mod simulate;
 mod size;
+mod trained;
 
 use std::process::ExitCode;
 
@@ -63,6 +65,7 @@ Examples:
   spiketime run my-study --sample         all of it, on the embedded images, in seconds
   spiketime status                        what is finished and what is waiting
   spiketime report                        the verdicts of what is finished
+  spiketime predict wta:1 mine.npy        what a trained network says of images of your own
   spiketime data fetch                    all eight files of both data sets
   spiketime simulate net.toml --until 1000 --out spikes.json    a network of your own";
 
@@ -100,6 +103,8 @@ enum Command {
     CompareEngines(check::CompareOptions),
     /// Runs a recorded run again and compares every byte
     Rerun(check::RerunOptions),
+    /// Shows images of your own to a trained network and tells what it says: classes, output spikes, counts
+    Predict(predict::PredictOptions),
     /// Tells one presentation as a story: who crossed, who was second, what was learned
     Explain(explain::ExplainOptions),
     /// Draws weights as a picture: one tile a neuron
@@ -135,6 +140,7 @@ fn main() -> ExitCode {
         Command::Compare(options) => compare::compare(&options),
         Command::CompareEngines(options) => check::compare_engines(&options),
         Command::Rerun(options) => check::rerun(&options),
+        Command::Predict(options) => predict::predict(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Map(options) => page::map(&options),
         Command::Schema(options) => schema::schema(&options),
@@ -163,6 +169,7 @@ fn is_misuse(error: &anyhow::Error) -> bool {
             error.downcast_ref(),
             Some(
                 context::RunError::TooMany { .. }
+                    | context::RunError::NotAtHand { .. }
                     | context::RunError::TooManyLooks { .. }
                     | context::RunError::BeyondEpochs { .. }
             )

@@ -28,12 +28,13 @@ use spiketime_train::explain::{ExplainError, STORY_VERSION, Story, explain};
 use spiketime_train::record::Record;
 use spiketime_train::run::{Run, nameless};
 use spiketime_train::store::Store;
-use spiketime_train::weights::{self, Weights};
+use spiketime_train::weights::Weights;
 
 use crate::named::{Kept, Place};
 use crate::say::say;
 use crate::session::{Misuse, is_same_file};
 use crate::sets::Data;
+use crate::trained::read_weights;
 
 /// Whose maps are shown.
 const SEED: u64 = 1;
@@ -116,11 +117,6 @@ pub fn kept_maps<'a>(records: impl IntoIterator<Item = &'a Record>, store: &Stor
         }
     }
     (maps, damaged)
-}
-
-fn read_weights(path: &Path) -> Result<Weights> {
-    let told = || path.display().to_string();
-    Weights::from_npy(&limited::bytes(path, weights::MAX_BYTES).with_context(told)?).with_context(told)
 }
 
 /// Writes `report.html` and `figures/` into a folder, from results or a record that lie in `from`.

@@ -160,6 +160,8 @@ impl RunOptions {
 /// The results folder remembers what was run in it, and of which study that is.
 fn keep(study: &Study, store: &Store) -> Result<()> {
     for file in &study.files {
+        // First what the copy names: whoever finds the one finds the other.
+        file.experiment.contents.values().try_for_each(|content| store.keep_given(content))?;
         store.keep_experiment(&file.experiment.name, &file.kept_text())?;
     }
     match study.about.id.is_empty() && study.sets.is_empty() {

@@ -14,6 +14,7 @@ use spiketime_study::study::find::find;
 use spiketime_study::study::{Extent, STUDY_FILE, Study};
 use spiketime_study::summary::Size;
 use spiketime_train::condition::Condition;
+use spiketime_train::context::RunError;
 use spiketime_train::run::Run;
 use spiketime_train::store::Store;
 
@@ -243,6 +244,14 @@ pub fn chosen<'a>(experiment: &'a Experiment, name: Option<&str>) -> Result<&'a 
             found.ok_or_else(|| unknown_condition(name, names()).into())
         }
         None => conditions.next().ok_or_else(|| Misuse("it has no condition".into()).into()),
+    }
+}
+
+/// Are the numbers that a condition gives here? A copy of an experiment file may have lost them.
+pub fn be_at_hand(condition: &Condition) -> Result<()> {
+    match condition.lacks() {
+        None => Ok(()),
+        Some(sha256) => Err(RunError::NotAtHand { sha256: sha256.to_owned() }.into()),
     }
 }
 

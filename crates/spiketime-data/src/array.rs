@@ -3,6 +3,8 @@
 //! Nothing is allocated on the word of a header: the length of the data decides. Types: unsigned bytes and truth
 //! values, whole numbers, floats of 4 and 8 bytes, texts. Format: numpy's `numpy.lib.format`, versions 1 to 3.
 
+pub mod written;
+
 use std::io::{self, Cursor, Read};
 
 use npyz::{NpyFile, Order, TypeChar};
@@ -179,7 +181,8 @@ pub(crate) mod made;
 
 #[cfg(test)]
 mod tests {
-    use super::made::{npy, npz};
+    use super::made::npy;
+    use super::written::npz;
     use super::*;
 
     #[test]

@@ -40,7 +40,9 @@ impl Content {
         }
     }
 
-    fn shown(&self, index: usize) -> Stimulus<'_> {
+    /// One of them, from 0.
+    #[must_use]
+    pub fn shown(&self, index: usize) -> Stimulus<'_> {
         match self {
             Content::Images { pixels, inputs } => Stimulus::Image(&pixels[index * inputs..][..*inputs]),
             Content::Events { times_ms, inputs, offsets } => {

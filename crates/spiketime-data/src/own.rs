@@ -117,6 +117,26 @@ pub struct Own {
     pub told: Vec<String>,
 }
 
+/// What a file shows to a network of this set: images of its shape, or recordings, whose labels nobody looks at; and what
+/// was done to the numbers, in words. Paths are as in a [`Source`].
+///
+/// # Errors
+/// When the file is missing, damaged or of another kind, or shows something of another size.
+pub fn shown(
+    at: &str,
+    presented: Presented,
+    shape: [usize; 2],
+    full_scale: Option<f64>,
+) -> Result<(Content, Option<String>), OwnError> {
+    let source = Source { shape: Some(shape), full_scale, ..Source::default() };
+    let reading = Reading { source: &source, folder: Path::new("") };
+    let (content, told) = match presented {
+        Presented::Images => reading.grey("images", at).map(|(content, _, told)| (content, told))?,
+        Presented::Events => (reading.events(at)?.content, None),
+    };
+    if content.count() == 0 { Err(OwnError::Empty { part: "images" }) } else { Ok((content, told)) }
+}
+
 /// One part of a set as its files have it.
 struct Part {
     content: Content,
@@ -223,19 +243,25 @@ impl Reading<'_> {
         (key, at): (&str, &str),
         (labels_key, labels_at): (&str, &str),
     ) -> Result<Part, OwnError> {
+        let (content, shape, told) = self.grey(key, at)?;
+        let labels = self.array(labels_key, labels_at)?;
+        let labels =
+            Labels::of(labels).map_err(|reason| OwnError::Labels { place: self.place(labels_at), reason })?;
+        Ok(Part { content, labels, shape, told })
+    }
+
+    /// Images, their rows and columns, and what was done to their numbers.
+    fn grey(&self, key: &str, at: &str) -> Result<(Content, [usize; 2], Option<String>), OwnError> {
         let place = self.place(at);
         let array = self.array(key, at)?;
         let wrong = |reason| OwnError::Images { place: place.clone(), reason };
         let (grey, told) = images::grey(array.values, self.source.full_scale).map_err(wrong)?;
         let (count, shape) = images::shape(&array.shape, self.source.shape).map_err(wrong)?;
         check_inputs(shape)?;
-        let labels = self.array(labels_key, labels_at)?;
-        let labels =
-            Labels::of(labels).map_err(|reason| OwnError::Labels { place: self.place(labels_at), reason })?;
         let told = told.map(|told| format!("{place}: {told}"));
         let content = Content::Images { pixels: grey, inputs: shape[0] * shape[1] };
         debug_assert_eq!(content.count(), count);
-        Ok(Part { content, labels, shape, told })
+        Ok((content, shape, told))
     }
 
     fn events(&self, at: &str) -> Result<Part, OwnError> {

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use spiketime_data::limited;
 use spiketime_data::toml_file::TomlError;
+use spiketime_train::given::kept_at;
 use spiketime_train::record::{self, Record, WeightMap};
 use spiketime_train::run;
 use spiketime_train::store::{Store, StoreError};
@@ -103,6 +104,10 @@ pub fn write(
     let folder = Store::at(to, &["maps", STUDY])?;
     for file in &study.files {
         folder.write(&format!("{STUDY}/{}.toml", file.experiment.name), file.kept_text().as_bytes())?;
+        for content in file.experiment.contents.values() {
+            let name = kept_at(Path::new(STUDY), &content.sha256);
+            folder.write(&name.to_string_lossy(), &content.to_npy())?;
+        }
     }
     folder.write(&format!("{STUDY}/{STUDY_FILE}"), study.about_text().as_bytes())?;
     let mut runs: Vec<&Record> = evidence.finished.values().collect();

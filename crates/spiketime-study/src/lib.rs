@@ -4,7 +4,7 @@
 //! |---|---|
 //! | what is a study, and which one is meant? | [`study`], [`study::find`] |
 //! | what may an experiment file say? | [`spec`], its grids [`grid`]; every key as Markdown: [`keys`] |
-//! | which keys has a condition? | [`condition_keys`] |
+//! | which keys has a condition, and which numbers is it given? | [`condition_keys`], [`given`] |
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
 //! | what can the finished runs tell? | [`evidence`], as a table [`tidy`] |
 //! | what may be claimed, and which metrics may it look at? | [`claim`], [`metric`] |
@@ -20,6 +20,7 @@ pub mod claim;
 pub mod condition_keys;
 pub mod data_sets;
 pub mod evidence;
+pub mod given;
 pub mod grid;
 pub mod judge;
 pub mod keys;

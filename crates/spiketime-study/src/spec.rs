@@ -18,6 +18,7 @@ use crate::claim::ClaimSpec;
 use crate::claim::expand::Lists;
 use crate::condition_keys::values;
 use crate::data_sets::{OwnSets, resolve};
+use crate::given::{self, Contents};
 use crate::grid::{Crossed, Grid};
 use crate::panel::Panel;
 
@@ -82,6 +83,12 @@ pub struct Experiment {
     /// Networks that other files of the study name: cells of grids take these names. The program writes it into the
     /// copies of a file that it keeps with results.
     pub named: Vec<Condition>,
+    /// What each file of numbers that conditions name held. The program writes it into the copies of a file that it keeps
+    /// with results, and keeps the numbers beside them.
+    pub given: Contents,
+    /// What the files of numbers held.
+    #[serde(skip)]
+    pub contents: Contents,
     /// What the grids came to.
     #[serde(skip)]
     pub crossed: Crossed,
@@ -114,6 +121,8 @@ impl Default for Experiment {
             conditions: Vec::new(),
             grid: Vec::new(),
             named: Vec::new(),
+            given: Contents::new(),
+            contents: Contents::new(),
             crossed: Crossed::default(),
             expected: Vec::new(),
             lists: BTreeMap::new(),
@@ -256,7 +265,8 @@ impl Experiment {
         experiment.completed(text, path, &[&written], &OwnSets::new())
     }
 
-    /// The file as it is written: its grids are not crossed, its data sets not looked up, its rules not checked.
+    /// The file as it is written: its grids are not crossed, its data sets and files of numbers not looked up, its rules
+    /// not checked.
     ///
     /// # Errors
     /// When it has an unknown key or a value of another type.
@@ -288,13 +298,18 @@ impl Experiment {
         let crossed = crossed.map_err(|(steps, message)| TomlError::at(path, text, &steps, message));
         let written = self.conditions.len();
         let (mut conditions, crossed) = crossed?;
+        let mut given = given::Reader::new(path, &self.given);
         for (at, condition) in conditions.iter_mut().enumerate() {
-            let steps = [Step::Key("condition"), Step::Item(at), Step::Key("dataset")];
-            // A cell of a grid has no line of its own.
-            let steps = if at < written { &steps[..] } else { &[Step::Key("grid")] };
-            resolve(condition, sets).map_err(|message| TomlError::at(path, text, steps, message))?;
+            let resolved = resolve(condition, sets).map_err(|message| ("dataset", message));
+            resolved.and_then(|()| given.resolve(condition)).map_err(|(key, message)| {
+                let steps = [Step::Key("condition"), Step::Item(at), Step::Key(key)];
+                // A cell of a grid has no line of its own.
+                let steps = if at < written { &steps[..] } else { &[Step::Key("grid")] };
+                TomlError::at(path, text, steps, message)
+            })?;
         }
-        let mut experiment = Experiment { conditions, crossed, ..self };
+        let contents = given.contents;
+        let mut experiment = Experiment { conditions, crossed, contents, ..self };
         experiment.fill();
         experiment.check(path)?;
         Ok(experiment)

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use spiketime_data::own;
 use spiketime_data::toml_file::{self, Step, TomlError};
 use spiketime_train::data_set::DataSet;
+use spiketime_train::given::Content;
 
 use crate::data_sets::{self, OwnSet, OwnSets};
 use crate::spec::Experiment;
@@ -120,13 +121,26 @@ pub struct File {
     pub experiment: Experiment,
 }
 
+/// What a copy of a file adds to it.
+#[derive(Serialize)]
+struct Kept<'a> {
+    given: BTreeMap<&'a str, &'a Content>,
+}
+
 impl File {
     /// Its text as results keep it, where the files beside it may be missing: with the names that its grids take from
-    /// them.
+    /// them, and which numbers it was given.
     #[must_use]
     pub fn kept_text(&self) -> String {
         let named = self.experiment.crossed.taken.iter().map(|settings| format!("\n[[named]]\n{settings}"));
-        self.text.clone() + &named.collect::<String>()
+        let is_new = |(file, _): &(&String, &Content)| !self.experiment.given.contains_key(*file);
+        let new = self.experiment.contents.iter().filter(is_new);
+        let given: BTreeMap<&str, &Content> = new.map(|(file, content)| (file.as_str(), content)).collect();
+        let given = match given.is_empty() {
+            true => String::new(),
+            false => format!("\n{}", toml::to_string(&Kept { given }).expect("texts and whole numbers only")),
+        };
+        self.text.clone() + &named.collect::<String>() + &given
     }
 }
 

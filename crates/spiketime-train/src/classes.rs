@@ -1,7 +1,7 @@
 //! What each neuron of a kept map stands for, found again from its weights.
 //!
-//! Labelling is a function of weights, thresholds and seed, and `.npy` keeps the weights exactly, so the
-//! classes are those of the run. They are derived, so no result holds them.
+//! Labelling is a function of weights, thresholds and seed, and `.npy` keeps weights of f32 exactly, so the classes are
+//! those of the run (of f64, those of the rounded weights). They are derived, so no result holds them.
 
 use std::sync::atomic::AtomicBool;
 
@@ -34,14 +34,31 @@ fn found<R: Real>(
     data: &Dataset,
     stop: &AtomicBool,
 ) -> Option<Vec<Option<Class>>> {
+    of_network::<R>(condition, seed, &network(condition, seed, weights), data, stop, &|| {})
+}
+
+/// The network that has these weights, at rest.
+#[must_use]
+pub fn network<R: Real>(condition: &Condition, seed: u64, weights: &Weights) -> Network<R> {
     let neurons = weights.neurons();
-    let inputs = weights.of_neuron(0).len();
     let weight = |synapse: usize| {
         f64::from(weights.of_neuron(synapse % neurons)[synapse / neurons]) * condition.jump_max_mv
     };
-    let weights_mv = (0..inputs * neurons).map(|synapse| R::rounded(weight(synapse))).collect();
-    let network = Network::<R>::new(condition.layer(), weights_mv, condition.thresholds(seed));
-    let labels = label_until(stop, &|| {}, Engine::Dense, condition, seed, &network, data)?;
+    let weights_mv = (0..weights.inputs() * neurons).map(|synapse| R::rounded(weight(synapse))).collect();
+    Network::new(condition.layer(), weights_mv, condition.thresholds(seed))
+}
+
+/// As [`of_map`], of any network; `seen` is called after each label image.
+#[must_use]
+pub fn of_network<R: Real>(
+    condition: &Condition,
+    seed: u64,
+    network: &Network<R>,
+    data: &Dataset,
+    stop: &AtomicBool,
+    seen: &dyn Fn(),
+) -> Option<Vec<Option<Class>>> {
+    let labels = label_until(stop, seen, Engine::Dense, condition, seed, network, data)?;
     let classes = labels.classes.iter().zip(&labels.silent);
     Some(classes.map(|(&class, &silent)| (!silent).then_some(class)).collect())
 }

@@ -2,12 +2,15 @@
 //!
 //! What an experiment file does not say is as in the report's reference network (Report §3).
 
+mod rules;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spiketime_data::{PoissonInput, random};
 use spiketime_sim::{self as sim, Real};
 
 use crate::data_set::DataSet;
+use crate::given::Given;
 use crate::spread::Spread;
 
 /// Lateral inhibition.
@@ -79,6 +82,9 @@ pub struct Condition {
     #[serde(skip_serializing_if = "is_zero")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub threshold_sd_mv: f64,
+    /// The thresholds themselves \[mV\], one a neuron: a `.npy` file beside the experiment file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold_file: Option<Given>,
     /// The law of the initial weights: uniform, or normal or log-normal about `initial_weight_min` =
     /// `initial_weight_max`, all within 0 to 1.
     #[serde(skip_serializing_if = "Spread::is_uniform")]
@@ -96,6 +102,10 @@ pub struct Condition {
     #[serde(skip_serializing_if = "is_zero")]
     #[schemars(range(min = 0.0, max = 10.0), extend("default" = 0.0))]
     pub initial_weight_sd: f64,
+    /// The initial weights themselves, neurons x inputs \[fraction of g_max\]: a `.npy` file beside the experiment file,
+    /// such as one of `results/weights`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_weight_file: Option<Given>,
     /// What an own spike adds to the threshold while training, T₊ \[mV\]; 0 = adaptation off.
     #[schemars(range(min = 0.0, max = 1e9))]
     pub adaptation_mv: f64,
@@ -157,10 +167,12 @@ impl Default for Condition {
             threshold_max_mv: 50.0,
             threshold_law: Spread::Uniform,
             threshold_sd_mv: 0.0,
+            threshold_file: None,
             initial_weight_law: Spread::Uniform,
             initial_weight_min: 0.0,
             initial_weight_max: 1.0,
             initial_weight_sd: 0.0,
+            initial_weight_file: None,
             adaptation_mv: 10.0,
             tau_adaptation_ms: 40.0,
             jump_max_mv: 1.0,
@@ -188,14 +200,6 @@ fn is_zero(number: &f64) -> bool {
 fn is_one(number: &f64) -> bool {
     *number == 1.0
 }
-
-const ONE_LAW_OF_THRESHOLDS: &str = "a uniform law has no standard deviation, and another one has \
-     threshold_min_mv = threshold_max_mv in its middle: set threshold_law and these";
-const ONE_LAW_OF_WEIGHTS: &str = "it is at most 10; a uniform law has none, and another one has initial_weight_min = \
-     initial_weight_max in its middle: set initial_weight_law and these";
-
-/// Beyond these sizes f32 overflows or underflows, or a run needs more memory than there is.
-const SIZE: &str = "it must be 0, or between 0.000001 and 1 000 000 000 in size";
 
 impl Condition {
     /// The simulator's layer.
@@ -225,16 +229,24 @@ impl Condition {
         }
     }
 
-    /// The thresholds T₀ of a seed \[mV\].
+    /// The thresholds T₀ of a seed \[mV\], or those that are given.
     #[must_use]
     pub fn thresholds<R: Real>(&self, seed: u64) -> Vec<R> {
+        if let Some(given) = &self.threshold_file {
+            return given.values().iter().map(|&threshold_mv| R::rounded(threshold_mv)).collect();
+        }
         let law = self.threshold_law.law(self.threshold_min_mv, self.threshold_max_mv, self.threshold_sd_mv);
         random::thresholds(seed, self.neurons, law)
     }
 
-    /// The initial weights of a seed: inputs × neurons \[mV\].
+    /// The initial weights of a seed, or those that are given: inputs × neurons \[mV\].
     #[must_use]
     pub fn initial_weights<R: Real>(&self, seed: u64) -> Vec<R> {
+        if let Some(given) = &self.initial_weight_file {
+            let (values, inputs) = (given.values(), self.dataset.inputs());
+            let synapses = (0..inputs).flat_map(|input| values.iter().skip(input).step_by(inputs));
+            return synapses.map(|&weight| R::rounded(weight * self.jump_max_mv)).collect();
+        }
         let (min, max, sd) = (self.initial_weight_min, self.initial_weight_max, self.initial_weight_sd);
         let law = self.initial_weight_law.law(min, max, sd);
         random::initial_weights(seed, self.dataset.inputs(), self.neurons, self.jump_max_mv, law)
@@ -249,121 +261,6 @@ impl Condition {
     /// 1 / ∫₀¹ e^(−βx) dx where the family is normalised.
     fn normalisation(&self, beta: f64) -> f64 {
         if self.stdp_normalised && beta > 0.0 { beta / -(-beta).exp_m1() } else { 1.0 }
-    }
-
-    /// The first key whose value breaks a rule: (key, value, rule).
-    #[must_use]
-    pub fn broken_rule(&self) -> Option<(&'static str, String, &'static str)> {
-        let positive = "it must be a number above 0";
-        let not_negative = "it must be a number of 0 or more";
-        let finite = "it must be a finite number";
-        let numbers = [
-            ("rate_max_hz", self.rate_max_hz, self.rate_max_hz >= 0.0, not_negative),
-            ("image_ms", self.image_ms, self.image_ms > 0.0, positive),
-            ("rest_ms", self.rest_ms, self.rest_ms >= 0.0, not_negative),
-            ("test_rest_ms", self.test_rest_ms, self.test_rest_ms >= 0.0, not_negative),
-            ("tau_membrane_ms", self.tau_membrane_ms, self.tau_membrane_ms > 0.0, positive),
-            ("threshold_min_mv", self.threshold_min_mv, self.threshold_min_mv >= 0.0, not_negative),
-            (
-                "threshold_max_mv",
-                self.threshold_max_mv,
-                self.threshold_max_mv >= self.threshold_min_mv,
-                "it must not lie below threshold_min_mv",
-            ),
-            (
-                "threshold_sd_mv",
-                self.threshold_sd_mv,
-                self.threshold_law.fits(self.threshold_min_mv, self.threshold_max_mv, self.threshold_sd_mv),
-                ONE_LAW_OF_THRESHOLDS,
-            ),
-            (
-                "initial_weight_min",
-                self.initial_weight_min,
-                (0.0..=1.0).contains(&self.initial_weight_min),
-                "it must be 0 to 1",
-            ),
-            (
-                "initial_weight_max",
-                self.initial_weight_max,
-                (self.initial_weight_min..=1.0).contains(&self.initial_weight_max),
-                "it must be initial_weight_min to 1",
-            ),
-            (
-                "initial_weight_sd",
-                self.initial_weight_sd,
-                self.initial_weight_sd <= 10.0
-                    && self.initial_weight_law.fits(
-                        self.initial_weight_min,
-                        self.initial_weight_max,
-                        self.initial_weight_sd,
-                    ),
-                ONE_LAW_OF_WEIGHTS,
-            ),
-            (
-                "initial_weight_min",
-                self.initial_weight_min,
-                self.initial_weight_law != Spread::LogNormal || self.initial_weight_min > 0.0,
-                "a log-normal law lies about a number above 0",
-            ),
-            (
-                "threshold_min_mv",
-                self.threshold_min_mv,
-                self.threshold_law != Spread::LogNormal || self.threshold_min_mv > 0.0,
-                "a log-normal law lies about a number above 0",
-            ),
-            ("adaptation_mv", self.adaptation_mv, self.adaptation_mv >= 0.0, not_negative),
-            (
-                "tau_adaptation_ms",
-                self.tau_adaptation_ms,
-                self.tau_adaptation_ms >= self.tau_membrane_ms,
-                "it must be at least tau_membrane_ms: below, a neuron could spike between inputs",
-            ),
-            ("jump_max_mv", self.jump_max_mv, self.jump_max_mv > 0.0, positive),
-            ("conductance_max_ns", self.conductance_max_ns, self.conductance_max_ns > 0.0, positive),
-            ("stdp_window_ms", self.stdp_window_ms, self.stdp_window_ms >= 0.0, not_negative),
-            ("stdp_gain", self.stdp_gain, true, finite),
-            ("stdp_loss", self.stdp_loss, true, finite),
-            (
-                "stdp_gain_nonlinearity",
-                self.stdp_gain_nonlinearity,
-                self.stdp_gain_nonlinearity >= 0.0,
-                not_negative,
-            ),
-            (
-                "stdp_loss_nonlinearity",
-                self.stdp_loss_nonlinearity,
-                self.stdp_loss_nonlinearity >= 0.0,
-                not_negative,
-            ),
-            ("inhibition_soft_mv", self.inhibition_soft_mv, self.inhibition_soft_mv >= 0.0, not_negative),
-        ];
-        let counts = [
-            ("neurons", self.neurons, (1..=100_000).contains(&self.neurons), "it must be 1 to 100 000"),
-            ("label_images", self.label_images, self.label_images > 0, "it must be at least 1"),
-            ("test_images", self.test_images, self.test_images > 0, "it must be at least 1"),
-        ];
-        let number = numbers.into_iter().find(|&(_, value, holds, _)| !(holds && value.is_finite()));
-        let number = number.or_else(|| {
-            let mut sizes = numbers.into_iter().map(|(key, value, ..)| (key, value, false, SIZE));
-            sizes.find(|&(_, value, ..)| value != 0.0 && !(1e-6..=1e9).contains(&value.abs()))
-        });
-        let spikes_a_pixel = self.rate_max_hz * self.image_ms / 1_000.0;
-        let number = number.or((spikes_a_pixel > 10_000.0).then_some((
-            "rate_max_hz",
-            self.rate_max_hz,
-            false,
-            "within image_ms it must give at most 10 000 spikes a pixel",
-        )));
-        let count = counts.into_iter().find(|&(_, _, holds, _)| !holds);
-        let too_long = self.dataset.longest_ms().filter(|&longest_ms| longest_ms >= self.image_ms);
-        let cut = too_long.map(|longest_ms| {
-            let value = format!("{} and the longest recording lasts {longest_ms} ms", self.image_ms);
-            ("image_ms", value, "it must be longer, or events are lost")
-        });
-        number
-            .map(|(key, value, _, rule)| (key, value.to_string(), rule))
-            .or(count.map(|(key, value, _, rule)| (key, value.to_string(), rule)))
-            .or(cut)
     }
 }
 

@@ -73,6 +73,10 @@ pub enum RunError {
         "the checkpoint it goes on from is gone; give it again: `spiketime branch CHECKPOINT EXPERIMENT`"
     )]
     NoCheckpoint,
+    #[error(
+        "the numbers of SHA-256 {sha256} that it starts from are not at hand: run its experiment file, which names them"
+    )]
+    NotAtHand { sha256: String },
     #[error("it would be looked at {looks} times, but a result holds {most} of them; name fewer checkpoints")]
     TooManyLooks { looks: u64, most: u64 },
     #[error("{key} is {wanted}, but {dataset} has {available} such images")]

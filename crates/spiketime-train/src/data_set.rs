@@ -97,6 +97,12 @@ impl DataSet {
         self.own().map_or([SIDE, SIDE], |facts| facts.shape)
     }
 
+    /// What it shows to a network.
+    #[must_use]
+    pub fn presented(&self) -> Presented {
+        self.own().map_or(Presented::Images, |facts| facts.presented)
+    }
+
     /// How many inputs a network on it has.
     #[must_use]
     pub fn inputs(&self) -> usize {

@@ -7,7 +7,7 @@
 //! | what is one presentation, one pass, one training, many? | [`present`], `trainer`, [`runner`] in its [`context`] |
 //! | how do spikes become labels and scores? | [`score`] |
 //! | which data set is a condition trained on? | [`data_set`] |
-//! | by which law are thresholds and weights spread? | [`spread`] |
+//! | by which law are thresholds and weights spread, or which are they? | [`spread`], [`given`] |
 //! | which class is taken for which? | [`confusion`] |
 //! | what does a weight map look like, in numbers? | [`measures`] |
 //! | what does a result look like, and which metrics has it? | [`record`], [`metrics`] |
@@ -16,6 +16,7 @@
 //! | how much memory does a network take? | [`footprint`] |
 //! | do both engines agree on a condition? | [`lockstep`] |
 //! | what does each neuron of a kept map stand for? | [`classes`] |
+//! | what does a trained network say of other images? | [`predict`] |
 //! | why did these neurons spike at this image? | [`explain`], told by [`story`] |
 
 pub mod branch;
@@ -26,10 +27,12 @@ pub mod context;
 pub mod data_set;
 pub mod explain;
 pub mod footprint;
+pub mod given;
 pub mod lock;
 pub mod lockstep;
 pub mod measures;
 pub mod metrics;
+pub mod predict;
 pub mod present;
 pub mod record;
 pub mod run;

@@ -133,6 +133,9 @@ pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
     if looks > most {
         return Err(RunError::TooManyLooks { looks, most });
     }
+    if let Some(sha256) = run.condition.lacks() {
+        return Err(RunError::NotAtHand { sha256: sha256.to_owned() });
+    }
     let counts = [
         ("label_images", run.condition.label_images, data.train.len()),
         ("test_images", run.condition.test_images, data.test.len()),

@@ -4,6 +4,7 @@
 //! results/runs/<id>.json   results/weights/<id>-<images>.npy   results/records.jsonl
 //! results/snapshots/<id>   results/locks/<id>   results/checkpoints/<id>-<images>, where wanted
 //! results/experiment-files/<name>.toml: each experiment file that was run here, for tables, page, status
+//! results/experiment-files/given/<sha256>.npy: thresholds and weights that they give
 //! ```
 
 use std::fs;
@@ -16,6 +17,7 @@ use spiketime_data::source::hex;
 use spiketime_data::{aside, limited};
 use spiketime_sim::{Network, Real};
 
+use crate::given::{self, Content};
 use crate::lock::Claim;
 use crate::record::{Record, WeightMap};
 use crate::run::{self, Run};
@@ -123,7 +125,9 @@ impl Store {
         };
         match self.checked(run, &bytes) {
             Ok(record) if has_all(&record, run) && self.has_checkpoints(run) => {
-                Stored::Finished(Box::new(record.named(&run.condition.name)))
+                // The same condition, with the numbers that a record has the digest of only.
+                let condition = run.condition.clone();
+                Stored::Finished(Box::new(Record { condition, ..record.named(&run.condition.name) }))
             }
             Ok(record) => Stored::Partial(Box::new(record)),
             Err(reason) => Stored::Damaged(format!("{}: {reason}", path.display())),
@@ -182,6 +186,18 @@ impl Store {
     /// When it cannot be written.
     pub fn keep_experiment(&self, name: &str, text: &str) -> Result<(), StoreError> {
         self.write(&format!("{EXPERIMENTS}/{name}.toml"), text.as_bytes())
+    }
+
+    /// Keeps numbers that an experiment file gives, beside its copy.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn keep_given(&self, content: &Content) -> Result<(), StoreError> {
+        let name = given::kept_at(Path::new(EXPERIMENTS), &content.sha256);
+        match self.path("").join(&name).exists() {
+            true => Ok(()), // Named by what it holds.
+            false => self.write(&name.to_string_lossy(), &content.to_npy()),
+        }
     }
 
     /// Remembers of which study they are.

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use npyz::WriterBuilder;
+use spiketime_data::array::written::npy;
 use spiketime_data::array::{Array, ArrayError, Values};
 use spiketime_data::facts::MAX_INPUTS;
 use spiketime_sim::{Network, Real};
@@ -73,16 +73,7 @@ impl Weights {
     /// As a `.npy` file.
     #[must_use]
     pub fn to_npy(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let shape = [self.neurons() as u64, self.inputs as u64];
-        let write = |bytes: &mut Vec<u8>| {
-            let options = npyz::WriteOptions::new().default_dtype().shape(&shape);
-            let mut writer = options.writer(bytes).begin_nd()?;
-            writer.extend(&self.values)?;
-            writer.finish()
-        };
-        write(&mut bytes).expect("writing to memory does not fail");
-        bytes
+        npy(&[self.neurons(), self.inputs], &self.values)
     }
 
     /// From a `.npy` file of f32 or f64.
@@ -212,14 +203,6 @@ mod tests {
 
     #[test]
     fn other_arrays_are_refused_with_what_is_wrong() {
-        let npy = |shape: &[u64], values: &[f32]| {
-            let mut bytes = Vec::new();
-            let mut writer =
-                npyz::WriteOptions::new().default_dtype().shape(shape).writer(&mut bytes).begin_nd().unwrap();
-            writer.extend(values).unwrap();
-            writer.finish().unwrap();
-            bytes
-        };
         assert!(matches!(Weights::from_npy(&npy(&[4], &[0.0; 4])), Err(WeightsError::Shape(_))));
         let outside = Weights::from_npy(&npy(&[1, 784], &[1.5; 784])).unwrap_err();
         assert_eq!(outside.to_string(), "holds 1.5; weights are g/g_max, from 0 to 1");

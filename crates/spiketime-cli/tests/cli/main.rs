@@ -12,6 +12,7 @@ mod clean; // what no experiment wants
 mod compare; // two results folders or records side by side
 mod data_files; // what is wrong with the images
 mod experiment_files; // what is wrong with the question
+mod given; // thresholds and weights from files
 mod grids; // keys crossed, and runs of several names
 #[cfg(all(unix, debug_assertions))]
 mod killed; // again and again, at random
@@ -21,6 +22,7 @@ mod named; // runs by name
 mod new; // a study to begin with
 mod own_data; // images of one's own, and laws of thresholds and weights
 mod parts; // some seeds, some conditions
+mod predict; // a trained network on images of one's own
 #[cfg(unix)]
 mod progress; // on a terminal, and elsewhere
 mod results_folder; // what is wrong with the place for the answers

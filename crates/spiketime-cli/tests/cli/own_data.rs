@@ -6,7 +6,7 @@ use crate::arrays::npy;
 use crate::sandbox::{Sandbox, files};
 
 /// 40 images of 20 × 20 pixels: of class k, quarter k is white.
-fn quarters() -> (Vec<u8>, Vec<u8>) {
+pub fn quarters() -> (Vec<u8>, Vec<u8>) {
     let pixel = |class: usize, at: usize| {
         let (row, column) = (at / 20, at % 20);
         if (row / 10) * 2 + column / 10 == class { 255 } else { 0 }
@@ -39,7 +39,8 @@ kind = 'confusion'
 kind = 'histogram'
 ";
 
-fn sandbox() -> Sandbox {
+/// A study on them: eight neurons, looked at after 32 images.
+pub fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     let (images, labels) = quarters();
     sandbox.write("mine/study.toml", STUDY);

@@ -1,22 +1,8 @@
 //! Arrays as numpy writes them, byte by byte, for tests.
 
-use std::io::{Cursor, Write};
-
 /// As numpy 2 writes it: magic, version 1, a header of 128 bytes with all before it, then the values.
 pub fn npy(descr: &str, shape: &str, values: &[u8]) -> Vec<u8> {
     let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
     let header = format!("{header:<117}\n");
     [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), values].concat()
-}
-
-/// An archive of arrays by their names.
-pub fn npz(arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut bytes = Cursor::new(Vec::new());
-    let mut writer = zip::ZipWriter::new(&mut bytes);
-    for (name, array) in arrays {
-        writer.start_file(format!("{name}.npy"), zip::write::SimpleFileOptions::default()).unwrap();
-        writer.write_all(array).unwrap();
-    }
-    writer.finish().unwrap();
-    bytes.into_inner()
 }

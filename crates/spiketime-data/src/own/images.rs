@@ -11,7 +11,9 @@ use crate::idx::{self, IdxError};
 #[derive(Debug, PartialEq, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum ImagesError {
-    #[error("holds {what}, of which nothing says what is white; give full_scale, as full_scale = 1.0")]
+    #[error(
+        "holds {what}, of which nothing says what is white; give full_scale = 1.0 beside it, or --full-scale 1"
+    )]
     NoScale { what: &'static str },
     #[error("holds texts; images are numbers")]
     Texts,

@@ -1,7 +1,8 @@
 //! Whole sets of files, written here byte by byte, and what becomes of them.
 
 use super::*;
-use crate::array::made::{npy, npz};
+use crate::array::made::npy;
+use crate::array::written::npz;
 use crate::stimulus::Stimulus;
 
 fn floats(values: &[f64]) -> Vec<u8> {

@@ -137,6 +137,15 @@ impl<R: Real> Network<R> {
         Network::at_rest(layer, self.weights_mv.clone(), self.thresholds_mv.clone())
     }
 
+    /// Puts the state at rest, as before the first image; weights and thresholds stay.
+    pub fn rest(&mut self) {
+        self.potentials_mv.fill(R::ZERO);
+        self.potentials_since.fill(Time::ZERO);
+        self.adaptations_mv.fill(R::ZERO);
+        self.adaptations_since.fill(Time::ZERO);
+        self.last_input.fill(Time::NEVER);
+    }
+
     /// What both engines must leave behind, if it is broken. Debug builds ask after every presentation.
     ///
     /// That no neuron is left above its threshold is a law of one tie rule only: under the other a loser stays
