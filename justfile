@@ -100,7 +100,7 @@ deny:
 fuzz RUNS="2000000":
     cargo install --quiet --locked cargo-fuzz --root target/cargo-fuzz
     # Nothing of ours is unsafe, so no sanitizer: it would find nothing and take most of the speed.
-    for target in idx experiment study result snapshot network weights; do \
+    for target in idx data experiment study result snapshot network weights; do \
         mkdir -p target/fuzz/$target && \
         RUSTC_BOOTSTRAP=1 nice target/cargo-fuzz/bin/cargo-fuzz run --sanitizer none $target \
             "$PWD/target/fuzz/$target" "$PWD/fuzz/corpus/$target" -- \

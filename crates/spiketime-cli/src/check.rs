@@ -70,9 +70,15 @@ fn verify_engines(study: &Study) -> Result<ExitCode> {
     }
     let (experiments, networks, digest) = (smallest.len(), planned.len(), record::digest(&records));
     say!(
-        "{experiments} experiments, {networks} networks: both engines write the same records, SHA-256 {digest}"
+        "{}, {}: both engines write the same records, SHA-256 {digest}",
+        counted(experiments, "experiment"),
+        counted(networks, "network")
     )?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The record of a run that is done in a folder of its own, from the checkpoint if it branches.

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use spiketime_sim::Engine;
+use spiketime_study::data_sets::OwnSets;
 use spiketime_study::survey::Survey;
 
 use crate::forecast::{self, Forecast};
@@ -11,7 +12,7 @@ use crate::say::say;
 use crate::size::size;
 
 /// Tells it.
-pub fn tell(found: &Survey, threads: usize, engine: Engine) -> Result<ExitCode> {
+pub fn tell(found: &Survey, own: &OwnSets, threads: usize, engine: Engine) -> Result<ExitCode> {
     let runs = &found.waiting;
     say!("{} runs to do, {} finished before", runs.len(), found.finished.len())?;
     for reason in &found.damaged {
@@ -22,7 +23,7 @@ pub fn tell(found: &Survey, threads: usize, engine: Engine) -> Result<ExitCode> 
     }
     if !runs.is_empty() {
         let (at_a_time, slowness) = (threads.min(runs.len()), forecast::slowness(engine));
-        print(&forecast::of(runs, at_a_time, slowness), at_a_time, slowness)?;
+        print(&forecast::of(runs, own, at_a_time, slowness), at_a_time, slowness)?;
     }
     say!("nothing was run, fetched or written")?;
     Ok(ExitCode::SUCCESS)

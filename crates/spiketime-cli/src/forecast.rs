@@ -1,7 +1,7 @@
 //! What runs will take, before they are begun: time by the cost law of `docs/performance.md`, disk, memory.
 //!
-//! The law is of one core of the machine described there, for images as bright as those of the built-in sets; how fast
-//! this machine is in comparison is measured by training the reference layer on embedded images for a moment.
+//! The law is of one core of the machine described there; how fast this machine is in comparison is measured by training
+//! the reference layer on embedded images for a moment.
 //!
 //! ```text
 //! an image = 3.8 µs + input spikes · (5 + 0.064 N) ns + output spikes · cost of one, by inhibition
@@ -13,6 +13,7 @@ use std::time::Instant;
 use spiketime_data::source::embedded;
 use spiketime_data::{DatasetName, Purpose};
 use spiketime_sim::Engine;
+use spiketime_study::data_sets::OwnSets;
 use spiketime_train::condition::{Condition, Inhibition};
 use spiketime_train::context::work;
 use spiketime_train::data_set::DataSet;
@@ -47,18 +48,19 @@ fn outputs(condition: &Condition, drive: f64) -> (f64, f64, f64) {
     }
 }
 
-/// How bright an image is, of all its pixels at full: 1 238 and 2 788 spikes of 784 pixels at 12.5. A set of one's own
-/// is taken to be as bright as digits.
-fn brightness(dataset: &DataSet) -> f64 {
-    match dataset.known() {
-        Some(DatasetName::FashionMnist) => 0.284,
-        Some(DatasetName::Mnist) | None => 0.126,
+/// Input spikes of an image: 1 238 and 2 788 of the known sets where a white pixel has 12.5, of one's own what its images
+/// come to. Where only its facts are kept it is taken to be as bright as digits.
+fn spikes_in(condition: &Condition, own: &OwnSets) -> f64 {
+    let (set, input) = (&condition.dataset, condition.input());
+    let data = own.get(set.name()).and_then(|own| own.dataset.as_ref());
+    if let Some(data) = data.filter(|_| set.known().is_none()) {
+        return data.train.mean_spikes(&input);
     }
+    let brightness = if set.known() == Some(DatasetName::FashionMnist) { 0.284 } else { 0.126 };
+    set.inputs() as f64 * brightness * input.rate_max_hz * input.duration_ms / 1_000.0
 }
 
-fn cost(condition: &Condition) -> Cost {
-    let spikes_a_pixel = condition.rate_max_hz * condition.image_ms / 1_000.0;
-    let spikes_in = condition.dataset.inputs() as f64 * brightness(&condition.dataset) * spikes_a_pixel;
+fn cost(condition: &Condition, spikes_in: f64) -> Cost {
     let (spikes_out, tested_us, learned_us) = outputs(condition, spikes_in / 1_238.0);
     let streamed_us = spikes_in * (5.0 + 0.064 * condition.neurons as f64) / 1_000.0;
     let test_us = 3.8 + streamed_us + spikes_out * tested_us;
@@ -66,8 +68,8 @@ fn cost(condition: &Condition) -> Cost {
 }
 
 /// Seconds of a run on one core of the machine of the law.
-fn seconds(run: &Run) -> f64 {
-    let Cost { train_us, test_us } = cost(&run.condition);
+fn seconds(run: &Run, own: &OwnSets) -> f64 {
+    let Cost { train_us, test_us } = cost(&run.condition, spikes_in(&run.condition, own));
     let trained = run.schedule.presentations().saturating_sub(run.begins_at());
     (trained as f64 * train_us + (work(run) - trained) as f64 * test_us) / 1e6
 }
@@ -89,9 +91,10 @@ pub struct Forecast {
     pub memory_bytes: u64,
 }
 
-/// Of these runs, so many at a time, on a machine that takes so many times as long as the law says.
-pub fn of(runs: &[Run], at_a_time: usize, slowness: f64) -> Forecast {
-    let each: Vec<f64> = runs.iter().map(|run| slowness * seconds(run)).collect();
+/// Of these runs on these sets of one's own, so many at a time, on a machine that takes so many times as long as the law
+/// says.
+pub fn of(runs: &[Run], own: &OwnSets, at_a_time: usize, slowness: f64) -> Forecast {
+    let each: Vec<f64> = runs.iter().map(|run| slowness * seconds(run, own)).collect();
     let core_seconds: f64 = each.iter().sum();
     let longest = each.into_iter().fold(0.0, f64::max);
     let points = runs.iter().map(|run| run.schedule.checkpoints.len() as u64);
@@ -140,7 +143,7 @@ pub fn slowness(engine: Engine) -> f64 {
     // The first rounds warm caches and clock, and the network spikes more than later on.
     let mut us: Vec<f64> = (0..2 * ROUNDS).map(&mut round).skip(ROUNDS).collect();
     us.sort_unstable_by(f64::total_cmp);
-    us[ROUNDS / 2] / cost(&condition).train_us
+    us[ROUNDS / 2] / cost(&condition, spikes_in(&condition, &OwnSets::new())).train_us
 }
 
 #[cfg(test)]
@@ -155,7 +158,7 @@ mod tests {
         let planned = plan::runs(&Study::report().unwrap().experiments(), |_| false).unwrap();
         let runs: Vec<Run> = planned.into_values().collect();
         assert_eq!(runs.len(), 228);
-        let forecast = of(&runs, 2, 1.0);
+        let forecast = of(&runs, &OwnSets::new(), 2, 1.0);
         assert!((0.8..1.25).contains(&(forecast.core_seconds / 1_180.0)), "{forecast:?}");
         assert!((0.8..1.25).contains(&(forecast.seconds / 596.0)), "{forecast:?}");
         // It took 212 MB of memory; its 920 points are 1.4 MB of JSON.
@@ -163,18 +166,22 @@ mod tests {
         assert!((0.9..1.1).contains(&(forecast.record_bytes as f64 / 1_396_699.0)), "{forecast:?}");
     }
 
+    fn on_known(condition: &Condition) -> Cost {
+        cost(condition, spikes_in(condition, &OwnSets::new()))
+    }
+
     /// Measured there, µs, in the middle of a training: an image trained, an image tested.
     #[test]
     fn an_image_costs_what_was_measured() {
         let is_near = |law: f64, measured: f64| (0.75..1.25).contains(&(law / measured));
         for (neurons, train_us, test_us) in [(36, 26.0, 19.0), (196, 39.0, 29.0), (1_600, 178.0, 139.0)] {
-            let law = cost(&Condition { neurons, ..Condition::default() });
+            let law = on_known(&Condition { neurons, ..Condition::default() });
             assert!(is_near(law.train_us, train_us) && is_near(law.test_us, test_us), "N = {neurons}");
         }
         let of = |name: &str| {
             let experiments = Study::report().unwrap().experiments();
             let all = experiments.iter().flat_map(|experiment| &experiment.conditions);
-            cost(all.clone().find(|condition| condition.name == name).unwrap())
+            on_known(all.clone().find(|condition| condition.name == name).unwrap())
         };
         for (name, train_us, test_us) in [
             ("soft", 195.0, 66.0),
@@ -191,7 +198,8 @@ mod tests {
     fn one_long_run_is_not_shared_between_threads() {
         let planned = plan::runs(&Study::report().unwrap().experiments(), |_| false).unwrap();
         let one = [planned.into_values().next().unwrap()];
-        assert_eq!(of(&one, 8, 2.0).seconds, of(&one, 1, 2.0).seconds);
-        assert_eq!(of(&one, 1, 2.0).seconds, 2.0 * of(&one, 1, 1.0).core_seconds);
+        let of = |threads, slowness| super::of(&one, &OwnSets::new(), threads, slowness);
+        assert_eq!(of(8, 2.0).seconds, of(1, 2.0).seconds);
+        assert_eq!(of(1, 2.0).seconds, 2.0 * of(1, 1.0).core_seconds);
     }
 }

@@ -158,12 +158,21 @@ fn tell_list(study: &Study) -> Result<()> {
     }
     for experiment in study.files.iter().map(|file| listed_experiment(&file.experiment)) {
         say!("{:8} {}: {}", experiment.name, experiment.title, experiment.question)?;
-        say!("         {} seeds of {}", experiment.seeds, experiment.conditions.join(", "))?;
+        say!("         {} seeds of {}", experiment.seeds, some(&experiment.conditions))?;
         if !experiment.claims.is_empty() {
             say!("         judges {}", experiment.claims.join(", "))?;
         }
     }
     Ok(())
+}
+
+/// The names of a large grid fill a screen: the first few, and how many more there are. `--json` has all.
+fn some(names: &[String]) -> String {
+    const SHOWN: usize = 12;
+    match names.len() {
+        0..=SHOWN => names.join(", "),
+        all => format!("{}, and {} more (--json has all)", names[..SHOWN - 2].join(", "), all + 2 - SHOWN),
+    }
 }
 
 /// Which experiments are finished and which wait.

@@ -153,7 +153,12 @@ impl RunOptions {
     fn look_ahead(&self, study: &Study, planned: &Runs) -> Result<ExitCode> {
         let store = self.session.store_as_it_is()?.keeping_checkpoints(self.work.keep_checkpoints);
         self.session.united(study, &store)?;
-        dry_run::tell(&survey(planned, &store), threads(self.work.jobs)?, self.work.engine.into())
+        dry_run::tell(
+            &survey(planned, &store),
+            &study.sets,
+            threads(self.work.jobs)?,
+            self.work.engine.into(),
+        )
     }
 }
 

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::facts::Class;
+use crate::poisson::PoissonInput;
 use crate::random::label_images;
 use crate::stimulus::Stimulus;
 
@@ -165,6 +166,21 @@ impl TrainSplit {
         lit
     }
 
+    /// Input spikes of an image in the mean, by expectation; of a recording those that are shown.
+    #[must_use]
+    pub fn mean_spikes(&self, input: &PoissonInput) -> f64 {
+        let spikes = match &self.0.content {
+            Content::Images { pixels, .. } => {
+                let white: f64 = pixels.iter().map(|&pixel| f64::from(pixel) / 255.0).sum();
+                white * input.rate_max_hz * input.duration_ms / 1_000.0
+            }
+            Content::Events { times_ms, .. } => {
+                times_ms.iter().filter(|&&at_ms| at_ms < input.duration_ms).count() as f64
+            }
+        };
+        spikes / self.len() as f64
+    }
+
     /// `count` distinct images with their labels, the same for a seed at every checkpoint and condition.
     #[must_use]
     pub fn label_split(&self, seed: u64, count: usize) -> LabelSplit<'_> {
@@ -191,5 +207,26 @@ impl TestSplit {
     /// (index, image, label) of the first `count` images, in data-set order.
     pub fn iter(&self, count: usize) -> impl Iterator<Item = (usize, Stimulus<'_>, Class)> + Clone {
         (0..count.min(self.len())).map(|index| (index, self.0.content.shown(index), self.0.labels[index]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn train(content: Content) -> TrainSplit {
+        let labels = vec![0; content.count()];
+        TrainSplit(Arc::new(Labelled::new("made", (content, labels))))
+    }
+
+    #[test]
+    fn an_image_gives_spikes_by_its_white_and_a_recording_those_that_are_shown() {
+        let input = PoissonInput { rate_max_hz: 50.0, duration_ms: 100.0 };
+        // A white pixel gives 5 spikes; the images are 1 and 0.4 white pixels.
+        let images = Content::Images { pixels: vec![255, 0, 51, 51], inputs: 2 };
+        assert!((train(images).mean_spikes(&input) - 3.5).abs() < 1e-12);
+        let events =
+            Content::Events { times_ms: vec![1.0, 2.0, 100.0], inputs: vec![0; 3], offsets: vec![0, 2, 3] };
+        assert!((train(events).mean_spikes(&input) - 1.0).abs() < 1e-12);
     }
 }

@@ -151,14 +151,17 @@ pub fn files(material: &Material) -> Vec<(String, Vec<u8>)> {
     let (mut files, palette) = (Vec::new(), material.palette());
     for experiment in material.evidence.experiments {
         let drawn = drawn(&material.evidence, experiment, &palette);
-        let sheet = sheet_name(&experiment.name, &drawn);
+        let mut sheets = sheet_names(&experiment.name, &drawn);
         for drawn in &drawn {
             match &drawn.shown {
                 // What is folded on the page is detail; it can be saved there.
                 Shown::Charts(charts) if !drawn.panel.folded => {
                     files.extend(charts.iter().flat_map(chart_files))
                 }
-                Shown::Maps(maps) => files.extend(sheet_files(material, &sheet, maps)),
+                Shown::Maps(maps) => {
+                    let name = sheets.next().unwrap_or_default();
+                    files.extend(sheet_files(material, &name, maps));
+                }
                 _ => {}
             }
         }
@@ -166,13 +169,15 @@ pub fn files(material: &Material) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// The experiment's name, if no chart has it.
-fn sheet_name(experiment: &str, drawn: &[Drawn]) -> String {
+/// Of one sheet of maps after the other: the experiment's name, if no chart has it, then numbered from 2 on.
+fn sheet_names(experiment: &str, drawn: &[Drawn]) -> impl Iterator<Item = String> + use<> {
     let is_taken = drawn.iter().any(|drawn| match &drawn.shown {
         Shown::Charts(charts) => charts.iter().any(|chart| chart.name == experiment),
         _ => false,
     });
-    if is_taken { format!("{experiment}-maps") } else { experiment.to_owned() }
+    let first = if is_taken { format!("{experiment}-maps") } else { experiment.to_owned() };
+    let second = format!("{experiment}-maps-");
+    std::iter::once(first).chain((2..).map(move |number: usize| format!("{second}{number}")))
 }
 
 fn chart_files(chart: &Chart) -> Vec<(String, Vec<u8>)> {

@@ -24,7 +24,7 @@ pub fn raster(story: &Story) -> Chart {
     let alt = format!(
         "Raster of training image {}, a {}: {} input spikes over {} ms; output spikes at {} ms",
         story.image,
-        story.vote.label,
+        story.condition.dataset.class_name(story.vote.label.into()),
         spikes.len(),
         story.condition.image_ms,
         crossings.iter().map(|ms| format!("{ms:.1}")).collect::<Vec<_>>().join(", ")

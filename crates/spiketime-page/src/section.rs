@@ -204,9 +204,10 @@ fn one_presentation(material: &Material, experiment: &Experiment, panel: &Panel)
         @match told {
             None => p.note { "No presentation was told with these results; tell one: " code { (command(0)) } "." },
             Some(told) => {
+                @let class = |class| told.condition.dataset.class_name(usize::from(class));
                 p {
                     "Training image " (told.image) " of network " (told.condition.name) ", seed " (told.seed)
-                    ": class " (told.vote.label) ", voted class " (told.vote.class) "."
+                    ": class " (class(told.vote.label)) ", voted class " (class(told.vote.class)) "."
                 }
                 div.figures {
                     (chart(&presentation::raster(told), "Input spikes; lines across are output spikes"))

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use spiketime_data::own::{self, Own, Source};
 use spiketime_data::toml_file::{self, Step, TomlError, did_you_mean};
 use spiketime_data::{Dataset, DatasetName, Facts};
@@ -31,11 +31,23 @@ pub struct OwnSet {
 /// The sets of a study by name.
 pub type OwnSets = BTreeMap<String, OwnSet>;
 
-/// A file that holds such tables and nothing else.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// The tables of a file that holds nothing else, or of a `study.toml`, of which nothing else is asked here.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Tables {
     data: BTreeMap<String, Source>,
+    #[serde(default, rename = "id")]
+    _id: IgnoredAny,
+    #[serde(default, rename = "title")]
+    _title: IgnoredAny,
+    #[serde(default, rename = "lead")]
+    _lead: IgnoredAny,
+    #[serde(default, rename = "source")]
+    _source: IgnoredAny,
+    #[serde(default, rename = "sections")]
+    _sections: IgnoredAny,
+    #[serde(default, rename = "picture")]
+    _pictures: IgnoredAny,
 }
 
 /// The tables of a file, read.

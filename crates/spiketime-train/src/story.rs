@@ -2,20 +2,22 @@
 
 use std::fmt::Write;
 
+use spiketime_data::Class;
+
+use crate::data_set::DataSet;
 use crate::explain::{Crossing, Learned, Standing, Story, Vote};
 
 /// The story as a person reads it.
 #[must_use]
 pub fn text(story: &Story) -> String {
     let mut text = head(story);
-    let [_, width] = story.condition.dataset.shape();
     for crossing in &story.crossings {
-        text += &told(crossing, width as u32);
+        text += &told(crossing, &story.condition.dataset);
     }
     if story.crossings.is_empty() {
         text += "\nno neuron crossed its threshold\n";
     }
-    text + "\n" + &vote(&story.vote)
+    text + "\n" + &vote(&story.vote, &story.condition.dataset)
 }
 
 fn head(story: &Story) -> String {
@@ -33,8 +35,9 @@ fn head(story: &Story) -> String {
     )
 }
 
-fn told(crossing: &Crossing, width: u32) -> String {
-    let pixels: Vec<String> = crossing.pixels.iter().map(|&pixel| place(pixel, width)).collect();
+fn told(crossing: &Crossing, set: &DataSet) -> String {
+    let [_, width] = set.shape();
+    let pixels: Vec<String> = crossing.pixels.iter().map(|&pixel| place(pixel, width as u32)).collect();
     let mut text = format!("\n{:10.4} ms  by the input spike of {}\n", crossing.at_ms, pixels.join(", "));
     // Several may spike at one instant; the one farthest above is told in full.
     let farthest = (0..crossing.spiking.len())
@@ -42,11 +45,11 @@ fn told(crossing: &Crossing, width: u32) -> String {
     if let Some(first) = farthest {
         let others = crossing.spiking.len() - 1;
         let company = if others > 0 { format!(", and {others} more spike") } else { String::new() };
-        let _ = writeln!(text, "    spikes     {}{company}", standing(&crossing.spiking[first]));
+        let _ = writeln!(text, "    spikes     {}{company}", standing(&crossing.spiking[first], set));
         let _ = writeln!(text, "    learns     {}", learned(&crossing.learned[first]));
     }
     if let Some(second) = &crossing.runner_up {
-        let _ = writeln!(text, "    runner-up  {}", standing(second));
+        let _ = writeln!(text, "    runner-up  {}", standing(second, set));
     }
     text
 }
@@ -55,8 +58,9 @@ fn place(pixel: u32, width: u32) -> String {
     format!("row {} column {}", pixel / width, pixel % width)
 }
 
-fn standing(standing: &Standing) -> String {
-    let class = standing.class.map_or_else(|| "silent".to_owned(), |class| format!("stands for {class}"));
+fn standing(standing: &Standing, set: &DataSet) -> String {
+    let stands_for = |class: Class| format!("stands for {}", set.class_name(class.into()));
+    let class = standing.class.map_or_else(|| "silent".to_owned(), stands_for);
     let side = if standing.margin_mv > 0.0 { "above" } else { "short of" };
     format!(
         "neuron {} ({class}), {:.4} mV, {:.4} mV {side} its threshold of {:.4} mV",
@@ -73,13 +77,15 @@ fn learned(learned: &Learned) -> String {
     format!("{gained} synapses gained, {lost} lost, {held} stayed; {:+.3} g_max in all", learned.sum)
 }
 
-fn vote(vote: &Vote) -> String {
+fn vote(vote: &Vote, set: &DataSet) -> String {
+    let [own, class_sum, label] =
+        [vote.class, vote.class_sum, vote.label].map(|class| set.class_name(class.into()));
     let all: u32 = vote.spikes.iter().sum();
     let right = if vote.class == vote.label { "right" } else { "wrong" };
     format!(
-        "vote: neuron {} spiked {} of {all} times and stands for {}; all neurons of a class together say {}\n\
-         label: {}, so the vote is {right}\n",
-        vote.neuron, vote.spikes[vote.neuron], vote.class, vote.class_sum, vote.label
+        "vote: neuron {} spiked {} of {all} times and stands for {own}; all neurons of a class together say {class_sum}\n\
+         label: {label}, so the vote is {right}\n",
+        vote.neuron, vote.spikes[vote.neuron]
     )
 }
 
@@ -102,7 +108,7 @@ mod tests {
             runner_up: Some(Standing { class: None, ..at(7, 47.5, 50.0) }),
             learned: vec![lesson(vec![]), lesson(vec![1, 2])],
         };
-        let text = told(&crossing, 28);
+        let text = told(&crossing, &DataSet::default());
         assert!(text.contains("41.2500 ms  by the input spike of row 1 column 2\n"), "{text}");
         assert!(text.contains("neuron 2 (stands for 8), 51.0000 mV, 1.0000 mV above"), "{text}");
         assert!(text.contains("and 1 more spike") && text.contains("2 synapses gained, 1 lost"), "{text}");

@@ -120,7 +120,6 @@ fn where_the_copies_are_gone_too_results_can_be_read_and_what_needs_them_says_so
 
 #[test]
 fn a_record_keeps_what_its_runs_began_from() {
-    let sandbox = sandbox();
     let full =
         GIVEN.replace("neurons = 3", "neurons = 3\ndataset = 'quarters'").replace("checkpoints = [20]", "");
     let set = crate::own_data::sandbox();

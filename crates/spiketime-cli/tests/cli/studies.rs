@@ -96,7 +96,7 @@ fn a_study_of_ones_own_gets_verdicts_a_page_and_a_record_and_no_row_of_another()
     sandbox.run(&["verify", "--records", "kept"]).succeeded();
     let verified = sandbox.run(&["verify", "mine"]).succeeded().stdout;
     assert!(
-        verified.starts_with("1 experiments, 2 networks: both engines write the same records"),
+        verified.starts_with("1 experiment, 2 networks: both engines write the same records"),
         "{verified}"
     );
 }
