@@ -9,7 +9,7 @@
 use spiketime_data::{PoissonInput, Purpose, stream};
 use spiketime_sim::laws::lif::value_at;
 use spiketime_sim::laws::threshold::threshold_at;
-use spiketime_sim::{Engine, InputSpike, Layer, Network, Plasticity, Recorder, Time, present};
+use spiketime_sim::{Engine, InputSpike, Layer, LayerRule, Network, Plasticity, Recorder, Time, present};
 
 use crate::fixture::{Row, assert_relative, cases, passed, rows};
 
@@ -117,9 +117,20 @@ fn a_regular_input_train_fires_the_neuron_at_every_mth_input() {
 
 /// Inputs that learn, and two more that together lift the neuron above its threshold. The membrane forgets
 /// within nanoseconds, so that the learning inputs do not.
+fn report_rule() -> Plasticity {
+    let Some(LayerRule::Window(rule)) = Layer::report().plasticity else {
+        panic!("the report's rule is a window")
+    };
+    rule
+}
+
 fn learner(mut weights_mv: Vec<f64>, plasticity: Plasticity) -> Network<f64> {
-    let layer =
-        Layer { tau_membrane_ms: 1e-6, plasticity: Some(plasticity), adaptation_mv: 0.0, ..Layer::report() };
+    let layer = Layer {
+        tau_membrane_ms: 1e-6,
+        plasticity: Some(LayerRule::Window(plasticity)),
+        adaptation_mv: 0.0,
+        ..Layer::report()
+    };
     weights_mv.extend([1.0, 1.0]);
     Network::new(layer, weights_mv, vec![1.5])
 }
@@ -143,7 +154,7 @@ fn the_rectangular_rule_includes_its_20_ms_edge_and_clips() {
 /// The weight after an output spike `age` after its input spike. The input spike lies `onset` before
 /// an onset of the clock: all these differences are exact in f64.
 fn learned_at_age(engine: Engine, weight: f64, age: f64, onset: f64) -> f64 {
-    let mut network = learner(vec![weight], Layer::report().plasticity.expect("the report's rule"));
+    let mut network = learner(vec![weight], report_rule());
     if age.is_finite() {
         assert!(spike_times(engine, &mut network, &[spike(400.0 - onset, 0)]).is_empty());
         network.next_onset(400.0);
@@ -186,7 +197,7 @@ fn bernstein(variance: f64) -> f64 {
 /// Poisson inputs of one rate, and an output spike each 25 ms: the windows of 20 ms do not overlap, so
 /// what is recent at one output spike tells nothing of the next.
 fn paired(engine: Engine, rate_hz: f64, inputs: usize, post_spikes: usize) -> Network<f64> {
-    let mut network = learner(vec![0.5; inputs], Layer::report().plasticity.expect("the report's rule"));
+    let mut network = learner(vec![0.5; inputs], report_rule());
     let poisson = PoissonInput { rate_max_hz: rate_hz, duration_ms: 25.0 * post_spikes as f64 };
     let mut spikes = Vec::new();
     poisson.encode(&vec![255; inputs], stream(1, Purpose::TrainSpikes, 0), &mut spikes);

@@ -5,8 +5,8 @@
 
 use proptest::prelude::*;
 use spiketime_sim::{
-    Engine, Inhibition, InputSpike, InstructionSet, Layer, Network, Plasticity, Real, Recorder, TieRule,
-    Time, present, present_on,
+    Engine, Inhibition, InputSpike, InstructionSet, Layer, LayerRule, Network, Plasticity, Real, Recorder,
+    TieRule, Time, present, present_on,
 };
 
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ fn layer() -> impl Strategy<Value = Layer> {
                     inhibition,
                     tie_rule,
                     adaptation_mv,
-                    plasticity: learns.then_some(plasticity),
+                    plasticity: learns.then_some(LayerRule::Window(plasticity)),
                     ..Layer::report()
                 }
             },

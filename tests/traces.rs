@@ -5,7 +5,7 @@
 //! it is over 20 ms · ln 2, so that it halves.
 
 use spiketime_sim::{
-    Engine, Inhibition, InputSpike, Layer, Network, Plasticity, Recorder, TieRule, Time, present,
+    Engine, Inhibition, InputSpike, Layer, LayerRule, Network, Plasticity, Recorder, TieRule, Time, present,
 };
 
 /// τ_v = τ_T = 20 ms: over 20 · ln 2 ms every value halves.
@@ -23,13 +23,14 @@ fn layer(inhibition: Inhibition, tie_rule: TieRule) -> Layer {
         weight_max_mv: 1.0,
         inhibition,
         tie_rule,
-        plasticity: Some(Plasticity {
+        plasticity: Some(LayerRule::Window(Plasticity {
             window_ms: 20.0,
             gain: 0.25,
             loss: 0.125,
             gain_nonlinearity: 0.0,
             loss_nonlinearity: 0.0,
-        }),
+        })),
+        ..Layer::report()
     }
 }
 

@@ -5,15 +5,25 @@
 //! |---|---|
 //! | how does a potential decay, what does an input add, when does it cross? | [`lif`] |
 //! | how does an adaptive threshold rise and fall? | [`threshold`] |
-//! | what does a spike teach: one layer, pairs of any graph? | [`stdp`], [`pair_stdp`] |
+//! | what does a spike teach: one layer by stamps or by counts, pairs of any graph? | [`stdp`], [`count_stdp`], [`pair_stdp`] |
+//! | how does a step depend on the conductance? | [`conductance`] |
+//! | how large are a neuron's weights, and how are they brought to a size? | [`measure`] |
+//! | what happens between images? | [`homeostasis`] |
+//! | what changes over training? | [`annealing`] |
 //! | what does a spike do to the others? | [`inhibition`] |
 //! | when does a driven potential cross between inputs? | `crossing` |
-//! | what is e to the x, on every CPU? | `exp` |
+//! | what are e to the x and the logarithm, on every CPU? | [`exp`](mod@exp), [`ln`](mod@ln) |
 
+pub mod annealing;
+pub mod conductance;
+pub mod count_stdp;
 pub(crate) mod crossing;
-pub(crate) mod exp;
+pub mod exp;
+pub mod homeostasis;
 pub mod inhibition;
 pub mod lif;
+pub mod ln;
+pub mod measure;
 pub mod pair_stdp;
 pub mod stdp;
 pub mod threshold;

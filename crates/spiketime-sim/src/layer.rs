@@ -5,9 +5,12 @@
 //! [`crate::laws::threshold`], [`crate::laws::stdp`] and [`crate::laws::inhibition`], so at one precision they agree
 //! bit for bit: spikes, weights, potentials, thresholds.
 
+pub mod constants;
 mod dense;
+pub mod memory;
 pub mod network;
 pub mod observer;
+mod own_spike;
 mod queue;
 mod reference;
 pub(crate) mod rows;

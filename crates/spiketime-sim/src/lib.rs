@@ -60,9 +60,15 @@ pub mod time;
 
 pub use event::InputSpike;
 pub use instruction_set::InstructionSet;
+pub use laws::annealing::Annealed;
+pub use laws::conductance::{Conductance, Dependence};
+pub use laws::count_stdp::{CountPlasticity, Rate};
+pub use laws::homeostasis::Homeostasis;
 pub use laws::inhibition::{Inhibition, TieRule};
+pub use laws::measure::{Measure, Normalisation, When};
 pub use laws::stdp::Plasticity;
-pub use layer::network::{Layer, Network};
+pub use layer::constants::{Lasting, Layer, LayerRule};
+pub use layer::network::Network;
 pub use layer::observer::{Counter, Observer, Recorder};
 pub use layer::rows::Rows;
 pub use layer::{Engine, present, present_on};

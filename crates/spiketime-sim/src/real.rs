@@ -1,7 +1,7 @@
 //! The two precisions of a network's weights and state.
 
 use std::fmt::Debug;
-use std::ops::{Add, Mul, Sub};
+use std::ops::{Add, Div, Mul, Sub};
 
 /// `f32` for training runs, `f64` where exactness is tested. Times are always `f64`.
 pub trait Real:
@@ -12,6 +12,7 @@ pub trait Real:
     + Add<Output = Self>
     + Sub<Output = Self>
     + Mul<Output = Self>
+    + Div<Output = Self>
     + Send
     + Sync
     + 'static

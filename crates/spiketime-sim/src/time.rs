@@ -16,6 +16,9 @@ impl Time {
     /// Before every other time: the stamp of an input that has not spiked yet.
     pub const NEVER: Time = Time(OrderedFloat(f64::NEG_INFINITY));
 
+    /// After every other time: a silence that ends at the next onset.
+    pub const END: Time = Time(OrderedFloat(f64::INFINITY));
+
     /// The moment `ms` milliseconds after the onset.
     ///
     /// # Panics
@@ -24,6 +27,11 @@ impl Time {
     #[must_use]
     pub fn from_ms(ms: f64) -> Time {
         assert!(ms.is_finite(), "an event needs a finite time, got {ms} ms");
+        Time(OrderedFloat(ms))
+    }
+
+    /// As it was told by [`Time::ms`]; infinite ones are [`Time::NEVER`] and [`Time::END`].
+    pub(crate) fn stored(ms: f64) -> Time {
         Time(OrderedFloat(ms))
     }
 

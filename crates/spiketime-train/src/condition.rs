@@ -219,13 +219,18 @@ impl Condition {
                 TieRule::AllAboveThreshold => sim::TieRule::AllAboveThreshold,
                 TieRule::HighestOnly => sim::TieRule::HighestOnly,
             },
-            plasticity: Some(sim::Plasticity {
-                window_ms: self.stdp_window_ms,
-                gain: self.stdp_gain * self.normalisation(self.stdp_gain_nonlinearity),
-                loss: self.stdp_loss * self.normalisation(self.stdp_loss_nonlinearity),
-                gain_nonlinearity: self.stdp_gain_nonlinearity,
-                loss_nonlinearity: self.stdp_loss_nonlinearity,
-            }),
+            plasticity: Some(sim::LayerRule::Window(self.plasticity())),
+            ..sim::Layer::report()
+        }
+    }
+
+    fn plasticity(&self) -> sim::Plasticity {
+        sim::Plasticity {
+            window_ms: self.stdp_window_ms,
+            gain: self.stdp_gain * self.normalisation(self.stdp_gain_nonlinearity),
+            loss: self.stdp_loss * self.normalisation(self.stdp_loss_nonlinearity),
+            gain_nonlinearity: self.stdp_gain_nonlinearity,
+            loss_nonlinearity: self.stdp_loss_nonlinearity,
         }
     }
 
@@ -272,7 +277,7 @@ mod tests {
     fn the_normalised_family_keeps_its_mean_step() {
         let condition =
             Condition { stdp_normalised: true, stdp_gain_nonlinearity: 3.0, ..Condition::default() };
-        let gain = condition.layer().plasticity.unwrap().gain;
+        let gain = condition.plasticity().gain;
         // ∫₀¹ 0.01 · 3/(1 − e⁻³) · e^(−3x) dx = 0.01
         assert!((gain - 0.01 * 3.0 / (1.0 - 0.049_787_068_367_863_94)).abs() < 1e-15);
     }

@@ -6,10 +6,12 @@
 //! spike                 iff v > T₀ + T at an input, strictly; then v ← 0
 //! ```
 //!
-//! Report §2.2. With τ_T ≥ τ_v, T₀ ≥ 0 and T ≥ 0 a potential that stands at or below its threshold
-//! after an input stays there until the next: v₀xᵃ − Tx − T₀ with x = e^(−s/τ_T), a = τ_T/τ_v ≥ 1
-//! is convex and not positive at both ends (and every term is ≤ 0 where v₀ < 0). So spikes happen
-//! at input times only, and no root has to be found.
+//! Report §2.2. With T₀ ≥ 0, T ≥ 0 and L ≥ 0 and every time constant of a threshold at least τ_v, a potential that
+//! stands at or below its threshold after an input stays there until the next: times e^(s/τ_v) the potential stays v₀,
+//! while T₀ e^(s/τ_v), T e^(s/τ_v − s/τ_T) and L e^(s/τ_v − s/τ_L) do not fall. Without leak (τ_v = ∞) this asks
+//! for a T and an L that do not decay. So spikes happen at input times only, and no root has to be found.
+//!
+//! A silent neuron, refractory or held, stays at 0 and hears nothing.
 
 use crate::laws::exp::exp;
 use crate::real::Real;
@@ -48,4 +50,17 @@ pub fn received<R: Real>(decayed_mv: R, weight_mv: R) -> R {
 #[must_use]
 pub fn crosses<R: Real>(potential_mv: R, threshold_mv: R) -> bool {
     potential_mv > threshold_mv
+}
+
+/// Does a neuron hear nothing? An input at the very end of its silence counts.
+#[inline(always)]
+#[must_use]
+pub fn is_silent(until: Time, now: Time) -> bool {
+    now < until
+}
+
+/// The end of a silence that begins now: the next onset where `silence_ms` is infinite.
+#[must_use]
+pub fn silence_end(now: Time, silence_ms: f64) -> Time {
+    if silence_ms == f64::INFINITY { Time::END } else { Time::from_ms(now.ms() + silence_ms) }
 }

@@ -6,17 +6,21 @@
 //! ([`integrate`]). This file holds no formula: every law is called where it is defined.
 
 mod bounds;
+mod counts;
 mod integrate;
 mod learn;
+mod silence;
 
 use bounds::Bounds;
+use counts::count;
 use integrate::{BLOCK, any_crosses, decays_between, integrate_block, integrate_one};
 use learn::Learner;
 use multiversion::multiversion;
+use silence::Silence;
 
 use crate::event::InputSpike;
 use crate::instruction_set::InstructionSet;
-use crate::laws::inhibition::{Inhibition, inhibited, spiking};
+use crate::laws::inhibition::{Inhibition, inhibited, margin, spiking};
 use crate::laws::lif::crosses;
 use crate::laws::threshold::raised;
 use crate::layer::network::Network;
@@ -51,30 +55,48 @@ fn run_avx512<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpi
 /// Everything below is inlined into this, or it would not be compiled for the instructions chosen.
 #[inline(always)]
 fn run<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
-    let Some(last) = spikes.last() else { return };
+    if spikes.is_empty() || network.has_ended() {
+        return;
+    }
+    match (network.layer.leaks(), network.layer.silences()) {
+        (true, false) => run_as::<R, O, true, false>(network, spikes, observer),
+        (false, false) => run_as::<R, O, false, false>(network, spikes, observer),
+        (_, true) => run_as::<R, O, true, true>(network, spikes, observer),
+    }
+}
+
+/// With leak or without, with silent neurons or without.
+#[inline(always)]
+fn run_as<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool>(
+    network: &mut Network<R>,
+    spikes: &[InputSpike],
+    observer: &mut O,
+) {
     debug_assert!(network.potentials_since.iter().all(|&since| since == network.potentials_since[0]));
-    let presentation = Presentation {
+    let presentation = Presentation::<R, O, LEAKS, SILENCES> {
         spikes,
         decays: decays_between(network, spikes),
         potentials_mv: tiled(&network.potentials_mv).collect(),
         ahead_mv: tiled(&network.potentials_mv).collect(),
-        bounds: Bounds::new(network),
+        bounds: Bounds::new(network, spikes),
+        silence: Silence::new(),
         learner: Learner::new(network),
-        network,
+        network: &mut *network,
         observer,
         next: 0,
         stamped: 0,
         above: Vec::new(),
         winners: Vec::new(),
     };
-    let potentials_mv = presentation.run();
+    let (potentials_mv, last) = presentation.run();
     network.potentials_mv.iter_mut().zip(values(&potentials_mv)).for_each(|(stored, now)| *stored = now);
-    network.potentials_since.fill(last.at);
+    network.potentials_since.fill(last);
 }
 
-struct Presentation<'a, R, O> {
+struct Presentation<'a, R, O, const LEAKS: bool, const SILENCES: bool> {
     network: &'a mut Network<R>,
     observer: &'a mut O,
+    /// Those to deliver; the rest of them is dropped when the presentation ends.
     spikes: &'a [InputSpike],
     /// The decay factor before each input spike.
     decays: Vec<R>,
@@ -83,6 +105,7 @@ struct Presentation<'a, R, O> {
     /// Potentials after a block that is integrated on trust \[mV\].
     ahead_mv: Vec<Tile<R>>,
     bounds: Bounds<R>,
+    silence: Silence<R>,
     learner: Learner<R>,
     /// The next input spike to integrate.
     next: usize,
@@ -92,9 +115,10 @@ struct Presentation<'a, R, O> {
     winners: Vec<u32>,
 }
 
-impl<R: Real, O: Observer> Presentation<'_, R, O> {
+impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool> Presentation<'_, R, O, LEAKS, SILENCES> {
+    /// The potentials in the end, and when that was.
     #[inline(always)]
-    fn run(mut self) -> Vec<Tile<R>> {
+    fn run(mut self) -> (Vec<Tile<R>>, Time) {
         while self.next < self.spikes.len() {
             self.bounds.hold(self.network, self.spikes, self.next);
             if !self.block() {
@@ -102,7 +126,7 @@ impl<R: Real, O: Observer> Presentation<'_, R, O> {
             }
         }
         self.stamp();
-        self.potentials_mv
+        (self.potentials_mv, self.spikes[self.spikes.len() - 1].at)
     }
 
     /// Integrates a whole block; false and without effect where a neuron might spike within it, or
@@ -114,8 +138,18 @@ impl<R: Real, O: Observer> Presentation<'_, R, O> {
         else {
             return false;
         };
+        if SILENCES {
+            self.silence.renew(self.network, spikes[0].at);
+            if !self.silence.holds(spikes[BLOCK - 1].at) {
+                return false;
+            }
+        }
         let (weights_mv, lowest_mv) = (&self.network.weights_mv, &self.bounds.lowest_mv);
-        if integrate_block(weights_mv, &self.potentials_mv, lowest_mv, spikes, decays, &mut self.ahead_mv) {
+        let (hears, from_mv, ahead_mv) = (&self.silence.hears, &self.potentials_mv, &mut self.ahead_mv);
+        let might_spike = integrate_block::<R, LEAKS, SILENCES>(
+            weights_mv, hears, from_mv, lowest_mv, spikes, decays, ahead_mv,
+        );
+        if might_spike {
             return false;
         }
         std::mem::swap(&mut self.potentials_mv, &mut self.ahead_mv);
@@ -131,7 +165,12 @@ impl<R: Real, O: Observer> Presentation<'_, R, O> {
             let spike = self.spikes[self.next];
             let row = self.network.weights_mv.tiles(spike.source as usize);
             let decay = self.decays[self.next];
-            let might_spike = integrate_one(&mut self.potentials_mv, &self.bounds.lowest_mv, row, decay);
+            if SILENCES {
+                self.silence.renew(self.network, spike.at);
+            }
+            let (hears, lowest_mv) = (&self.silence.hears, &self.bounds.lowest_mv);
+            let might_spike =
+                integrate_one::<R, LEAKS, SILENCES>(hears, &mut self.potentials_mv, lowest_mv, row, decay);
             self.next += 1;
             let is_complete = self.spikes.get(self.next).is_none_or(|following| following.at > spike.at);
             if might_spike && is_complete && self.test(spike.at) {
@@ -150,18 +189,32 @@ impl<R: Real, O: Observer> Presentation<'_, R, O> {
         spiking(&self.above, self.network.layer.tie_rule, &mut self.winners);
         self.observer.spiked(now, &self.winners, self.above.len());
         self.stamp();
+        for &neuron in &self.winners {
+            self.network.count_spike(neuron as usize);
+        }
         self.learner.learn(self.network, &self.winners, now);
-        inhibit(&mut self.potentials_mv, self.network.layer.inhibition, &self.winners);
+        let inhibition = self.network.layer.inhibition;
+        inhibit::<R, SILENCES>(&mut self.potentials_mv, &self.silence, inhibition, &self.winners);
+        self.network.hold_others(&self.winners, now);
         raise_thresholds(self.network, &self.winners, now);
         self.bounds.raised(self.network, &self.winners);
+        self.silence.changed();
+        if self.network.has_ended() {
+            self.spikes = &self.spikes[..self.next];
+        }
         true
     }
 
     /// Stamps the inputs that have spiked since the last time this was called.
     #[inline(always)]
     fn stamp(&mut self) {
-        for spike in &self.spikes[self.stamped..self.next] {
-            self.network.last_input[spike.source as usize] = spike.at;
+        let spikes = &self.spikes[self.stamped..self.next];
+        if let Some(&rule) = self.network.layer.count_rule() {
+            count(self.network, &rule, spikes);
+        } else {
+            for spike in spikes {
+                self.network.last_input[spike.source as usize] = spike.at;
+            }
         }
         self.stamped = self.next;
     }
@@ -186,19 +239,26 @@ fn above_threshold<R: Real>(
             if crosses(potential, lowest) {
                 let threshold = network.threshold(neuron, now);
                 if crosses(potential, threshold) {
-                    above.push((neuron as u32, potential - threshold));
+                    above.push((neuron as u32, margin(potential, threshold, network.layer.tie_rule)));
                 }
             }
         }
     }
 }
 
-/// The others are inhibited, then the spiking ones reset.
+/// The others are inhibited, but for the silent ones, then the spiking ones reset.
 #[inline(always)]
-fn inhibit<R: Real>(potentials_mv: &mut [Tile<R>], inhibition: Inhibition, winners: &[u32]) {
-    for tile in potentials_mv.iter_mut() {
-        for potential in &mut tile.0 {
-            *potential = inhibited(*potential, inhibition, winners.len());
+fn inhibit<R: Real, const SILENCES: bool>(
+    potentials_mv: &mut [Tile<R>],
+    silence: &Silence<R>,
+    inhibition: Inhibition,
+    winners: &[u32],
+) {
+    for (number, tile) in potentials_mv.iter_mut().enumerate() {
+        for (lane, potential) in tile.0.iter_mut().enumerate() {
+            if !SILENCES || silence.hears(number, lane) {
+                *potential = inhibited(*potential, inhibition, winners.len());
+            }
         }
     }
     for &neuron in winners {
@@ -216,5 +276,6 @@ fn raise_thresholds<R: Real>(network: &mut Network<R>, winners: &[u32], now: Tim
         network.adaptations_mv[neuron] =
             raised(adaptation, since, now, network.layer.tau_adaptation_ms, step);
         network.adaptations_since[neuron] = now;
+        network.settle_spike(neuron, now);
     }
 }

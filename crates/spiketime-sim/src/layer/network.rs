@@ -3,54 +3,14 @@
 //! A stored value and the time it was stored at stand side by side; what it is at another time is
 //! computed on read ([`crate::laws::lif`], [`crate::laws::threshold`]).
 
-use crate::laws::inhibition::{Inhibition, TieRule};
+use crate::laws::inhibition::TieRule;
 use crate::laws::lif::crosses;
-use crate::laws::stdp::Plasticity;
 use crate::laws::threshold::threshold_at;
+use crate::layer::constants::Layer;
+use crate::layer::memory::Memory;
 use crate::layer::rows::Rows;
 use crate::real::Real;
 use crate::time::Time;
-
-/// The constants of a layer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Layer {
-    /// Membrane time constant τ_v \[ms\].
-    pub tau_membrane_ms: f64,
-    /// Time constant of the adaptive threshold τ_T \[ms\]; at least τ_v (see [`crate::laws::lif`]).
-    pub tau_adaptation_ms: f64,
-    /// What an own spike adds to the threshold, T₊ \[mV\]; 0 = no adaptation.
-    pub adaptation_mv: f64,
-    /// The jump of the potential by a synapse at g_max, ΔV_max \[mV\].
-    pub weight_max_mv: f64,
-    /// What a spike does to the other neurons.
-    pub inhibition: Inhibition,
-    /// Who spikes when several cross at one instant.
-    pub tie_rule: TieRule,
-    /// What an output spike teaches; `None` while labelling and testing.
-    pub plasticity: Option<Plasticity>,
-}
-
-impl Layer {
-    /// The report's reference layer: winner takes all, adaptive threshold, linear STDP.
-    #[must_use]
-    pub fn report() -> Layer {
-        Layer {
-            tau_membrane_ms: 20.0,
-            tau_adaptation_ms: 40.0,
-            adaptation_mv: 10.0,
-            weight_max_mv: 1.0,
-            inhibition: Inhibition::WinnerTakesAll,
-            tie_rule: TieRule::AllAboveThreshold,
-            plasticity: Some(Plasticity {
-                window_ms: 20.0,
-                gain: 0.01,
-                loss: 0.005,
-                gain_nonlinearity: 0.0,
-                loss_nonlinearity: 0.0,
-            }),
-        }
-    }
-}
 
 /// A layer with its weights and its state.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +19,7 @@ pub struct Network<R> {
     pub layer: Layer,
     /// Weights \[mV\], inputs × neurons, one row an input.
     pub weights_mv: Rows<R>,
-    /// Each neuron's own threshold T₀ \[mV\].
+    /// Each neuron's threshold at rest \[mV\]: its own T₀ where no law moves it.
     pub thresholds_mv: Vec<R>,
     /// Potentials v \[mV\] as stored.
     pub potentials_mv: Vec<R>,
@@ -71,6 +31,10 @@ pub struct Network<R> {
     pub adaptations_since: Vec<Time>,
     /// When each input last spiked.
     pub last_input: Vec<Time>,
+    /// The fraction of training that is done: the caller's to set, for laws that change over training.
+    pub progress: f64,
+    /// What other laws remember.
+    pub memory: Memory<R>,
 }
 
 impl<R: Real> Network<R> {
@@ -88,18 +52,14 @@ impl<R: Real> Network<R> {
 
     fn at_rest(layer: Layer, weights_mv: Rows<R>, thresholds_mv: Vec<R>) -> Network<R> {
         let neurons = thresholds_mv.len();
-        assert!(layer.tau_membrane_ms > 0.0, "tau_membrane_ms is {}", layer.tau_membrane_ms);
-        assert!(
-            layer.tau_adaptation_ms >= layer.tau_membrane_ms,
-            "tau_adaptation_ms {} is below tau_membrane_ms {}: a neuron could cross between inputs",
-            layer.tau_adaptation_ms,
-            layer.tau_membrane_ms
-        );
-        assert!(layer.adaptation_mv >= 0.0, "adaptation_mv is {}", layer.adaptation_mv);
+        let broken = layer.broken_rule().map(|(key, value, rule)| format!("{key} is {value}: {rule}"));
+        assert!(broken.is_none(), "{}", broken.unwrap_or_default());
         assert!(thresholds_mv.iter().all(|&t| t >= R::ZERO), "a threshold is negative");
         let in_bounds = |w: R| w >= R::ZERO && w <= R::rounded(layer.weight_max_mv);
         assert!(weights_mv.iter().all(in_bounds), "a weight lies outside [0, {}]", layer.weight_max_mv);
-        Network {
+        let mut network = Network {
+            memory: Memory::new(&layer, weights_mv.count(), &thresholds_mv),
+            progress: 0.0,
             last_input: vec![Time::NEVER; weights_mv.count()],
             weights_mv,
             thresholds_mv,
@@ -108,7 +68,9 @@ impl<R: Real> Network<R> {
             adaptations_mv: vec![R::ZERO; neurons],
             adaptations_since: vec![Time::ZERO; neurons],
             layer,
-        }
+        };
+        network.measure();
+        network
     }
 
     /// How many neurons.
@@ -127,14 +89,48 @@ impl<R: Real> Network<R> {
     #[inline(always)]
     pub(crate) fn threshold(&self, neuron: usize, now: Time) -> R {
         let (adaptation, since) = (self.adaptations_mv[neuron], self.adaptations_since[neuron]);
-        threshold_at(self.thresholds_mv[neuron], adaptation, since, now, self.layer.tau_adaptation_ms)
+        let threshold =
+            threshold_at(self.thresholds_mv[neuron], adaptation, since, now, self.layer.tau_adaptation_ms);
+        if self.layer.lasting.is_none() { threshold } else { threshold + self.factored_lasting(neuron, now) }
+    }
+
+    /// f L \[mV\].
+    pub(crate) fn factored_lasting(&self, neuron: usize, now: Time) -> R {
+        R::rounded(self.layer.threshold_factor) * self.lasting_at(neuron, now)
     }
 
     /// A copy at rest that neither learns nor adapts: what labelling and testing run on.
     #[must_use]
     pub fn frozen(&self) -> Network<R> {
-        let layer = Layer { adaptation_mv: 0.0, plasticity: None, ..self.layer.clone() };
-        Network::at_rest(layer, self.weights_mv.clone(), self.thresholds_mv.clone())
+        self.frozen_under(self.layer.clone())
+    }
+
+    /// As [`Network::frozen`], under constants of its own: inhibition, silences, the end of a presentation, the factor
+    /// of the thresholds. Each threshold stays where θ, the size of the weights and L have brought it.
+    #[must_use]
+    pub fn frozen_under(&self, layer: Layer) -> Network<R> {
+        let now = self.potentials_since[0].max(Time::ZERO);
+        let factor = layer.threshold_factor;
+        let threshold =
+            |neuron| self.resting_under(neuron, factor) + R::rounded(factor) * self.lasting_at(neuron, now);
+        let still = Layer {
+            adaptation_mv: 0.0,
+            plasticity: None,
+            lasting: None,
+            homeostasis: None,
+            threshold_scale: None,
+            threshold_factor: 1.0,
+            normalisation: None,
+            ..layer
+        };
+        Network::at_rest(still, self.weights_mv.clone(), (0..self.neurons()).map(threshold).collect())
+    }
+
+    /// The largest weight that there was, at a look or at a spike \[mV\].
+    #[must_use]
+    pub fn largest_weight_mv(&self) -> R {
+        let seen = self.memory.largest_mv.first().copied().unwrap_or_default();
+        self.weights_mv.iter().fold(seen, |a, b| if b > a { b } else { a })
     }
 
     /// Puts the state at rest, as before the first image; weights and thresholds stay.
@@ -168,7 +164,8 @@ impl<R: Real> Network<R> {
         laws.into_iter().find(|(holds, _)| !holds).map(|(_, law)| law)
     }
 
-    /// Moves the clock on to the next onset: every stamp is shifted by minus the period.
+    /// Moves the clock on to the next onset: every stamp is shifted by minus the period, counts begin anew, and a
+    /// layer that rests at onsets does.
     pub fn next_onset(&mut self, period_ms: f64) {
         let stamps = [&mut self.potentials_since, &mut self.adaptations_since, &mut self.last_input];
         // Nested, not flattened: each becomes vector code.
@@ -176,6 +173,11 @@ impl<R: Real> Network<R> {
             for stamp in stamps {
                 *stamp = stamp.seen_after(period_ms);
             }
+        }
+        let counts = self.layer.count_rule().is_some_and(|rule| rule.tau_trace_ms == f64::INFINITY);
+        self.memory.next_onset(period_ms, counts, self.layer.rests_at_onset);
+        if self.layer.rests_at_onset {
+            self.potentials_mv.fill(R::ZERO);
         }
     }
 }

@@ -1,13 +1,17 @@
 //! The definition: one event at a time off the queue, one neuron at a time.
 //!
-//! One instant: (1) all its input spikes are delivered, in ascending source order; (2) one strict
-//! test v > T₀ + T over all neurons; (3) the spiking ones learn; (4) the others are inhibited;
-//! (5) the spiking ones reset and their thresholds rise.
+//! One instant: (1) all its input spikes are delivered, in ascending source order, to those that are not
+//! silent; (2) one strict test v > threshold over all neurons; (3) the spiking ones are counted and
+//! learn; (4) the others are inhibited and held; (5) the spiking ones reset, their thresholds rise,
+//! their refractory time begins. If that was the last spike that a presentation may have, it ends.
 
 use crate::event::{Event, InputSpike, Phase};
-use crate::laws::inhibition::{inhibited, spiking};
-use crate::laws::lif::{crosses, received, value_at};
+use crate::laws::count_stdp::CountPlasticity;
+use crate::laws::inhibition::{inhibited, margin, spiking};
+use crate::laws::lif::{crosses, is_silent, received, value_at};
+use crate::laws::stdp::Plasticity;
 use crate::laws::threshold::raised;
+use crate::layer::constants::LayerRule;
 use crate::layer::network::Network;
 use crate::layer::observer::Observer;
 use crate::layer::queue::EventQueue;
@@ -24,7 +28,9 @@ pub(super) fn present<R: Real>(
         queue.push(Event { at, phase: Phase::Delivery { source, number } });
     }
     let mut done = None;
-    while let Some(event @ Event { at, phase }) = queue.pop() {
+    while !network.has_ended()
+        && let Some(event @ Event { at, phase }) = queue.pop()
+    {
         debug_assert!(done.replace(event) < Some(event), "events come in their order, each once");
         match phase {
             Phase::Delivery { source, .. } => {
@@ -36,14 +42,28 @@ pub(super) fn present<R: Real>(
     }
 }
 
-/// An input spike reaches every neuron, also where the weight is 0.
+/// An input spike reaches every neuron that is not silent, also where the weight is 0.
 fn deliver<R: Real>(network: &mut Network<R>, source: usize, now: Time) {
-    network.last_input[source] = now;
+    trace(network, source, now);
     for neuron in 0..network.neurons() {
-        let weight = network.weights_mv[(source, neuron)];
-        network.potentials_mv[neuron] = received(potential_at(network, neuron, now), weight);
+        if !is_silent_at(network, neuron, now) {
+            let weight = network.weights_mv[(source, neuron)];
+            network.potentials_mv[neuron] = received(potential_at(network, neuron, now), weight);
+        }
         network.potentials_since[neuron] = now;
     }
+}
+
+fn trace<R: Real>(network: &mut Network<R>, source: usize, now: Time) {
+    if let Some(rule) = network.layer.count_rule() {
+        network.memory.traces[source] =
+            rule.traced(network.memory.traces[source], network.last_input[source], now);
+    }
+    network.last_input[source] = now;
+}
+
+fn is_silent_at<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> bool {
+    network.memory.silent_until.get(neuron).is_some_and(|&until| is_silent(until, now))
 }
 
 fn potential_at<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> R {
@@ -55,7 +75,9 @@ fn test<R: Real>(network: &mut Network<R>, now: Time, observer: &mut impl Observ
     let above: Vec<(u32, R)> = (0..network.neurons())
         .map(|neuron| (neuron, potential_at(network, neuron, now), network.threshold(neuron, now)))
         .filter(|&(_, potential, threshold)| crosses(potential, threshold))
-        .map(|(neuron, potential, threshold)| (neuron as u32, potential - threshold))
+        .map(|(neuron, potential, threshold)| {
+            (neuron as u32, margin(potential, threshold, network.layer.tie_rule))
+        })
         .collect();
     if above.is_empty() {
         return;
@@ -64,28 +86,55 @@ fn test<R: Real>(network: &mut Network<R>, now: Time, observer: &mut impl Observ
     spiking(&above, network.layer.tie_rule, &mut winners);
     observer.spiked(now, &winners, above.len());
     for &neuron in &winners {
+        network.count_spike(neuron as usize);
         learn(network, neuron as usize, now);
     }
     inhibit(network, &winners, now);
+    network.hold_others(&winners, now);
     for &neuron in &winners {
         reset(network, neuron as usize, now);
     }
 }
 
 fn learn<R: Real>(network: &mut Network<R>, neuron: usize, now: Time) {
-    let Some(plasticity) = &network.layer.plasticity else { return };
-    for input in 0..network.last_input.len() {
-        let recent = plasticity.is_recent(network.last_input[input], now);
+    match network.layer.plasticity.clone() {
+        None => {}
+        Some(LayerRule::Window(rule)) => learn_from_stamps(network, &rule, neuron, now),
+        Some(LayerRule::Counts(rule)) => learn_from_counts(network, &rule, neuron, now),
+    }
+}
+
+fn learn_from_stamps<R: Real>(network: &mut Network<R>, rule: &Plasticity, neuron: usize, now: Time) {
+    for input in 0..network.inputs() {
+        let recent = rule.is_recent(network.last_input[input], now);
         let weight = &mut network.weights_mv[(input, neuron)];
-        *weight = plasticity.learned(*weight, network.layer.weight_max_mv, recent);
+        *weight = rule.learned(*weight, network.layer.weight_max_mv, recent);
+    }
+}
+
+fn learn_from_counts<R: Real>(network: &mut Network<R>, rule: &CountPlasticity, neuron: usize, now: Time) {
+    let trace = |input| rule.trace_at(network.memory.traces[input], network.last_input[input], now);
+    let traces: Vec<f64> = (0..network.inputs()).map(trace).collect();
+    let total = traces.iter().fold(0.0, |sum, trace| sum + trace);
+    let (spikes, max_mv) = (network.memory.own_spikes[neuron], network.layer.weight_max_mv);
+    for (input, &trace) in traces.iter().enumerate() {
+        let drive_mv = rule.drive_mv(trace, total);
+        let weight = &mut network.weights_mv[(input, neuron)];
+        *weight = if rule.imprints && spikes == 1 {
+            rule.imprinted(max_mv, drive_mv)
+        } else {
+            rule.learned(*weight, max_mv, drive_mv, rule.rate.at(spikes, network.progress))
+        };
     }
 }
 
 fn inhibit<R: Real>(network: &mut Network<R>, winners: &[u32], now: Time) {
     for neuron in 0..network.neurons() {
         if !winners.contains(&(neuron as u32)) {
-            let potential = potential_at(network, neuron, now);
-            network.potentials_mv[neuron] = inhibited(potential, network.layer.inhibition, winners.len());
+            if !is_silent_at(network, neuron, now) {
+                let potential = potential_at(network, neuron, now);
+                network.potentials_mv[neuron] = inhibited(potential, network.layer.inhibition, winners.len());
+            }
             network.potentials_since[neuron] = now;
         }
     }
@@ -98,4 +147,5 @@ fn reset<R: Real>(network: &mut Network<R>, neuron: usize, now: Time) {
     let step = R::rounded(network.layer.adaptation_mv);
     network.adaptations_mv[neuron] = raised(adaptation, since, now, network.layer.tau_adaptation_ms, step);
     network.adaptations_since[neuron] = now;
+    network.settle_spike(neuron, now);
 }

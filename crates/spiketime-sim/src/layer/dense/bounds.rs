@@ -1,8 +1,9 @@
 //! A lower bound of every threshold, good for the next few input spikes.
 //!
-//! A threshold is T₀ + T(t) with T ≥ 0, so T₀ is a bound for all. For the few neurons that have
-//! spiked in this presentation T is far from 0: as it only decays, its value at the end of a span
-//! bounds it within. Whoever stands above its bound gets the exact test.
+//! A threshold is T₀ + T(t) with T ≥ 0, so T₀ is a bound for all, and T₀ with what is left of L at the presentation's
+//! end is another. For the few neurons that have spiked in this presentation T is far from 0: as it
+//! only decays, its value at the end of a span bounds it within. Whoever stands above its bound gets
+//! the exact test.
 
 use crate::event::InputSpike;
 use crate::layer::network::Network;
@@ -29,8 +30,17 @@ pub(super) struct Bounds<R> {
 
 impl<R: Real> Bounds<R> {
     #[inline(always)]
-    pub fn new(network: &Network<R>) -> Bounds<R> {
-        Bounds { lowest_mv: tiled(&network.thresholds_mv).collect(), adapted: Vec::new(), until: 0 }
+    pub fn new(network: &Network<R>, spikes: &[InputSpike]) -> Bounds<R> {
+        let mut lowest_mv: Vec<Tile<R>> = tiled(&network.thresholds_mv).collect();
+        if network.layer.lasting.is_some() {
+            let end = beyond(spikes);
+            for neuron in 0..network.neurons() {
+                let (tile, lane) = place(neuron);
+                lowest_mv[tile].0[lane] =
+                    network.thresholds_mv[neuron] + network.factored_lasting(neuron, end);
+            }
+        }
+        Bounds { lowest_mv, adapted: Vec::new(), until: 0 }
     }
 
     /// Makes the bounds hold for a block from `next` on.
@@ -40,8 +50,7 @@ impl<R: Real> Bounds<R> {
             return;
         }
         self.until = next + SPAN;
-        let (first, last) = (spikes[next].at, spikes[self.until.min(spikes.len()) - 1].at);
-        let end = Time::from_ms(last.ms() + MARGIN * (1.0 + last.elapsed_since(first)));
+        let end = beyond(&spikes[next..self.until.min(spikes.len())]);
         for &neuron in &self.adapted {
             let (tile, lane) = place(neuron as usize);
             self.lowest_mv[tile].0[lane] = network.threshold(neuron as usize, end);
@@ -51,11 +60,19 @@ impl<R: Real> Bounds<R> {
     /// These neurons have spiked.
     #[inline(always)]
     pub fn raised(&mut self, network: &Network<R>, winners: &[u32]) {
-        if network.layer.adaptation_mv > 0.0 {
+        let layer = &network.layer;
+        if layer.adaptation_mv > 0.0 || layer.lasting.is_some() || layer.moves_thresholds() {
             let new = winners.iter().filter(|winner| !self.adapted.contains(winner));
             let new: Vec<u32> = new.copied().collect();
             self.adapted.extend(new);
             self.until = 0;
         }
     }
+}
+
+/// A time a little after the last of these input spikes.
+#[inline(always)]
+fn beyond(spikes: &[InputSpike]) -> Time {
+    let (first, last) = (spikes[0].at, spikes[spikes.len() - 1].at);
+    Time::from_ms(last.ms() + MARGIN * (1.0 + last.elapsed_since(first)))
 }

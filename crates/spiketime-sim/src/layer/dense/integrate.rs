@@ -16,6 +16,9 @@ pub(super) const BLOCK: usize = 8;
 /// The decay factor before each input spike; 1 between spikes of one instant.
 #[inline(always)]
 pub(super) fn decays_between<R: Real>(network: &Network<R>, spikes: &[InputSpike]) -> Vec<R> {
+    if !network.layer.leaks() {
+        return vec![R::rounded(1.0); spikes.len()];
+    }
     let (mut since, tau_ms) = (network.potentials_since[0], network.layer.tau_membrane_ms);
     let mut elapsed_ms = vec![0.0; spikes.len()];
     for (elapsed_ms, spike) in elapsed_ms.iter_mut().zip(spikes) {
@@ -32,9 +35,12 @@ pub(super) fn decays_between<R: Real>(network: &Network<R>, spikes: &[InputSpike
 
 /// Integrates a block from the potentials `from_mv` into `ahead_mv`.
 /// Returns whether a potential stood above its bound after any of the spikes.
+///
+/// Without leak a decay is a factor of 1, and where all hear so is `hears`: those are left out.
 #[inline(always)]
-pub(super) fn integrate_block<R: Real>(
+pub(super) fn integrate_block<R: Real, const LEAKS: bool, const SILENCES: bool>(
     weights_mv: &Rows<R>,
+    hears: &[Tile<R>],
     from_mv: &[Tile<R>],
     lowest_mv: &[Tile<R>],
     spikes: &[InputSpike; BLOCK],
@@ -53,7 +59,10 @@ pub(super) fn integrate_block<R: Real>(
         let mut highest = [R::ZERO; LANES]; // No threshold lies below 0.
         for (row, decay) in &steps {
             for lane in 0..LANES {
-                let potential = received(potentials[lane] * decay[lane], row[tile].0[lane]);
+                let weight = row[tile].0[lane];
+                let weight = if SILENCES { weight * hears[tile].0[lane] } else { weight };
+                let decayed = if LEAKS { potentials[lane] * decay[lane] } else { potentials[lane] };
+                let potential = received(decayed, weight);
                 highest[lane] = if crosses(potential, highest[lane]) { potential } else { highest[lane] };
                 potentials[lane] = potential;
             }
@@ -68,16 +77,22 @@ pub(super) fn integrate_block<R: Real>(
 
 /// Integrates one row. Returns whether a potential stands above its bound.
 #[inline(always)]
-pub(super) fn integrate_one<R: Real>(
+pub(super) fn integrate_one<R: Real, const LEAKS: bool, const SILENCES: bool>(
+    hears: &[Tile<R>],
     potentials_mv: &mut [Tile<R>],
     lowest_mv: &[Tile<R>],
     row: &[Tile<R>],
     decay: R,
 ) -> bool {
     let mut any = false;
-    for ((potentials, weights), lowest) in potentials_mv.iter_mut().zip(row).zip(lowest_mv) {
+    for (tile, ((potentials, weights), lowest)) in
+        potentials_mv.iter_mut().zip(row).zip(lowest_mv).enumerate()
+    {
         for lane in 0..LANES {
-            potentials.0[lane] = received(potentials.0[lane] * decay, weights.0[lane]);
+            let weight = weights.0[lane];
+            let weight = if SILENCES { weight * hears[tile].0[lane] } else { weight };
+            let decayed = if LEAKS { potentials.0[lane] * decay } else { potentials.0[lane] };
+            potentials.0[lane] = received(decayed, weight);
         }
         any |= any_crosses(potentials, lowest);
     }

@@ -1,14 +1,17 @@
-//! Plasticity of a whole layer at one output spike.
+//! Plasticity of a whole layer at one output spike: the rule of stamps. That of counts: [`super::counts`].
 //!
 //! A neuron's weights are a column: one value a row. Winners that stand in one tile learn together where the step
 //! does not depend on the conductance: by the step times 1, the others by the step times 0. Where it does, it
 //! costs an exponential: the column of each winner is then changed as one contiguous vector.
 
 use crate::laws::stdp::{Plasticity, clipped};
+use crate::layer::constants::LayerRule;
 use crate::layer::network::Network;
 use crate::layer::rows::{LANES, Tile, place};
 use crate::real::Real;
 use crate::time::Time;
+
+use super::counts::learn_counts;
 
 pub(super) struct Learner<R> {
     /// The step of each input where it does not depend on the conductance \[mV\].
@@ -33,11 +36,15 @@ impl<R: Real> Learner<R> {
     /// What the winners learn from the stamps of all inputs.
     #[inline(always)]
     pub fn learn(&mut self, network: &mut Network<R>, winners: &[u32], now: Time) {
-        let Some(plasticity) = network.layer.plasticity.clone() else { return };
-        if plasticity.is_linear() {
-            self.learn_linear(network, &plasticity, winners, now);
-        } else {
-            self.learn_nonlinear(network, &plasticity, winners, now);
+        match network.layer.plasticity.clone() {
+            None => {}
+            Some(LayerRule::Window(rule)) if rule.is_linear() => {
+                self.learn_linear(network, &rule, winners, now);
+            }
+            Some(LayerRule::Window(rule)) => self.learn_nonlinear(network, &rule, winners, now),
+            Some(LayerRule::Counts(rule)) => {
+                learn_counts(network, &rule, winners, now, &mut self.column_mv);
+            }
         }
     }
 

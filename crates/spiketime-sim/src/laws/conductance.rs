@@ -1,0 +1,89 @@
+//! How a step of a synapse depends on its conductance: one factor for steps up, one for steps down.
+//!
+//! ```text
+//! x = g/g_max        up                down
+//! additive           1                 1
+//! soft               1 − x             x
+//! exponential        e^(−βx)           e^(−β(1 − x))
+//! ```
+//!
+//! Each is 1 at the bound that a step leads away from. Additive and soft: Morrison, Diesmann & Gerstner 2008,
+//! Biol. Cybern. 98:459, §4.1.2; exponential: Querlioz et al. 2013, IEEE Trans. Nanotechnol. 12(3).
+
+use crate::laws::exp::exp;
+
+/// The dependence of steps in one direction.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Dependence {
+    /// The same step everywhere.
+    Additive,
+    /// Proportional to the room that is left.
+    Soft,
+    /// Shrinks by e over 1/β of the way.
+    Exponential {
+        /// β.
+        exponent: f64,
+    },
+}
+
+/// The dependence of a synapse.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Conductance {
+    /// Of steps up.
+    pub rise: Dependence,
+    /// Of steps down.
+    pub fall: Dependence,
+}
+
+impl Dependence {
+    /// The factor of a step up at `x` = g/g_max.
+    #[inline(always)]
+    #[must_use]
+    pub fn rising(self, x: f64) -> f64 {
+        match self {
+            Dependence::Additive => 1.0,
+            Dependence::Soft => 1.0 - x,
+            Dependence::Exponential { exponent } => exp(-exponent * x),
+        }
+    }
+
+    /// The factor of a step down at `x` = g/g_max.
+    #[inline(always)]
+    #[must_use]
+    pub fn falling(self, x: f64) -> f64 {
+        match self {
+            Dependence::Additive => 1.0,
+            Dependence::Soft => x,
+            Dependence::Exponential { exponent } => exp(-exponent * (1.0 - x)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dependence::{Additive, Exponential, Soft};
+
+    #[test]
+    fn a_step_is_whole_at_the_bound_it_leads_away_from_and_a_soft_one_ends_at_the_other() {
+        for dependence in [Additive, Soft, Exponential { exponent: 3.0 }] {
+            assert_eq!([dependence.rising(0.0), dependence.falling(1.0)], [1.0; 2]);
+        }
+        assert_eq!(
+            [Soft.rising(1.0), Soft.falling(0.0), Soft.rising(0.25), Soft.falling(0.25)],
+            [0.0, 0.0, 0.75, 0.25]
+        );
+    }
+
+    #[test]
+    fn an_exponential_step_shrinks_by_e_to_the_beta_from_bound_to_bound() {
+        let exponential = Exponential { exponent: 2.0 };
+        // e^−2 and e^−1 of mpmath; 2 units in the last place of `exp`.
+        let expected = [
+            (exponential.rising(1.0), 0.135_335_283_236_612_7),
+            (exponential.falling(0.5), 0.367_879_441_171_442_33),
+        ];
+        for (found, expected) in expected {
+            assert!((found - expected).abs() <= 2.0 * f64::EPSILON * expected, "{found} against {expected}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The constants of a layer, and which of them go together.
+//!
+//! What the report does not know is off in [`Layer::report`], and then costs and changes nothing.
+
+use crate::laws::count_stdp::CountPlasticity;
+use crate::laws::homeostasis::Homeostasis;
+use crate::laws::inhibition::{Inhibition, TieRule};
+use crate::laws::measure::{Measure, Normalisation, When};
+use crate::laws::stdp::Plasticity;
+
+/// The constants of a layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// Membrane time constant τ_v \[ms\]; infinite: no leak.
+    pub tau_membrane_ms: f64,
+    /// Time constant of the adaptive threshold τ_T \[ms\]; at least τ_v (see [`crate::laws::lif`]).
+    pub tau_adaptation_ms: f64,
+    /// What an own spike adds to the threshold, T₊ \[mV\]; 0 = no adaptation.
+    pub adaptation_mv: f64,
+    /// The jump of the potential by a synapse at g_max, ΔV_max \[mV\].
+    pub weight_max_mv: f64,
+    /// What a spike does to the other neurons.
+    pub inhibition: Inhibition,
+    /// Who spikes when several cross at one instant.
+    pub tie_rule: TieRule,
+    /// What an output spike teaches; `None` while labelling and testing.
+    pub plasticity: Option<LayerRule>,
+    /// For so long after an own spike the potential stays 0 and inputs are lost \[ms\].
+    pub refractory_ms: f64,
+    /// For so long after a spike the same holds for all neurons that did not spike \[ms\]; infinite: to the next onset.
+    pub hold_ms: f64,
+    /// A presentation ends with the instant of its so-manieth output spike: what comes after is not delivered, so that
+    /// it leaves no stamp, no count and no potential.
+    pub spikes_a_presentation: Option<u32>,
+    /// Is every potential 0 and every silence over at each onset?
+    pub rests_at_onset: bool,
+    /// A part of the threshold that lasts.
+    pub lasting: Option<Lasting>,
+    /// What the end of an image does to the thresholds.
+    pub homeostasis: Option<Homeostasis>,
+    /// Thresholds grow with the size of a neuron's weights \[1/mV\]: T₀ is then a part of it.
+    pub threshold_scale: Option<Measure>,
+    /// One factor of all thresholds f.
+    pub threshold_factor: f64,
+    /// A neuron's weights are brought to a size.
+    pub normalisation: Option<Normalisation>,
+}
+
+/// What an output spike teaches.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LayerRule {
+    /// By the time stamps of the inputs.
+    Window(Plasticity),
+    /// By what the inputs did in this presentation.
+    Counts(CountPlasticity),
+}
+
+/// The part L of a threshold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lasting {
+    /// What an own spike adds, L₊ \[mV\].
+    pub step_mv: f64,
+    /// Its time constant τ_L \[ms\]; infinite: it stays.
+    pub tau_ms: f64,
+}
+
+/// A key, its value, and the rule that it breaks.
+pub type BrokenLayer = (&'static str, f64, &'static str);
+
+const POSITIVE: &str = "it must be above 0";
+const NOT_NEGATIVE: &str = "it must be a number of 0 or more";
+
+impl Layer {
+    /// The report's reference layer: winner takes all, adaptive threshold, linear STDP.
+    #[must_use]
+    pub fn report() -> Layer {
+        Layer {
+            tau_membrane_ms: 20.0,
+            tau_adaptation_ms: 40.0,
+            adaptation_mv: 10.0,
+            weight_max_mv: 1.0,
+            inhibition: Inhibition::WinnerTakesAll,
+            tie_rule: TieRule::AllAboveThreshold,
+            plasticity: Some(LayerRule::Window(Plasticity {
+                window_ms: 20.0,
+                gain: 0.01,
+                loss: 0.005,
+                gain_nonlinearity: 0.0,
+                loss_nonlinearity: 0.0,
+            })),
+            refractory_ms: 0.0,
+            hold_ms: 0.0,
+            spikes_a_presentation: None,
+            rests_at_onset: false,
+            lasting: None,
+            homeostasis: None,
+            threshold_scale: None,
+            threshold_factor: 1.0,
+            normalisation: None,
+        }
+    }
+
+    /// The first constant that breaks a rule: (key, value, rule); where two do not go together the rule names the other.
+    #[must_use]
+    pub fn broken_rule(&self) -> Option<BrokenLayer> {
+        let broken = |rules: &[(&'static str, f64, bool, &'static str)]| {
+            rules.iter().find(|(_, _, holds, _)| !holds).map(|&(key, value, _, rule)| (key, value, rule))
+        };
+        broken(&self.rules_of_numbers()).or_else(|| broken(&self.rules_of_pairs()))
+    }
+
+    fn rules_of_numbers(&self) -> [(&'static str, f64, bool, &'static str); 6] {
+        let lasts = self.lasting.unwrap_or(Lasting { step_mv: 0.0, tau_ms: f64::INFINITY });
+        [
+            ("tau_membrane_ms", self.tau_membrane_ms, self.tau_membrane_ms > 0.0, POSITIVE),
+            ("adaptation_mv", self.adaptation_mv, self.adaptation_mv >= 0.0, NOT_NEGATIVE),
+            (
+                "refractory_ms",
+                self.refractory_ms,
+                (0.0..f64::INFINITY).contains(&self.refractory_ms),
+                NOT_NEGATIVE,
+            ),
+            ("hold_ms", self.hold_ms, self.hold_ms >= 0.0, NOT_NEGATIVE),
+            ("lasting_mv", lasts.step_mv, lasts.step_mv >= 0.0, NOT_NEGATIVE),
+            (
+                "threshold_factor",
+                self.threshold_factor,
+                self.threshold_factor > 0.0 && self.threshold_factor.is_finite(),
+                POSITIVE,
+            ),
+        ]
+    }
+
+    fn rules_of_pairs(&self) -> [(&'static str, f64, bool, &'static str); 7] {
+        let (tau_ms, lasting_ms) =
+            (self.tau_membrane_ms, self.lasting.map_or(f64::INFINITY, |lasting| lasting.tau_ms));
+        let adapts = self.adaptation_mv > 0.0;
+        let size_changes_at_end = self.normalisation.is_some_and(|to| to.when == When::ImageEnd);
+        let (lowest, virgin) =
+            self.homeostasis.map_or((0.0, 0.0), |rule| (rule.lowest, rule.virgin.unwrap_or(0.0)));
+        [
+            (
+                "tau_adaptation_ms",
+                self.tau_adaptation_ms,
+                !adapts || self.tau_adaptation_ms >= tau_ms,
+                "it must be at least tau_membrane_ms where adaptation_mv is above 0: below, a neuron could cross between inputs",
+            ),
+            (
+                "lasting_tau_ms",
+                lasting_ms,
+                lasting_ms >= tau_ms,
+                "it must be at least tau_membrane_ms: below, a neuron could cross between inputs",
+            ),
+            (
+                "hold_ms",
+                self.hold_ms,
+                self.hold_ms == 0.0 || self.inhibition == Inhibition::WinnerTakesAll,
+                "who is held stays at 0: it needs inhibition winner-takes-all",
+            ),
+            (
+                "homeostasis_gain",
+                self.homeostasis.map_or(0.0, |rule| rule.gain.start),
+                self.homeostasis.is_none() || self.rests_at_onset,
+                "thresholds that move between images need rests_at_onset: else a neuron could cross between inputs",
+            ),
+            (
+                "normalisation_mv",
+                self.normalisation.map_or(0.0, |to| to.target_mv),
+                !size_changes_at_end || self.threshold_scale.is_none() || self.rests_at_onset,
+                "threshold_scale and sizes that change between images need rests_at_onset: else a neuron could cross \
+                 between inputs",
+            ),
+            (
+                "homeostasis_min",
+                lowest.min(virgin),
+                lowest >= -1.0 && virgin >= -1.0,
+                "no threshold lies below 0: it must be at least -1",
+            ),
+            self.imprint_rule(),
+        ]
+    }
+
+    fn imprint_rule(&self) -> (&'static str, f64, bool, &'static str) {
+        let Some(LayerRule::Counts(rule)) = &self.plasticity else { return ("stdp_imprints", 0.0, true, "") };
+        let solved = rule.fixed_point_mv(self.weight_max_mv, 1.0).is_some() && rule.loss_mv > 0.0;
+        let what = "a first spike can imprint where stdp_loss is above 0 and steps are exponential up and additive \
+             down, or additive up and soft down";
+        ("stdp_imprints", f64::from(u8::from(rule.imprints)), !rule.imprints || solved, what)
+    }
+
+    /// Do potentials decay?
+    pub(crate) fn leaks(&self) -> bool {
+        self.tau_membrane_ms < f64::INFINITY
+    }
+
+    /// Are there neurons that hear nothing for a while?
+    pub(crate) fn silences(&self) -> bool {
+        self.refractory_ms > 0.0 || self.hold_ms > 0.0
+    }
+
+    /// Is a threshold at rest more than T₀?
+    pub(crate) fn moves_thresholds(&self) -> bool {
+        self.homeostasis.is_some() || self.threshold_scale.is_some() || self.threshold_factor != 1.0
+    }
+
+    /// The rule of counts, if that is what an output spike teaches.
+    #[inline(always)]
+    pub(crate) fn count_rule(&self) -> Option<&CountPlasticity> {
+        match &self.plasticity {
+            Some(LayerRule::Counts(rule)) => Some(rule),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The rule of counts of a whole layer: what its inputs count, and what an output spike makes of it.
+//!
+//! The drive of each input serves all winners of an instant. A winner's weights are a column: it is taken out, changed
+//! as one contiguous vector and put back.
+
+use crate::event::InputSpike;
+use crate::laws::count_stdp::CountPlasticity;
+use crate::layer::network::Network;
+use crate::layer::rows::place;
+use crate::real::Real;
+use crate::time::Time;
+
+/// Counts input spikes, and stamps their inputs.
+#[inline(always)]
+pub(super) fn count<R: Real>(network: &mut Network<R>, rule: &CountPlasticity, spikes: &[InputSpike]) {
+    for spike in spikes {
+        let source = spike.source as usize;
+        let (trace, last) = (&mut network.memory.traces[source], &mut network.last_input[source]);
+        *trace = rule.traced(*trace, *last, spike.at);
+        *last = spike.at;
+    }
+}
+
+/// What the winners learn.
+#[inline(always)]
+pub(super) fn learn_counts<R: Real>(
+    network: &mut Network<R>,
+    rule: &CountPlasticity,
+    winners: &[u32],
+    now: Time,
+    column_mv: &mut [R],
+) {
+    let drives_mv = drives(network, rule, now);
+    for &winner in winners {
+        let (tile, lane) = place(winner as usize);
+        for (weight, row) in column_mv.iter_mut().zip(network.weights_mv.tiles_mut()) {
+            *weight = row[tile].0[lane];
+        }
+        let spikes = network.memory.own_spikes[winner as usize];
+        let (max_mv, rate) = (network.layer.weight_max_mv, rule.rate.at(spikes, network.progress));
+        if rule.imprints && spikes == 1 {
+            for (weight, &drive_mv) in column_mv.iter_mut().zip(&drives_mv) {
+                *weight = rule.imprinted(max_mv, drive_mv);
+            }
+        } else {
+            for (weight, &drive_mv) in column_mv.iter_mut().zip(&drives_mv) {
+                *weight = rule.learned(*weight, max_mv, drive_mv, rate);
+            }
+        }
+        for (row, &weight) in network.weights_mv.tiles_mut().zip(&*column_mv) {
+            row[tile].0[lane] = weight;
+        }
+    }
+}
+
+/// y of each input \[mV\].
+#[inline(always)]
+fn drives<R: Real>(network: &Network<R>, rule: &CountPlasticity, now: Time) -> Vec<f64> {
+    let mut drives_mv = network.memory.traces.clone();
+    for (trace, &last) in drives_mv.iter_mut().zip(&network.last_input) {
+        *trace = rule.trace_at(*trace, last, now);
+    }
+    let total = drives_mv.iter().fold(0.0, |sum, trace| sum + trace);
+    for drive in &mut drives_mv {
+        *drive = rule.drive_mv(*drive, total);
+    }
+    drives_mv
+}
