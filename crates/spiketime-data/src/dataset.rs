@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::encoder::Encoder;
 use crate::facts::Class;
-use crate::poisson::PoissonInput;
 use crate::random::label_images;
 use crate::stimulus::Stimulus;
 
@@ -147,7 +147,7 @@ impl TrainSplit {
         self.0.labels.len()
     }
 
-    /// What a presentation shows: data-set order, again from the start in a second epoch.
+    /// What a presentation shows in the order of the data set, again from the start in a second epoch.
     #[must_use]
     pub fn presented(&self, presentation: usize) -> Stimulus<'_> {
         self.0.content.shown(presentation % self.len())
@@ -168,14 +168,16 @@ impl TrainSplit {
 
     /// Input spikes of an image in the mean, by expectation; of a recording those that are shown.
     #[must_use]
-    pub fn mean_spikes(&self, input: &PoissonInput) -> f64 {
+    pub fn mean_spikes(&self, encoder: &Encoder) -> f64 {
+        let duration_ms = encoder.input.duration_ms;
+        let of_image = |image: &[u8]| {
+            let white: f64 = image.iter().map(|&pixel| f64::from(pixel) / 255.0).sum();
+            white * encoder.of(image).rate_max_hz * duration_ms / 1_000.0
+        };
         let spikes = match &self.0.content {
-            Content::Images { pixels, .. } => {
-                let white: f64 = pixels.iter().map(|&pixel| f64::from(pixel) / 255.0).sum();
-                white * input.rate_max_hz * input.duration_ms / 1_000.0
-            }
+            Content::Images { pixels, inputs } => pixels.chunks_exact(*inputs).map(of_image).sum(),
             Content::Events { times_ms, .. } => {
-                times_ms.iter().filter(|&&at_ms| at_ms < input.duration_ms).count() as f64
+                times_ms.iter().filter(|&&at_ms| at_ms < duration_ms).count() as f64
             }
         };
         spikes / self.len() as f64
@@ -213,6 +215,8 @@ impl TestSplit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoder::ImageGain;
+    use crate::poisson::PoissonInput;
 
     fn train(content: Content) -> TrainSplit {
         let labels = vec![0; content.count()];
@@ -222,11 +226,12 @@ mod tests {
     #[test]
     fn an_image_gives_spikes_by_its_white_and_a_recording_those_that_are_shown() {
         let input = PoissonInput { rate_max_hz: 50.0, duration_ms: 100.0 };
+        let encoder = Encoder { input, gain: ImageGain::None };
         // A white pixel gives 5 spikes; the images are 1 and 0.4 white pixels.
         let images = Content::Images { pixels: vec![255, 0, 51, 51], inputs: 2 };
-        assert!((train(images).mean_spikes(&input) - 3.5).abs() < 1e-12);
+        assert!((train(images).mean_spikes(&encoder) - 3.5).abs() < 1e-12);
         let events =
             Content::Events { times_ms: vec![1.0, 2.0, 100.0], inputs: vec![0; 3], offsets: vec![0, 2, 3] };
-        assert!((train(events).mean_spikes(&input) - 1.0).abs() < 1e-12);
+        assert!((train(events).mean_spikes(&encoder) - 1.0).abs() < 1e-12);
     }
 }

@@ -17,12 +17,13 @@
 //! | what is shown to a network? | [`stimulus`] |
 //! | which laws are thresholds and weights drawn from? | [`law`] |
 //! | where do random numbers come from? | [`random`], and nowhere else |
-//! | how does an image become spikes? | [`poisson`] |
+//! | how does an image become spikes, and when does it come? | [`encoder`], [`poisson`] |
 
 pub mod array;
 pub mod aside;
 pub mod builtin;
 pub mod dataset;
+pub mod encoder;
 mod exponential;
 pub mod facts;
 pub mod file;
@@ -43,6 +44,7 @@ pub mod toml_file;
 
 pub use builtin::DatasetName;
 pub use dataset::{Dataset, LabelSplit, TestSplit, TrainSplit};
+pub use encoder::{Encoder, ImageGain, ImageOrder, Sequence};
 pub use facts::{Class, Facts};
 pub use file::DataFile;
 pub use poisson::PoissonInput;

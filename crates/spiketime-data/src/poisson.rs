@@ -28,27 +28,54 @@ impl PoissonInput {
     /// When the image has more than 65 536 pixels.
     pub fn encode(&self, image: &[u8], mut rng: ChaCha8Rng, spikes: &mut Vec<InputSpike>) {
         spikes.clear();
-        let urn = Urn::new(image);
-        let rate_hz = urn.tickets.len() as f64 / 255.0 * self.rate_max_hz;
-        if rate_hz == 0.0 {
-            return;
-        }
-        let (mut words, mut times_ms, mut draws) = ([0; BATCH], [0.0; BATCH], [0; BATCH]);
-        let mut last_ms = 0.0;
-        while last_ms < self.duration_ms {
-            rng.fill(&mut words);
-            exponentials(&words, &mut times_ms);
-            last_ms = arrivals(&mut times_ms, last_ms, 1000.0 / rate_hz);
-            rng.fill(&mut draws);
-            let within = times_ms.partition_point(|&at_ms| at_ms < self.duration_ms);
-            spikes.extend(times_ms[..within].iter().zip(draws).map(|(&at_ms, draw)| InputSpike {
-                at: Time::from_ms(at_ms),
-                source: urn.pixel(draw, &mut rng),
-            }));
-        }
+        let mut drawing = self.begin(image, rng);
+        while drawing.draw(spikes) {}
         if spikes.windows(2).any(|pair| pair[0].at.ms() == pair[1].at.ms()) {
             spikes.sort_unstable(); // Two spikes at the same f64 time: then by source.
         }
+    }
+
+    /// The same spikes, to be drawn a batch at a time.
+    ///
+    /// # Panics
+    /// When the image has more than 65 536 pixels.
+    #[must_use]
+    pub fn begin(&self, image: &[u8], rng: ChaCha8Rng) -> Drawing {
+        let urn = Urn::new(image);
+        let rate_hz = urn.tickets.len() as f64 / 255.0 * self.rate_max_hz;
+        let last_ms = if rate_hz == 0.0 { self.duration_ms } else { 0.0 };
+        Drawing { urn, rng, last_ms, mean_ms: 1000.0 / rate_hz, duration_ms: self.duration_ms }
+    }
+}
+
+/// An image whose spikes are drawn so far.
+pub struct Drawing {
+    urn: Urn,
+    rng: ChaCha8Rng,
+    /// Up to here.
+    last_ms: f64,
+    /// Between two spikes.
+    mean_ms: f64,
+    duration_ms: f64,
+}
+
+impl Drawing {
+    /// Adds a batch of spikes, sorted by time; false where none are left.
+    pub fn draw(&mut self, spikes: &mut Vec<InputSpike>) -> bool {
+        if self.last_ms >= self.duration_ms {
+            return false;
+        }
+        let (mut words, mut times_ms, mut draws) = ([0; BATCH], [0.0; BATCH], [0; BATCH]);
+        self.rng.fill(&mut words);
+        exponentials(&words, &mut times_ms);
+        self.last_ms = arrivals(&mut times_ms, self.last_ms, self.mean_ms);
+        self.rng.fill(&mut draws);
+        let within = times_ms.partition_point(|&at_ms| at_ms < self.duration_ms);
+        spikes.extend(times_ms[..within].iter().zip(draws).map(|(&at_ms, draw)| InputSpike {
+            at: Time::from_ms(at_ms),
+            source: self.urn.pixel(draw, &mut self.rng),
+        }));
+        true
     }
 }
 

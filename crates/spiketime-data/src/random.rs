@@ -25,6 +25,8 @@ pub enum Purpose {
     LabelImages,
     /// Which images of a data set without a test set are held out; index 0.
     HeldOut,
+    /// Order of the training images of an epoch; index = epoch.
+    ImageOrder,
     /// Poisson spikes of training; index = number of the presentation (a second epoch sees new spikes).
     TrainSpikes,
     /// Poisson spikes of labelling; index = training image.
@@ -48,6 +50,7 @@ impl Purpose {
             Purpose::Thresholds => "thresholds",
             Purpose::LabelImages => "label-images",
             Purpose::HeldOut => "held-out",
+            Purpose::ImageOrder => "image-order",
             Purpose::TrainSpikes => "train-spikes",
             Purpose::LabelSpikes => "label-spikes",
             Purpose::TestSpikes => "test-spikes",

@@ -3,7 +3,7 @@
 use rand::rngs::ChaCha8Rng;
 use spiketime_sim::{InputSpike, Time};
 
-use crate::poisson::PoissonInput;
+use crate::encoder::Encoder;
 
 /// One image, or one recording of a sensor.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,12 +22,12 @@ pub enum Stimulus<'a> {
 impl<'a> Stimulus<'a> {
     /// Replaces `spikes` by its own, sorted by time, then source. The dice are for images alone: events are what
     /// they are, and those at or beyond the end of the presentation are not shown.
-    pub fn encode(self, input: &PoissonInput, rng: ChaCha8Rng, spikes: &mut Vec<InputSpike>) {
+    pub fn encode(self, encoder: &Encoder, rng: ChaCha8Rng, spikes: &mut Vec<InputSpike>) {
         match self {
-            Stimulus::Image(image) => input.encode(image, rng, spikes),
+            Stimulus::Image(image) => encoder.of(image).encode(image, rng, spikes),
             Stimulus::Events { times_ms, inputs } => {
                 spikes.clear();
-                let shown = times_ms.partition_point(|&at_ms| at_ms < input.duration_ms);
+                let shown = times_ms.partition_point(|&at_ms| at_ms < encoder.input.duration_ms);
                 let events = times_ms[..shown].iter().zip(inputs);
                 spikes
                     .extend(events.map(|(&at_ms, &source)| InputSpike { at: Time::from_ms(at_ms), source }));
@@ -62,13 +62,16 @@ impl<'a> Stimulus<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoder::ImageGain;
+    use crate::poisson::PoissonInput;
     use crate::random::{Purpose, stream};
 
     #[test]
     fn events_are_shown_as_they_came_up_to_the_end_of_the_presentation() {
         let events = Stimulus::Events { times_ms: &[0.0, 1.5, 1.5, 10.0], inputs: &[3, 0, 2, 1] };
-        let (mut spikes, input) = (Vec::new(), PoissonInput { rate_max_hz: 50.0, duration_ms: 10.0 });
-        events.encode(&input, stream(1, Purpose::TrainSpikes, 0), &mut spikes);
+        let input = PoissonInput { rate_max_hz: 50.0, duration_ms: 10.0 };
+        let (mut spikes, encoder) = (Vec::new(), Encoder { input, gain: ImageGain::None });
+        events.encode(&encoder, stream(1, Purpose::TrainSpikes, 0), &mut spikes);
         let shown: Vec<(f64, u32)> = spikes.iter().map(|spike| (spike.at.ms(), spike.source)).collect();
         assert_eq!(shown, [(0.0, 3), (1.5, 0), (1.5, 2)]);
         assert!(spikes.is_sorted());

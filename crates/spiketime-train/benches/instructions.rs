@@ -58,7 +58,7 @@ fn learn(
     spikes: &mut Vec<InputSpike>,
     counter: &mut Counter,
 ) {
-    condition.input().encode(image, stream(1, Purpose::TrainSpikes, index as u64), spikes);
+    condition.input().of(image).encode(image, stream(1, Purpose::TrainSpikes, index as u64), spikes);
     present_on(InstructionSet::Avx2, network, spikes, counter);
     network.next_onset(condition.image_ms + condition.rest_ms);
 }

@@ -2,44 +2,24 @@
 //!
 //! What an experiment file does not say is as in the report's reference network (Report §3).
 
+mod made;
+mod options;
+mod presets;
 mod rules;
+mod usual;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_data::{PoissonInput, random};
-use spiketime_sim::{self as sim, Real};
+use spiketime_data::{ImageGain, ImageOrder};
+
+pub use options::{
+    Dependence, Inhibition, Measure, Normalise, Precision, StdpRule, ThresholdScale, TieRule,
+};
+pub use presets::Preset;
 
 use crate::data_set::DataSet;
 use crate::given::Given;
 use crate::spread::Spread;
-
-/// Lateral inhibition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Inhibition {
-    WinnerTakesAll,
-    Soft,
-    None,
-}
-
-/// Which of the neurons above threshold at one instant spike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum TieRule {
-    AllAboveThreshold,
-    HighestOnly,
-}
-
-/// Precision of weights and state; times are always f64.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Precision {
-    F32,
-    F64,
-}
 
 /// One network on one data set. Every default is the report's reference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +27,10 @@ pub enum Precision {
 pub struct Condition {
     /// What tables and figures call it.
     pub name: String,
+    /// What every key is that is not given here; without it as in the report.
+    #[serde(skip_serializing)]
+    #[schemars(extend("default" = "report"))]
+    pub preset: Option<Preset>,
     /// Which images.
     pub dataset: DataSet,
     /// Output neurons N.
@@ -142,56 +126,215 @@ pub struct Condition {
     pub inhibition_soft_mv: f64,
     /// Who spikes when several cross at one instant.
     pub tie_rule: TieRule,
+    /// Do potentials decay? Without leak they are sums of weights between resets.
+    #[serde(skip_serializing_if = "is_true")]
+    #[schemars(extend("default" = true))]
+    pub leak: bool,
+    /// For so long after an own spike a potential stays 0 and inputs are lost \[ms\].
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
+    pub refractory_ms: f64,
+    /// For so long after a spike the same holds for all neurons that did not spike \[ms\]; needs winner-takes-all.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
+    pub hold_ms: f64,
+    /// Does the hold last to the end of the image?
+    #[serde(skip_serializing_if = "is_false")]
+    #[schemars(extend("default" = false))]
+    pub hold_to_end: bool,
+    /// An image that trains ends with its so-manieth output spike; 0: it is shown to its end.
+    #[serde(skip_serializing_if = "is_none")]
+    #[schemars(range(min = 0, max = 1_000_000), extend("default" = 0))]
+    pub spikes_an_image: u32,
+    /// Does each image find every potential at 0?
+    #[serde(skip_serializing_if = "is_false")]
+    #[schemars(extend("default" = false))]
+    pub rests_at_onset: bool,
+    /// What an own spike adds to a second part of the threshold, which lasts longer \[mV\].
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
+    pub lasting_mv: f64,
+    /// Time constant of that part \[ms\]; at least `tau_membrane_ms`.
+    #[serde(skip_serializing_if = "is_long")]
+    #[schemars(range(min = 1e-6, max = 1e9), extend("default" = 1e7))]
+    pub lasting_tau_ms: f64,
+    /// Do thresholds grow with the size of a neuron's weights? T₀ is then a part of that size.
+    #[serde(skip_serializing_if = "ThresholdScale::is_none")]
+    #[schemars(extend("default" = "none"))]
+    pub threshold_scale: ThresholdScale,
+    /// One factor of all thresholds.
+    #[serde(skip_serializing_if = "is_one")]
+    #[schemars(range(min = 1e-6, max = 1e6), extend("default" = 1.0))]
+    pub threshold_factor: f64,
+    /// How far thresholds move toward equal shares of the output spikes after each training image; 0: not at all.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e3), extend("default" = 0.0))]
+    pub homeostasis_gain: f64,
+    /// What is left of that gain at the end of the annealing.
+    #[serde(skip_serializing_if = "is_one")]
+    #[schemars(range(min = 1e-6, max = 1.0), extend("default" = 1.0))]
+    pub homeostasis_factor: f64,
+    /// Over how many images the mean of output spikes runs that shares are parts of.
+    #[serde(skip_serializing_if = "is_hundred")]
+    #[schemars(range(min = 1.0, max = 1e9), extend("default" = 100.0))]
+    pub homeostasis_images: f64,
+    /// No threshold falls by more than this part of T₀.
+    #[serde(skip_serializing_if = "is_lowest")]
+    #[schemars(range(min = -1.0, max = 0.0), extend("default" = -0.9))]
+    pub homeostasis_min: f64,
+    /// No threshold rises by more than this part of T₀.
+    #[serde(skip_serializing_if = "is_highest")]
+    #[schemars(range(min = 0.0, max = 1e6), extend("default" = 10.0))]
+    pub homeostasis_max: f64,
+    /// Until its first spike a threshold stands off by this part of T₀; 0: as it does later on.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = -1.0, max = 1e6), extend("default" = 0.0))]
+    pub virgin_threshold: f64,
+    /// Over how many training images gains and rates are annealed; needed where a factor is not 1.
+    #[serde(skip_serializing_if = "is_no_image")]
+    #[schemars(range(min = 0, max = 1_000_000_000), extend("default" = 0))]
+    pub annealing_images: u64,
+    /// What an own spike learns from: the last spike of each input, or what all did in this image.
+    #[serde(skip_serializing_if = "StdpRule::is_window")]
+    #[schemars(extend("default" = "window"))]
+    pub stdp_rule: StdpRule,
+    /// Of the rule of counts: time constant of an input's trace \[ms\]; 0: it is the count of the image.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
+    pub stdp_trace_ms: f64,
+    /// Of the rule of counts: what the traces of all inputs are brought to in sum \[mV\]; 0: each is as it is.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
+    pub stdp_sum_mv: f64,
+    /// Of the rule of counts: what is added to each trace \[mV\].
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
+    pub stdp_offset_mv: f64,
+    /// Of the rule of counts: what each synapse loses \[mV\].
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
+    pub stdp_decrement_mv: f64,
+    /// Of the rule of counts: how gains depend on x = g/g_max; exponential with β₊, which may be 0.
+    #[serde(skip_serializing_if = "Dependence::is_exponential")]
+    #[schemars(extend("default" = "exponential"))]
+    pub stdp_gain_dependence: Dependence,
+    /// Of the rule of counts: how losses do; exponential with β₋, which may be 0.
+    #[serde(skip_serializing_if = "Dependence::is_exponential")]
+    #[schemars(extend("default" = "exponential"))]
+    pub stdp_loss_dependence: Dependence,
+    /// Of the rule of counts: the step constant η; what it begins with where `stdp_rate_power` is 0.
+    #[serde(skip_serializing_if = "is_rate")]
+    #[schemars(range(min = 0.0, max = 1.0), extend("default" = 0.01))]
+    pub stdp_rate: f64,
+    /// η is n^(−this) at a neuron's n-th own spike, not below `stdp_rate`; 0: it is `stdp_rate`.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 10.0), extend("default" = 0.0))]
+    pub stdp_rate_power: f64,
+    /// What is left of η at the end of the annealing, where `stdp_rate_power` is 0.
+    #[serde(skip_serializing_if = "is_one")]
+    #[schemars(range(min = 1e-6, max = 1.0), extend("default" = 1.0))]
+    pub stdp_rate_factor: f64,
+    /// Of the rule of counts: does a neuron's first spike put its weights where the rule would leave them?
+    #[serde(skip_serializing_if = "is_false")]
+    #[schemars(extend("default" = false))]
+    pub stdp_imprints: bool,
+    /// When a neuron's weights are brought to `normalisation_mv`.
+    #[serde(skip_serializing_if = "Normalise::is_never")]
+    #[schemars(extend("default" = "never"))]
+    pub normalisation: Normalise,
+    /// What is brought there: the sum of its weights or their Euclidean norm.
+    #[serde(skip_serializing_if = "Measure::is_sum")]
+    #[schemars(extend("default" = "sum"))]
+    pub normalisation_measure: Measure,
+    /// To which size \[mV\].
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
+    pub normalisation_mv: f64,
+    /// Are rates divided by what an image sums up to, or by its norm? `rate_max_hz` is then that of the whole image, or
+    /// of its norm.
+    #[serde(skip_serializing_if = "ImageGain::is_none")]
+    #[schemars(extend("default" = "none"))]
+    pub image_gain: ImageGain,
+    /// Are training images shown as they are stored, or shuffled anew each epoch?
+    #[serde(skip_serializing_if = "ImageOrder::is_stored")]
+    #[schemars(extend("default" = "stored"))]
+    pub image_order: ImageOrder,
+    /// How long an image is shown while labelling and testing \[ms\]; 0: as while training.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
+    pub test_image_ms: f64,
+    /// The factor of all thresholds while labelling and testing; 0: `threshold_factor`.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0.0, max = 1e6), extend("default" = 0.0))]
+    pub test_threshold_factor: f64,
+    /// What a spike does to the others while labelling and testing; without it as while training.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_inhibition: Option<Inhibition>,
     /// Training images that find the labels.
     #[schemars(range(min = 1))]
     pub label_images: usize,
     /// Test images that score.
     #[schemars(range(min = 1))]
     pub test_images: usize,
-    /// Precision of weights and state.
+    /// Which size of a neuron's weights its threshold is a part of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum ThresholdScale {
+    #[default]
+    None,
+    Sum,
+    Norm,
+}
+
+/// What an own spike learns from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StdpRule {
+    /// The time stamps of input spikes: a window.
+    #[default]
+    Window,
+    /// The input spikes of this image.
+    Counts,
+}
+
+/// How a step of a synapse depends on x = g/g_max.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dependence {
+    /// e^(−βx), of losses e^(−β(1 − x)).
+    #[default]
+    Exponential,
+    /// 1 − x, of losses x.
+    Soft,
+}
+
+/// When a neuron's weights are brought to a size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Normalise {
+    #[default]
+    Never,
+    AtSpike,
+    AfterImage,
+}
+
+/// The size of a neuron's weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Measure {
+    #[default]
+    Sum,
+    Norm,
+}
+
+/// Precision of weights and state.
     pub precision: Precision,
 }
 
-impl Default for Condition {
-    fn default() -> Condition {
-        Condition {
-            name: String::new(),
-            dataset: DataSet::default(),
-            neurons: 196,
-            rate_max_hz: 50.0,
-            image_ms: 250.0,
-            rest_ms: 150.0,
-            test_rest_ms: 0.0,
-            tau_membrane_ms: 20.0,
-            threshold_min_mv: 50.0,
-            threshold_max_mv: 50.0,
-            threshold_law: Spread::Uniform,
-            threshold_sd_mv: 0.0,
-            threshold_file: None,
-            initial_weight_law: Spread::Uniform,
-            initial_weight_min: 0.0,
-            initial_weight_max: 1.0,
-            initial_weight_sd: 0.0,
-            initial_weight_file: None,
-            adaptation_mv: 10.0,
-            tau_adaptation_ms: 40.0,
-            jump_max_mv: 1.0,
-            conductance_max_ns: 100.0,
-            stdp_window_ms: 20.0,
-            stdp_gain: 0.01,
-            stdp_loss: 0.005,
-            stdp_gain_nonlinearity: 0.0,
-            stdp_loss_nonlinearity: 0.0,
-            stdp_normalised: false,
-            inhibition: Inhibition::WinnerTakesAll,
-            inhibition_soft_mv: 1.0,
-            tie_rule: TieRule::AllAboveThreshold,
-            label_images: 1_000,
-            test_images: 10_000,
-            precision: Precision::F32,
-        }
-    }
-}
+// What has its usual value is not written, so that the ids of runs from before a key was there stay.
 
 fn is_zero(number: &f64) -> bool {
     *number == 0.0
@@ -201,84 +344,38 @@ fn is_one(number: &f64) -> bool {
     *number == 1.0
 }
 
-impl Condition {
-    /// The simulator's layer.
-    #[must_use]
-    pub fn layer(&self) -> sim::Layer {
-        sim::Layer {
-            tau_membrane_ms: self.tau_membrane_ms,
-            tau_adaptation_ms: self.tau_adaptation_ms,
-            adaptation_mv: self.adaptation_mv,
-            weight_max_mv: self.jump_max_mv,
-            inhibition: match self.inhibition {
-                Inhibition::WinnerTakesAll => sim::Inhibition::WinnerTakesAll,
-                Inhibition::Soft => sim::Inhibition::Soft { by_mv: self.inhibition_soft_mv },
-                Inhibition::None => sim::Inhibition::None,
-            },
-            tie_rule: match self.tie_rule {
-                TieRule::AllAboveThreshold => sim::TieRule::AllAboveThreshold,
-                TieRule::HighestOnly => sim::TieRule::HighestOnly,
-            },
-            plasticity: Some(sim::LayerRule::Window(self.plasticity())),
-            ..sim::Layer::report()
-        }
-    }
-
-    fn plasticity(&self) -> sim::Plasticity {
-        sim::Plasticity {
-            window_ms: self.stdp_window_ms,
-            gain: self.stdp_gain * self.normalisation(self.stdp_gain_nonlinearity),
-            loss: self.stdp_loss * self.normalisation(self.stdp_loss_nonlinearity),
-            gain_nonlinearity: self.stdp_gain_nonlinearity,
-            loss_nonlinearity: self.stdp_loss_nonlinearity,
-        }
-    }
-
-    /// The thresholds T₀ of a seed \[mV\], or those that are given.
-    #[must_use]
-    pub fn thresholds<R: Real>(&self, seed: u64) -> Vec<R> {
-        if let Some(given) = &self.threshold_file {
-            return given.values().iter().map(|&threshold_mv| R::rounded(threshold_mv)).collect();
-        }
-        let law = self.threshold_law.law(self.threshold_min_mv, self.threshold_max_mv, self.threshold_sd_mv);
-        random::thresholds(seed, self.neurons, law)
-    }
-
-    /// The initial weights of a seed, or those that are given: inputs × neurons \[mV\].
-    #[must_use]
-    pub fn initial_weights<R: Real>(&self, seed: u64) -> Vec<R> {
-        if let Some(given) = &self.initial_weight_file {
-            let (values, inputs) = (given.values(), self.dataset.inputs());
-            let synapses = (0..inputs).flat_map(|input| values.iter().skip(input).step_by(inputs));
-            return synapses.map(|&weight| R::rounded(weight * self.jump_max_mv)).collect();
-        }
-        let (min, max, sd) = (self.initial_weight_min, self.initial_weight_max, self.initial_weight_sd);
-        let law = self.initial_weight_law.law(min, max, sd);
-        random::initial_weights(seed, self.dataset.inputs(), self.neurons, self.jump_max_mv, law)
-    }
-
-    /// How images become spikes.
-    #[must_use]
-    pub fn input(&self) -> PoissonInput {
-        PoissonInput { rate_max_hz: self.rate_max_hz, duration_ms: self.image_ms }
-    }
-
-    /// 1 / ∫₀¹ e^(−βx) dx where the family is normalised.
-    fn normalisation(&self, beta: f64) -> f64 {
-        if self.stdp_normalised && beta > 0.0 { beta / -(-beta).exp_m1() } else { 1.0 }
-    }
+fn is_long(tau_ms: &f64) -> bool {
+    *tau_ms == usual::LASTING_TAU_MS
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn is_hundred(images: &f64) -> bool {
+    *images == usual::HOMEOSTASIS_IMAGES
+}
 
-    #[test]
-    fn the_normalised_family_keeps_its_mean_step() {
-        let condition =
-            Condition { stdp_normalised: true, stdp_gain_nonlinearity: 3.0, ..Condition::default() };
-        let gain = condition.plasticity().gain;
-        // ∫₀¹ 0.01 · 3/(1 − e⁻³) · e^(−3x) dx = 0.01
-        assert!((gain - 0.01 * 3.0 / (1.0 - 0.049_787_068_367_863_94)).abs() < 1e-15);
-    }
+fn is_lowest(theta: &f64) -> bool {
+    *theta == usual::HOMEOSTASIS_MIN
+}
+
+fn is_highest(theta: &f64) -> bool {
+    *theta == usual::HOMEOSTASIS_MAX
+}
+
+fn is_rate(rate: &f64) -> bool {
+    *rate == usual::STDP_RATE
+}
+
+fn is_true(flag: &bool) -> bool {
+    *flag
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
+fn is_no_image(count: &u64) -> bool {
+    *count == 0
 }

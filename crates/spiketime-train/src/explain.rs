@@ -158,7 +158,7 @@ mod tests {
             let before = network.weights_mv.clone();
             let (mut spikes, mut recorder) = (Vec::new(), Recorder::default());
             let rng = stream(1, Purpose::TrainSpikes, 30);
-            condition.input().encode(&story.pixels, rng, &mut spikes);
+            condition.input().of(&story.pixels).encode(&story.pixels, rng, &mut spikes);
             present(Engine::Dense, &mut network, &spikes, &mut recorder);
             let told = story.crossings.iter().flat_map(|c| c.spiking.iter().map(|s| (c.at_ms, s.neuron)));
             assert!(told.eq(recorder.spikes.iter().map(|&(at, neuron)| (at.ms(), neuron as usize))));

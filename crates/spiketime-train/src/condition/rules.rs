@@ -1,5 +1,7 @@
 //! The rules that the values of a condition keep, and the first that is broken.
 
+mod laws;
+
 use super::Condition;
 use crate::spread::Spread;
 
@@ -125,6 +127,7 @@ impl Condition {
             .map(|(key, value, _, rule)| (key, value.to_string(), rule))
             .or(count.map(|(key, value, _, rule)| (key, value.to_string(), rule)))
             .or(cut)
+            .or_else(|| self.broken_rule_of_laws())
             .or_else(|| self.broken_rule_of_given())
     }
 }

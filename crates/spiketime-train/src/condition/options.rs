@@ -1,0 +1,106 @@
+//! What keys of a condition choose between.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Lateral inhibition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Inhibition {
+    WinnerTakesAll,
+    Soft,
+    None,
+}
+
+/// Which of the neurons above threshold at one instant spike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum TieRule {
+    AllAboveThreshold,
+    HighestOnly,
+    HighestRelative,
+}
+
+/// Which size of a neuron's weights its threshold is a part of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum ThresholdScale {
+    #[default]
+    None,
+    Sum,
+    Norm,
+}
+
+/// What an own spike learns from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StdpRule {
+    /// The time stamps of input spikes: a window.
+    #[default]
+    Window,
+    /// The input spikes of this image.
+    Counts,
+}
+
+/// How a step of a synapse depends on x = g/g_max.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dependence {
+    /// e^(−βx), of losses e^(−β(1 − x)).
+    #[default]
+    Exponential,
+    /// 1 − x, of losses x.
+    Soft,
+}
+
+/// When a neuron's weights are brought to a size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Normalise {
+    #[default]
+    Never,
+    AtSpike,
+    AfterImage,
+}
+
+/// The size of a neuron's weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Measure {
+    #[default]
+    Sum,
+    Norm,
+}
+
+/// Precision of weights and state; times are always f64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Precision {
+    F32,
+    F64,
+}
+
+macro_rules! is {
+    ($($type:ident::$variant:ident $name:ident)*) => {
+        $(impl $type {
+            /// Is it what a run's id does not tell?
+            pub(crate) fn $name(&self) -> bool {
+                *self == $type::$variant
+            }
+        })*
+    };
+}
+
+is! {
+    ThresholdScale::None is_none
+    StdpRule::Window is_window
+    Dependence::Exponential is_exponential
+    Normalise::Never is_never
+    Measure::Sum is_sum
+}
