@@ -8,12 +8,13 @@
 //! | what does a spike teach: one layer, pairs of any graph? | [`stdp`], [`pair_stdp`] |
 //! | what does a spike do to the others? | [`inhibition`] |
 //! | when does a driven potential cross between inputs? | `crossing` |
-//! | what is e to the x, on every CPU? | `exp` |
+//! | what are e to the x and the logarithm, on every CPU? | [`exp`](mod@exp), [`ln`](mod@ln) |
 
 pub(crate) mod crossing;
-pub(crate) mod exp;
+pub mod exp;
 pub mod inhibition;
 pub mod lif;
+pub mod ln;
 pub mod pair_stdp;
 pub mod stdp;
 pub mod threshold;

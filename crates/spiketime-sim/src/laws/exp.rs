@@ -34,7 +34,8 @@ const TAYLOR: [f64; 14] = [
 
 /// e^x to within 2 units in the last place; 0 below −708 and infinite above 709.
 #[inline(always)]
-pub(crate) fn exp(x: f64) -> f64 {
+#[must_use]
+pub fn exp(x: f64) -> f64 {
     let rounded = x * std::f64::consts::LOG2_E + ROUNDER;
     let k = rounded - ROUNDER;
     let r = (x - k * LN_2_HIGH) - k * LN_2_LOW;
