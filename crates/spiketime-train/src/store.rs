@@ -6,6 +6,7 @@
 //! results/experiment-files/<name>.toml: each experiment file that was run here, for tables, page, status
 //! ```
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -391,4 +392,5 @@ fn has_all(record: &Record, run: &Run) -> bool {
             .relabelled
             .iter()
             .all(|(images, labels)| find(images).is_some_and(|point| point.accuracy_by(*labels).is_some()))
+        && record.readings().collect::<BTreeSet<_>>().is_superset(&schedule.readouts)
 }
