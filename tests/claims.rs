@@ -13,6 +13,7 @@ use spiketime_study::statistics::Verdict;
 use spiketime_study::study::{Extent, Study};
 use spiketime_study::summary::small;
 use spiketime_study::verdict::Claim;
+use spiketime_train::metrics::Asked;
 use spiketime_train::record::{Checkpoint, Record};
 
 use crate::records::{experiments, newest_record, root};
@@ -60,7 +61,10 @@ fn silent_neurons_count_in_n() {
         assert!(points.values().any(|point| point.silent_neurons > 0));
         let percent = Metric::named("neurons_class_0_percent").expect("a metric");
         for point in points.values() {
-            assert_eq!(percent.at(point, None), Some(100.0 / 196.0 * point.label_histogram[0] as f64));
+            assert_eq!(
+                percent.at(point, Asked::default()),
+                Some(100.0 / 196.0 * point.label_histogram[0] as f64)
+            );
         }
     });
 }

@@ -17,6 +17,7 @@ mod layer_laws; // of one layer under way, both engines
 mod measures; // the bounds of what is told of a weight map
 mod page; // made from the committed record, and from nothing
 mod passes; // of images, against presentations made by hand
+mod readouts; // against scikit-learn, numpy and fractions, and through a run
 mod real_images; // the engines again, on real images of every condition
 mod records; // experiments, the records they make, and their schema
 mod resume; // a run that was cut ends with the same bytes

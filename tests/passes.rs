@@ -22,7 +22,7 @@ use spiketime_train::score::{ClassSpikes, Labels, accuracy_percent, most_active}
 use spiketime_train::store::Store;
 use spiketime_train::weights::Weights;
 
-const SEED: u64 = 1;
+pub(crate) const SEED: u64 = 1;
 
 /// Neurons that spike often in a short image, so that it matters whether they rest afterwards.
 fn condition() -> Condition {
@@ -37,13 +37,13 @@ fn condition() -> Condition {
     }
 }
 
-fn data() -> Dataset {
+pub(crate) fn data() -> Dataset {
     embedded(DatasetName::Mnist).expect("the sample is sound")
 }
 
 /// A network shown one image after the other.
-struct Hand {
-    network: Network<f32>,
+pub(crate) struct Hand {
+    pub(crate) network: Network<f32>,
     condition: Condition,
     /// What it spiked, all images together.
     spiked: usize,
@@ -61,12 +61,17 @@ impl Hand {
     }
 
     /// A copy that neither learns nor adapts.
-    fn still(network: &Network<f32>) -> Hand {
+    pub(crate) fn still(network: &Network<f32>) -> Hand {
         Hand::copy(network, Layer { adaptation_mv: 0.0, plasticity: None, ..network.layer.clone() })
     }
 
     /// Output spikes of each neuron.
-    fn show(&mut self, image: Stimulus, (purpose, index): (Purpose, u64), rest_ms: f64) -> Vec<u32> {
+    pub(crate) fn show(
+        &mut self,
+        image: Stimulus,
+        (purpose, index): (Purpose, u64),
+        rest_ms: f64,
+    ) -> Vec<u32> {
         let (mut spikes, mut recorder) = (Vec::<InputSpike>::new(), Recorder::default());
         image.encode(&self.condition.input(), stream(SEED, purpose, index), &mut spikes);
         present(Engine::Reference, &mut self.network, &spikes, &mut recorder);
@@ -102,7 +107,7 @@ impl Hand {
 }
 
 /// A network that has seen so many images, each from the stream of its number, also in a second epoch.
-fn trained(images: usize) -> Hand {
+pub(crate) fn trained(images: usize) -> Hand {
     let data = data();
     let mut hand = Hand::new(initial_network::<f32>(&condition(), SEED));
     for number in 0..images {
@@ -160,7 +165,7 @@ fn a_frozen_copy_neither_learns_nor_adapts_and_is_at_rest() {
 }
 
 /// The record and the last weights of a run on the sample.
-fn run(schedule: Schedule) -> (Record, Weights) {
+pub(crate) fn run(schedule: Schedule) -> (Record, Weights) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("it can be written");
     let (data, stop) = (BTreeMap::from([("mnist".to_owned(), data())]), AtomicBool::new(false));

@@ -16,8 +16,9 @@ use spiketime_study::survey::survey;
 use spiketime_study::{splice, tidy, verdict};
 use spiketime_train::condition::Condition;
 use spiketime_train::context::{Context, Silent, SnapshotEvery};
-use spiketime_train::metrics::known_metrics;
-use spiketime_train::record::{Record, schema_json};
+use spiketime_train::metrics::{Asked, known_metrics, read_out};
+use spiketime_train::readout::Readout;
+use spiketime_train::record::{Checkpoint, Reading, Record, schema_json};
 use spiketime_train::run::Run;
 use spiketime_train::runner::{run_all, run_one};
 use spiketime_train::store::{Store, Stored};
@@ -241,16 +242,21 @@ fn a_record_that_is_missing_cut_or_of_another_layout_says_so_and_what_to_do() {
     says(&["maps", "No such file", "`spiketime record FOLDER`"]);
 }
 
-/// Of the committed record, a checkpoint that was tested with rests as well.
+/// Of the committed record, a checkpoint that was tested with rests as well; read out in every way.
 #[test]
 fn the_known_metrics_are_those_that_a_real_record_has() {
     let records = Path::new(env!("CARGO_MANIFEST_DIR")).join("../records/2026-11-24");
     let archived = archive::read(&records).unwrap();
     let mut points = archived.runs.values().flat_map(|record| &record.checkpoints);
     let point = points.find(|point| point.accuracy_with_rest.is_some()).unwrap();
-    let names: Vec<String> =
-        point.metrics(Some(point.images_seen)).into_iter().map(|(name, _)| name).collect();
+    let readouts = Readout::ALL.map(|readout| Reading { labels: 300, readout, accuracy: 50.0 }).to_vec();
+    let point = Checkpoint { readouts, ..point.clone() };
+    let asked = Asked { label_network: Some(point.images_seen), label_budget: Some(300) };
+    let names = point.metrics(asked).into_iter().map(|(name, _)| name);
+    let (budgets, names): (Vec<String>, Vec<String>) =
+        names.partition(|name| read_out(name).is_some_and(|(_, labels)| labels.is_some()));
     assert_eq!(known_metrics(10), names);
+    assert_eq!(budgets, Readout::ALL.map(|readout| format!("accuracy_{}_300", readout.name())));
 }
 
 #[test]

@@ -33,6 +33,7 @@ pub(crate) fn run(condition: Condition) -> Run {
         maps: [4, 13].into(),
         with_rest: [9].into(),
         relabelled: [(4, 13), (9, 13)].into(),
+        readouts: Default::default(),
         epochs: 1,
     };
     Run {
@@ -69,9 +70,13 @@ pub(crate) struct Folder {
 
 impl Folder {
     pub(crate) fn new() -> Folder {
+        Folder::with(data())
+    }
+
+    pub(crate) fn with(data: BTreeMap<String, Dataset>) -> Folder {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
-        Folder { _folder: folder, store, data: data() }
+        Folder { _folder: folder, store, data }
     }
 
     pub(crate) fn attempt(

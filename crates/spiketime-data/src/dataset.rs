@@ -188,6 +188,22 @@ impl TrainSplit {
     pub fn label_split(&self, seed: u64, count: usize) -> LabelSplit<'_> {
         LabelSplit { train: self, indices: label_images(seed, self.len(), count) }
     }
+
+    /// Those `first` images, then others in the order in which all would be drawn, `count` together if that is more: the
+    /// first of them are the same, however many follow.
+    #[must_use]
+    pub fn label_order(&self, seed: u64, first: usize, count: usize) -> LabelSplit<'_> {
+        let mut split = self.label_split(seed, first);
+        if count > first {
+            // What a few and what many are drawn by are not the same: see `rand::seq::index::sample`.
+            let mut is_there = vec![false; self.len()];
+            split.indices.iter().for_each(|&index| is_there[index] = true);
+            let others =
+                label_images(seed, self.len(), self.len()).into_iter().filter(|&index| !is_there[index]);
+            split.indices.extend(others.take(count - first));
+        }
+        split
+    }
 }
 
 impl LabelSplit<'_> {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use spiketime_train::metrics::Asked;
 use spiketime_train::record::{Checkpoint, Record};
 use spiketime_train::run::Run;
 
@@ -59,17 +60,21 @@ impl<'a> Evidence<'a> {
         Some(&self.finished.get(&run.id)?.condition.name)
     }
 
-    /// Whose labels are the final ones of a run at a point, under one of its names: its experiment's that asks first.
-    fn label_network(&self, run: &Run, condition: &str, images_seen: u64) -> Option<u64> {
-        let mut asking = self.asking_first();
-        let asking = asking.find(|experiment| experiment.asks_for(condition, images_seen))?;
-        asking.label_network(run.condition.dataset.epoch_images(run.is_sample))
+    /// What the metrics of a run mean at a point, under one of its names: to its experiment that asks first.
+    fn asked(&self, run: &Run, condition: &str, images_seen: u64) -> Asked {
+        let epoch_images = run.condition.dataset.epoch_images(run.is_sample);
+        let asking = self.asking_first().filter(|experiment| experiment.asks_for(condition, images_seen));
+        let mut asked = asking.map(|experiment| experiment.asked(epoch_images));
+        let first = asked.next().unwrap_or_default();
+        // An experiment without read-outs says nothing of them.
+        let label_budget = first.label_budget.or_else(|| asked.find_map(|later| later.label_budget));
+        Asked { label_budget, ..first }
     }
 
     /// The same of a condition.
     #[must_use]
     pub fn label_network_of(&self, condition: &str, images_seen: u64) -> Option<u64> {
-        self.label_network(self.runs(condition).next()?, condition, images_seen)
+        self.asked(self.runs(condition).next()?, condition, images_seen).label_network
     }
 
     /// The records of a condition that look at `images_seen`, by seed; `None` while one is missing.
@@ -99,7 +104,7 @@ impl<'a> Evidence<'a> {
     pub fn metric_at(&self, condition: &str, images_seen: u64, metric: &Metric) -> Option<BySeed> {
         let points = self.points_of_runs(condition, images_seen)?;
         let value = |run: &Run, point: &Checkpoint| {
-            Some((run.seed, metric.at(point, self.label_network(run, condition, images_seen))?))
+            Some((run.seed, metric.at(point, self.asked(run, condition, images_seen))?))
         };
         let values: BySeed = points.into_iter().filter_map(|(run, point)| value(run, point)).collect();
         (!values.is_empty()).then_some(values)

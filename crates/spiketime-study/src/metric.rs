@@ -7,9 +7,11 @@
 //! training_us            microseconds of training an image, of a whole run: it names no point
 //! ```
 
-use spiketime_train::metrics::{is_metric, known_metrics};
+use spiketime_train::metrics::{Asked, is_metric, known_metrics, read_out};
+use spiketime_train::readout::Readout;
 use spiketime_train::record::Checkpoint;
 
+use crate::spaced::spaced;
 use crate::statistics::{Limits, PERCENT, POINTS};
 
 pub(crate) const PERCENT_SUFFIX: &str = "_percent";
@@ -104,13 +106,13 @@ impl Metric {
 
     /// Its value at a checkpoint; `None` for a metric of several points or of a whole run.
     #[must_use]
-    pub fn at(&self, point: &Checkpoint, label_network: Option<u64>) -> Option<f64> {
+    pub fn at(&self, point: &Checkpoint, asked: Asked) -> Option<f64> {
         let neurons = point.label_histogram.iter().sum::<u64>() + point.silent_neurons;
         let percent = |count: u64| 100.0 * count as f64 / neurons as f64;
         match self {
-            Metric::Recorded(name) => point.metric(name, label_network),
+            Metric::Recorded(name) => point.metric(name, asked),
             Metric::PercentOfNeurons(name) => {
-                point.metric(name, label_network).map(|count| percent_of(count, neurons))
+                point.metric(name, asked).map(|count| percent_of(count, neurons))
             }
             Metric::SmallestClass => point.label_histogram.iter().min().map(|&count| percent(count)),
             Metric::LargestClass => point.label_histogram.iter().max().map(|&count| percent(count)),
@@ -209,10 +211,25 @@ fn words_of(name: &str) -> String {
         "accuracy_with_rest" => "accuracy with rests".to_owned(),
         "most_predicted_percent" => "share of the most frequent answer".to_owned(),
         "weight_correlation" => "correlation of weights".to_owned(),
-        name => match name.strip_prefix("neurons_class_") {
-            Some(class) => format!("neurons of class {class}"),
-            None => name.replace('_', " "),
+        name => match (name.strip_prefix("neurons_class_"), read_out(name)) {
+            (Some(class), _) => format!("neurons of class {class}"),
+            (None, Some((readout, None))) => format!("accuracy by {}", words_of_readout(readout)),
+            (None, Some((readout, Some(labels)))) => {
+                format!("accuracy by {}, {} label images", words_of_readout(readout), spaced(labels))
+            }
+            (None, None) => name.replace('_', " "),
         },
+    }
+}
+
+fn words_of_readout(readout: Readout) -> &'static str {
+    match readout {
+        Readout::MostActive => "most active neuron, labels by rate",
+        Readout::ClassMean => "mean neuron of a class",
+        Readout::Proportion => "proportion",
+        Readout::NaiveBayes => "naive Bayes",
+        Readout::LogNaiveBayes => "naive Bayes of logarithms",
+        Readout::SupervisedSoftmax => "supervised softmax regression",
     }
 }
 
@@ -229,7 +246,7 @@ mod tests {
     }
 
     fn at(name: &str, point: &Checkpoint) -> f64 {
-        Metric::named(name).unwrap().at(point, None).unwrap()
+        Metric::named(name).unwrap().at(point, Asked::default()).unwrap()
     }
 
     #[test]

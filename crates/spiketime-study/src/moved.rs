@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use spiketime_train::metrics::Asked;
 use spiketime_train::record::{Checkpoint, Record};
 use spiketime_train::run::nameless;
 
@@ -143,7 +144,7 @@ fn side_by_side(before: &Network, after: &Network, comparison: &mut Comparison) 
 fn metrics(point: &Checkpoint) -> BTreeMap<String, f64> {
     let relabelled = point.relabelled.iter();
     let relabelled = relabelled.map(|by| (format!("accuracy, labels of {}", by.label_network), by.accuracy));
-    point.metrics(None).into_iter().chain(relabelled).collect()
+    point.metrics(Asked::default()).into_iter().chain(relabelled).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use spiketime_train::condition::Condition;
+use spiketime_train::readout::Readout;
 use spiketime_train::run::{Run, id};
 use spiketime_train::schedule::Schedule;
 
@@ -78,8 +79,18 @@ pub fn wanted(experiment: &Experiment, epoch_images: u64) -> Schedule {
         maps: experiment.maps.iter().copied().collect(),
         with_rest: experiment.with_rest.iter().copied().collect(),
         relabelled: experiment.checkpoints.iter().filter_map(earlier).collect(),
+        readouts: readouts(experiment).collect(),
         epochs: experiment.epochs,
     }
+}
+
+/// Every read-out by every budget wherever it looks.
+fn readouts(experiment: &Experiment) -> impl Iterator<Item = (u64, u64, Readout)> {
+    experiment.checkpoints.iter().flat_map(move |&images_seen| {
+        let budgets = experiment.label_budgets.iter();
+        budgets
+            .flat_map(move |&labels| experiment.readouts.iter().map(move |&how| (images_seen, labels, how)))
+    })
 }
 
 #[cfg(test)]

@@ -53,6 +53,13 @@ impl Panel {
             let near = did_you_mean(self.metric(), names.iter().map(String::as_str));
             return Some(("metric", format!("there is no metric '{}'{near}", self.metric())));
         }
+        if !experiment.asks_for_metric(self.metric()) {
+            let told = format!(
+                "no test is read out for {}: name it under readouts and label_budgets",
+                self.metric()
+            );
+            return Some(("metric", told));
+        }
         let wanted = match self.kind {
             Kind::Key => 1,
             Kind::HeatMap => 2,

@@ -13,6 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spiketime_data::toml_file::{self, Step, TomlError};
 use spiketime_train::condition::Condition;
+use spiketime_train::metrics::{Asked, read_out};
+use spiketime_train::readout::Readout;
 
 use crate::claim::ClaimSpec;
 use crate::claim::expand::Lists;
@@ -75,6 +77,11 @@ pub struct Experiment {
     /// The checkpoint whose labels score itself and the earlier ones once more, as `accuracy_final_labels`;
     /// without it: the last one of the first epoch.
     pub label_network: Option<u64>,
+    /// How the tests are read out besides: `accuracy_naive_bayes` and so on.
+    pub readouts: Vec<Readout>,
+    /// By how many training images each read-out is taught, all in one pass; `accuracy_naive_bayes` is of the largest,
+    /// `accuracy_naive_bayes_300` of 300.
+    pub label_budgets: Vec<u64>,
     /// The networks.
     #[serde(rename = "condition")]
     pub conditions: Vec<Condition>,
@@ -118,6 +125,8 @@ impl Default for Experiment {
             maps: Vec::new(),
             with_rest: Vec::new(),
             label_network: None,
+            readouts: Vec::new(),
+            label_budgets: Vec::new(),
             conditions: Vec::new(),
             grid: Vec::new(),
             named: Vec::new(),
@@ -179,6 +188,8 @@ impl Experiment {
         });
         let checkpoints = self.reached(to.checkpoints);
         let last = checkpoints.last().copied().filter(|_| !self.maps.is_empty());
+        let mut label_budgets = self.label_budgets.clone();
+        label_budgets.iter_mut().for_each(|labels| *labels = (*labels).min(to.label_images as u64));
         Experiment {
             seeds: 1,
             epochs: 1,
@@ -186,6 +197,7 @@ impl Experiment {
             maps: last.into_iter().collect(),
             with_rest: Vec::new(),
             label_network: None,
+            label_budgets,
             conditions: conditions.collect(),
             ..self.clone()
         }
@@ -209,6 +221,22 @@ impl Experiment {
     pub fn label_network(&self, epoch_images: u64) -> Option<u64> {
         let first_epoch = self.checkpoints.iter().copied().filter(|&images| images <= epoch_images);
         self.label_network.or_else(|| first_epoch.max())
+    }
+
+    /// What its metrics mean on a data set of so many training images.
+    #[must_use]
+    pub fn asked(&self, epoch_images: u64) -> Asked {
+        let label_budget = self.label_budgets.iter().max().copied();
+        Asked { label_network: self.label_network(epoch_images), label_budget }
+    }
+
+    /// Does it ask for this metric? For a read-out's at a budget it must name both.
+    #[must_use]
+    pub fn asks_for_metric(&self, metric: &str) -> bool {
+        read_out(metric).is_none_or(|(readout, labels)| {
+            let is_budget = |labels| self.label_budgets.contains(&labels);
+            self.readouts.contains(&readout) && labels.is_none_or(is_budget)
+        })
     }
 
     /// The claims that it judges or bears on, by id.
@@ -249,6 +277,7 @@ impl Experiment {
 
     fn is_within(&self, size: &Reduction) -> bool {
         self.checkpoints.iter().max() <= size.checkpoints.last()
+            && self.label_budgets.iter().all(|&labels| labels <= size.label_images as u64)
             && self.conditions.iter().all(|condition| {
                 condition.label_images <= size.label_images && condition.test_images <= size.test_images
             })

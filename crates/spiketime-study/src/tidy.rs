@@ -76,9 +76,10 @@ fn rows<'a>(
     let wanted =
         record.checkpoints.iter().filter(|point| experiment.checkpoints.contains(&point.images_seen));
     let dataset = &record.condition.dataset;
-    let label_network = experiment.label_network(dataset.epoch_images(record.is_sample));
+    let asked = experiment.asked(dataset.epoch_images(record.is_sample));
     wanted.flat_map(move |point| {
-        point.metrics(label_network).into_iter().map(move |(metric, value)| Row {
+        let metrics = point.metrics(asked).into_iter();
+        metrics.filter(|(metric, _)| experiment.asks_for_metric(metric)).map(move |(metric, value)| Row {
             experiment: experiment.name.clone(),
             condition: condition.to_owned(),
             dataset: dataset.name().to_owned(),

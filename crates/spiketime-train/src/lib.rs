@@ -5,7 +5,7 @@
 //! | which constants has a network? | [`condition`] |
 //! | what is one run, when is it looked at, and which id has it? | [`run`], [`schedule`] |
 //! | what is one presentation, one pass, one training, many? | [`present`], `trainer`, [`runner`] in its [`context`] |
-//! | how do spikes become labels and scores? | [`score`] |
+//! | how do spikes become labels and scores, and by which other read-outs? | [`score`], [`readout`] |
 //! | which data set is a condition trained on? | [`data_set`] |
 //! | by which law are thresholds and weights spread, or which are they? | [`spread`], [`given`] |
 //! | which class is taken for which? | [`confusion`] |
@@ -34,6 +34,7 @@ pub mod measures;
 pub mod metrics;
 pub mod predict;
 pub mod present;
+pub mod readout;
 pub mod record;
 pub mod run;
 pub mod runner;

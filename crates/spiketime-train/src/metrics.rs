@@ -1,8 +1,15 @@
 //! The metrics by name: what an experiment file may expect of a checkpoint.
+//!
+//! ```text
+//! accuracy_<read-out>            at the largest label budget of the experiment that asks
+//! accuracy_<read-out>_<images>   at this label budget
+//! ```
 
 use spiketime_data::facts::MAX_CLASSES;
 
-/// Those that a checkpoint always has, or has where its run tested so; classes apart.
+use crate::readout::Readout;
+
+/// Those that a checkpoint always has, or has where its run tested so; classes and read-outs apart.
 const NAMES: [&str; 16] = [
     "accuracy",
     "accuracy_class_sum",
@@ -22,10 +29,19 @@ const NAMES: [&str; 16] = [
     "accuracy_with_rest",
 ];
 
+/// What an experiment says of metrics that several experiments may ask of one point, each in its own sense.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Whose labels are the final ones.
+    pub label_network: Option<u64>,
+    /// How many label images teach a read-out where its metric does not say.
+    pub label_budget: Option<u64>,
+}
+
 /// Is it a metric of some data set?
 #[must_use]
 pub fn is_metric(name: &str) -> bool {
-    NAMES.contains(&name) || class_counted(name).is_some()
+    NAMES.contains(&name) || class_counted(name).is_some() || read_out(name).is_some()
 }
 
 /// The class whose neurons a metric counts, if it is such a metric.
@@ -36,9 +52,54 @@ pub fn class_counted(name: &str) -> Option<usize> {
     (class < MAX_CLASSES && name == format!("neurons_class_{class}")).then_some(class)
 }
 
-/// Every name that [`crate::record::Checkpoint::metrics`] can give on a set of so many classes.
+impl Readout {
+    /// Its metric at the largest budget of who asks.
+    #[must_use]
+    pub fn metric(self) -> String {
+        format!("accuracy_{}", self.name())
+    }
+}
+
+/// The metric of a read-out at a budget.
+#[must_use]
+pub fn budgeted(readout: Readout, labels: u64) -> String {
+    format!("{}_{labels}", readout.metric())
+}
+
+/// The read-out whose accuracy a metric is, and the budget that it names, if it is such a metric.
+#[must_use]
+pub fn read_out(name: &str) -> Option<(Readout, Option<u64>)> {
+    Readout::ALL.into_iter().find_map(|readout| {
+        let rest = name.strip_prefix(&readout.metric())?;
+        if rest.is_empty() {
+            return Some((readout, None));
+        }
+        let labels: u64 = rest.strip_prefix('_')?.parse().ok()?;
+        (labels > 0 && name == budgeted(readout, labels)).then_some((readout, Some(labels)))
+    })
+}
+
+/// Every name that [`crate::record::Checkpoint::metrics`] can give on a set of so many classes, budgets apart.
 #[must_use]
 pub fn known_metrics(classes: usize) -> Vec<String> {
     let classes = (0..classes).map(|class| format!("neurons_class_{class}"));
-    NAMES.iter().map(ToString::to_string).chain(classes).collect()
+    let readouts = Readout::ALL.map(Readout::metric);
+    NAMES.iter().map(ToString::to_string).chain(classes).chain(readouts).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_read_out_is_named_with_its_budget_or_without_and_in_one_way_only() {
+        assert_eq!(read_out("accuracy_naive_bayes"), Some((Readout::NaiveBayes, None)));
+        assert_eq!(read_out("accuracy_naive_bayes_10000"), Some((Readout::NaiveBayes, Some(10_000))));
+        assert_eq!(read_out("accuracy_log_naive_bayes_300"), Some((Readout::LogNaiveBayes, Some(300))));
+        for name in
+            ["accuracy", "accuracy_naive_bayes_", "accuracy_naive_bayes_0", "accuracy_naive_bayes_010"]
+        {
+            assert_eq!(read_out(name), None, "{name}");
+        }
+    }
 }

@@ -3,7 +3,11 @@
 //! Each image is shown for `image_ms`, then rests; membrane and threshold carry over. Labelling
 //! and testing run on a copy at rest that neither learns nor adapts, so they never change the
 //! network that trains. Report §3.1 to §3.3.
+//!
+//! Read-outs learn and read in these same passes: the label images go on beyond those that find the labels, up to the
+//! largest budget, and each test image is read by all.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +16,8 @@ use spiketime_sim::{Counter, Engine, InputSpike, Network, Real, present};
 
 use crate::condition::Condition;
 use crate::confusion::Confusion;
+use crate::readout::lesson::Lesson;
+use crate::readout::{Reader, Readout};
 use crate::score::{ClassSpikes, Labels, most_active};
 
 /// The network of a condition and seed, before its first image.
@@ -141,16 +147,69 @@ pub fn label_until<R: Real>(
     network: &Network<R>,
     data: &Dataset,
 ) -> Option<Labels> {
-    let mut presenter = Presenter::new(engine, condition, seed, network.frozen());
-    let mut spikes = ClassSpikes::new(network.neurons(), data.classes);
-    for (index, image, class) in data.train.label_split(seed, condition.label_images).iter() {
+    let presenter = Presenter::new(engine, condition, seed, network.frozen());
+    let taught = label_pass(presenter, condition, data, &BTreeSet::new(), stop, seen);
+    taught.map(|taught| taught.labels)
+}
+
+/// What one pass of label images taught.
+#[derive(Clone, Debug)]
+pub struct Taught {
+    /// By the condition's `label_images`.
+    pub labels: Labels,
+    /// By each budget, in the order asked for.
+    pub readers: Vec<Reader>,
+}
+
+/// Finds the labels of a network as [`label`] does, and teaches read-outs by so many label images each.
+#[must_use]
+pub fn teach<R: Real>(
+    engine: Engine,
+    condition: &Condition,
+    seed: u64,
+    network: &Network<R>,
+    data: &Dataset,
+    asked: &BTreeSet<(u64, Readout)>,
+) -> Taught {
+    let presenter = Presenter::new(engine, condition, seed, network.frozen());
+    let taught = label_pass(presenter, condition, data, asked, &AtomicBool::new(false), &|| {});
+    taught.expect("nobody stops it")
+}
+
+fn label_pass<R: Real>(
+    mut presenter: Presenter<R>,
+    condition: &Condition,
+    data: &Dataset,
+    asked: &BTreeSet<(u64, Readout)>,
+    stop: &AtomicBool,
+    seen: &dyn Fn(),
+) -> Option<Taught> {
+    let (label_images, neurons) = (condition.label_images, presenter.network.neurons());
+    let most = asked.last().map_or(0, |&(labels, _)| labels as usize);
+    let mut spikes = ClassSpikes::new(neurons, data.classes);
+    let mut lesson = Lesson::new(neurons, data.classes, keeps_images(asked));
+    let mut readers = Vec::with_capacity(asked.len());
+    let order = data.train.label_order(presenter.seed, label_images, most);
+    for (shown, (index, image, class)) in (1..).zip(order.iter()) {
         if stop.load(Ordering::Relaxed) {
             return None;
         }
-        spikes.add(class, presenter.show(image, Purpose::LabelSpikes, index, condition.rest_ms));
+        let counts = presenter.show(image, Purpose::LabelSpikes, index, condition.rest_ms);
+        if shown <= label_images {
+            spikes.add(class, counts);
+        }
+        if shown <= most {
+            lesson.add(class, counts);
+            let due = asked.iter().filter(|&&(labels, _)| labels == shown as u64);
+            readers.extend(due.map(|&(_, readout)| Reader::new(readout, &lesson)));
+        }
         seen();
     }
-    Some(spikes.labels())
+    Some(Taught { labels: spikes.labels(), readers })
+}
+
+fn keeps_images(asked: &BTreeSet<(u64, Readout)>) -> bool {
+    asked.iter().any(|&(_, readout)| readout == Readout::SupervisedSoftmax)
 }
 
 /// Shows the test images, `rest_ms` apart.
@@ -164,13 +223,30 @@ pub fn test<R: Real>(
     data: &Dataset,
     rest_ms: f64,
 ) -> Test {
-    let mut presenter = Presenter::new(engine, condition, seed, network.frozen());
+    let presenter = Presenter::new(engine, condition, seed, network.frozen());
+    read(presenter, condition, labels, &[], data, rest_ms).0
+}
+
+/// Shows the test images to a still network, `rest_ms` apart; also tells how many each reader gets right.
+#[must_use]
+pub fn read<R: Real>(
+    mut presenter: Presenter<R>,
+    condition: &Condition,
+    labels: &Labels,
+    readers: &[Reader],
+    data: &Dataset,
+    rest_ms: f64,
+) -> (Test, Vec<u64>) {
     let mut winners = Vec::with_capacity(condition.test_images);
     let mut class_sum = Confusion::new(data.classes);
+    let mut right = vec![0; readers.len()];
     for (index, image, truth) in data.test.iter(condition.test_images) {
         let spikes = presenter.show(image, Purpose::TestSpikes, index, rest_ms);
         winners.push((truth, most_active(spikes) as u32));
         class_sum[(usize::from(truth), usize::from(labels.class_sum(spikes, data.classes)))] += 1;
+        for (right, reader) in right.iter_mut().zip(readers) {
+            *right += u64::from(reader.predict(spikes) == truth);
+        }
     }
-    Test { winners, class_sum, totals: presenter.totals }
+    (Test { winners, class_sum, totals: presenter.totals }, right)
 }

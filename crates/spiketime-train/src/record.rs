@@ -12,6 +12,8 @@ use spiketime_data::source::hex;
 
 use crate::condition::Condition;
 use crate::confusion::Confusion;
+use crate::metrics::{Asked, budgeted};
+use crate::readout::Readout;
 use crate::score::most_predicted_percent;
 
 /// Version of this layout.
@@ -105,6 +107,9 @@ pub struct Checkpoint {
     /// The same test, scored with the labels of later networks, ascending; with its own it is `accuracy`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relabelled: Vec<Relabelled>,
+    /// The same test, read out in other ways, ascending by label images, then read-out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readouts: Vec<Reading>,
 }
 
 /// A test scored with the labels of a later network, as the report's author did.
@@ -117,6 +122,20 @@ pub struct Relabelled {
     pub accuracy: f64,
     /// True class × class of the most active neuron \[images\].
     pub confusion: Confusion,
+}
+
+/// A test read out by what some label images taught (see [`crate::readout`]).
+///
+/// The matrix of its classes is not kept: with seven budgets and six read-outs a point would take ten times the room.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Label images that taught it.
+    pub labels: u64,
+    /// How spikes became a class.
+    pub readout: Readout,
+    /// Percent right, no rest between test images.
+    pub accuracy: f64,
 }
 
 /// Weights kept as a `.npy` file: neurons × inputs, g/g_max in [0, 1].
@@ -174,6 +193,11 @@ impl Record {
         self.checkpoints
             .iter()
             .flat_map(|point| point.relabelled.iter().map(|by| (point.images_seen, by.label_network)))
+    }
+
+    /// (images seen, label images, read-out) of every test that was read out in other ways.
+    pub fn readings(&self) -> impl Iterator<Item = (u64, u64, Readout)> {
+        self.checkpoints.iter().flat_map(Checkpoint::readings)
     }
 
     /// The checkpoint after so many images, if there is one.
@@ -240,9 +264,14 @@ impl Checkpoint {
         self.relabelled.iter().find(|by| by.label_network == label_network).map(|by| by.accuracy)
     }
 
-    /// (name, value) of every metric that is one number; `label_network` is whose labels are the final ones.
+    /// (images seen, label images, read-out) of each way in which the test was read out.
+    pub fn readings(&self) -> impl Iterator<Item = (u64, u64, Readout)> {
+        self.readouts.iter().map(|reading| (self.images_seen, reading.labels, reading.readout))
+    }
+
+    /// (name, value) of every metric that is one number.
     #[must_use]
-    pub fn metrics(&self, label_network: Option<u64>) -> Vec<(String, f64)> {
+    pub fn metrics(&self, asked: Asked) -> Vec<(String, f64)> {
         let named = |name: &str, value| (name.to_owned(), value);
         let mut metrics = vec![
             named("accuracy", self.accuracy),
@@ -260,17 +289,22 @@ impl Checkpoint {
             named("test_spikes_out", self.test_spikes_out),
             named("test_ties", self.test_ties),
         ];
-        let final_labels = label_network.and_then(|labels| self.accuracy_by(labels));
+        let final_labels = asked.label_network.and_then(|labels| self.accuracy_by(labels));
         metrics.extend(final_labels.map(|value| named("accuracy_final_labels", value)));
         metrics.extend(self.accuracy_with_rest.map(|value| named("accuracy_with_rest", value)));
         let classes = self.label_histogram.iter().enumerate();
         metrics.extend(classes.map(|(class, &count)| (format!("neurons_class_{class}"), count as f64)));
+        for reading in &self.readouts {
+            let usual = (asked.label_budget == Some(reading.labels)).then(|| reading.readout.metric());
+            let names = usual.into_iter().chain([budgeted(reading.readout, reading.labels)]);
+            metrics.extend(names.map(|name| (name, reading.accuracy)));
+        }
         metrics
     }
 
     /// The value of a metric, if this checkpoint has it.
     #[must_use]
-    pub fn metric(&self, name: &str, label_network: Option<u64>) -> Option<f64> {
-        self.metrics(label_network).into_iter().find(|(metric, _)| metric == name).map(|(_, value)| value)
+    pub fn metric(&self, name: &str, asked: Asked) -> Option<f64> {
+        self.metrics(asked).into_iter().find(|(metric, _)| metric == name).map(|(_, value)| value)
     }
 }

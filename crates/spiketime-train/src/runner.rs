@@ -1,5 +1,6 @@
 //! Runs, in parallel: who may do them, what they need, and what becomes of them.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -9,6 +10,7 @@ use spiketime_data::Dataset;
 
 use crate::condition::{Condition, Inhibition, Precision};
 use crate::context::{Context, RunError, work};
+use crate::readout::Readout;
 use crate::record::Record;
 use crate::run::Run;
 use crate::snapshot;
@@ -129,7 +131,10 @@ pub fn run_one(run: &Run, context: &Context) -> Result<Record, RunError> {
 /// # Errors
 /// When it has not: which, and how many it has. When the run would be looked at too often.
 pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
-    let (looks, most) = (run.schedule.checkpoints.len() as u64, most_looks(&run.condition));
+    let readings = run.schedule.readouts.iter().map(|&(_, labels, readout)| (labels, readout));
+    let readings: BTreeSet<(u64, Readout)> = readings.collect();
+    let looks = run.schedule.checkpoints.len() as u64;
+    let most = most_looks(&run.condition, readings.len() as u64);
     if looks > most {
         return Err(RunError::TooManyLooks { looks, most });
     }
@@ -145,6 +150,10 @@ pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
             return Err(RunError::TooMany { key, wanted, dataset: data.name.clone(), available });
         }
     }
+    if let Some(&(wanted, _)) = readings.last().filter(|&&(labels, _)| labels > data.train.len() as u64) {
+        let (dataset, available) = (data.name.clone(), data.train.len());
+        return Err(RunError::BeyondTraining { wanted, dataset, available });
+    }
     let (wanted, epochs) = (run.schedule.presentations(), run.schedule.epochs);
     if wanted > epochs * data.train.len() as u64 {
         let (dataset, available) = (data.name.clone(), data.train.len());
@@ -155,10 +164,11 @@ pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
 
 /// How often a run can be looked at, so that its record and its snapshots stay within what is read.
 ///
-/// In a record a point takes two matrices of counts and 40 other numbers, and a matrix more for the labels
-/// of a later network; in a snapshot the winner of each test image and the label of each neuron as well.
-fn most_looks(condition: &Condition) -> u64 {
+/// In a record a point takes two matrices of counts and 40 other numbers, a matrix more for the labels
+/// of a later network, and its readings; in a snapshot the winner of each test image and the label of each neuron as well.
+fn most_looks(condition: &Condition, readings: u64) -> u64 {
     const NUMBERS_BYTES: u64 = 2_000;
+    const READING_BYTES: u64 = 100;
     const COUNT_BYTES: u64 = 20;
     const WINNER_BYTES: u64 = 16;
     const LABEL_BYTES: u64 = 16;
@@ -166,6 +176,7 @@ fn most_looks(condition: &Condition) -> u64 {
     let classes = condition.dataset.classes() as u64;
     // Three matrices, each of 6 bytes a count and with at most one count an image beyond 32 classes; a histogram.
     let point = NUMBERS_BYTES + COUNT_BYTES * (classes * classes).min(3 * images.max(2_000)) + 8 * classes;
+    let point = point + READING_BYTES * readings;
     let in_snapshot = point + WINNER_BYTES * images + LABEL_BYTES * neurons;
     // Half of a snapshot is left to its network.
     (MAX_RECORD_BYTES / point).min(snapshot::MAX_BYTES / 2 / in_snapshot)
@@ -175,7 +186,7 @@ fn most_looks(condition: &Condition) -> u64 {
 mod tests {
     use super::*;
     use crate::confusion::Confusion;
-    use crate::record::{Checkpoint, Relabelled};
+    use crate::record::{Checkpoint, Reading, Relabelled};
     use crate::run;
     use crate::schedule::Schedule;
     use spiketime_data::source::embedded;
@@ -184,6 +195,7 @@ mod tests {
     #[test]
     fn no_point_of_a_record_takes_more_than_is_reckoned_with() {
         let (long, confusion) = (1.0 / 3.0 * 1e-7, Confusion::new(10));
+        let reading = Reading { labels: 99_999_999, readout: Readout::SupervisedSoftmax, accuracy: long };
         let mut confusion = confusion;
         (0..100).for_each(|at| confusion[(at / 10, at % 10)] = 99_999);
         let point = Checkpoint {
@@ -206,9 +218,10 @@ mod tests {
             test_spikes_out: long,
             test_ties: long,
             relabelled: vec![Relabelled { label_network: 99_999_999, accuracy: long, confusion }],
+            readouts: vec![reading; 50],
         };
         let bytes = serde_json::to_string(&point).unwrap().len() as u64;
-        let most = most_looks(&Condition { test_images: 1, neurons: 1, ..Condition::default() });
+        let most = most_looks(&Condition { test_images: 1, neurons: 1, ..Condition::default() }, 50);
         assert!(most * bytes <= MAX_RECORD_BYTES, "{most} points of {bytes} bytes");
     }
 
@@ -216,7 +229,7 @@ mod tests {
     fn a_run_whose_result_could_not_be_read_again_is_not_begun() {
         let condition = Condition { test_images: 10, label_images: 10, ..Condition::default() };
         let data = embedded(condition.dataset.known().expect("a known set")).unwrap();
-        let (most, id) = (most_looks(&condition), run::id(&condition, 1, true, None));
+        let (most, id) = (most_looks(&condition, 0), run::id(&condition, 1, true, None));
         let run = |looks| {
             let schedule = Schedule { checkpoints: (1..=looks).collect(), epochs: 100, ..Default::default() };
             Run {

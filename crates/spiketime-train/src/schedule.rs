@@ -2,7 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::readout::Readout;
 use crate::record::Record;
+
+/// Of all read-outs in their order.
+const FIRST: Readout = Readout::ALL[0];
+const LAST: Readout = Readout::ALL[Readout::ALL.len() - 1];
 
 /// Where one looks, and at what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +20,8 @@ pub struct Schedule {
     pub with_rest: BTreeSet<u64>,
     /// (images seen, images seen by a later network): the test of the one, scored with the labels of the other.
     pub relabelled: BTreeSet<(u64, u64)>,
+    /// (images seen, label images, read-out): the same test, read out by what so many label images taught.
+    pub readouts: BTreeSet<(u64, u64, Readout)>,
     /// How often the training set may be gone through.
     pub epochs: u64,
 }
@@ -35,6 +42,7 @@ impl Schedule {
             maps: record.maps.iter().map(|map| map.images_seen).collect(),
             with_rest: rested.map(|point| point.images_seen).collect(),
             relabelled: record.relabelled().collect(),
+            readouts: record.readings().collect(),
             epochs: record.epochs,
         }
     }
@@ -45,6 +53,7 @@ impl Schedule {
         self.maps.extend(&other.maps);
         self.with_rest.extend(&other.with_rest);
         self.relabelled.extend(&other.relabelled);
+        self.readouts.extend(&other.readouts);
         self.epochs = self.epochs.max(other.epochs);
     }
 
@@ -54,7 +63,21 @@ impl Schedule {
         let ahead = |images: &BTreeSet<u64>| images.range(first..).copied().collect();
         let (checkpoints, maps) = (ahead(&self.checkpoints), ahead(&self.maps));
         let relabelled = self.relabelled.range((first, 0)..).copied().collect();
-        Schedule { checkpoints, maps, with_rest: ahead(&self.with_rest), relabelled, epochs: self.epochs }
+        let readouts = self.readouts.range((first, 0, FIRST)..).copied().collect();
+        let (with_rest, epochs) = (ahead(&self.with_rest), self.epochs);
+        Schedule { checkpoints, maps, with_rest, relabelled, readouts, epochs }
+    }
+
+    /// (label images, read-out) of one look.
+    #[must_use]
+    pub fn readouts_at(&self, images_seen: u64) -> BTreeSet<(u64, Readout)> {
+        let here = self.readouts.range((images_seen, 0, FIRST)..=(images_seen, u64::MAX, LAST));
+        here.map(|&(_, labels, readout)| (labels, readout)).collect()
+    }
+
+    /// Those of all looks up to this one.
+    pub fn readouts_until(&self, last: u64) -> impl Iterator<Item = (u64, u64, Readout)> {
+        self.readouts.range(..=(last, u64::MAX, LAST)).copied()
     }
 }
 
@@ -69,6 +92,7 @@ mod tests {
             maps: [images].into(),
             with_rest: [images].into(),
             relabelled: [(images, 9)].into(),
+            readouts: [(9, images, Readout::NaiveBayes)].into(),
             epochs,
         };
         let both = Schedule {
@@ -76,6 +100,7 @@ mod tests {
             maps: [3, 5].into(),
             with_rest: [3, 5].into(),
             relabelled: [(3, 9), (5, 9)].into(),
+            readouts: [(9, 3, Readout::NaiveBayes), (9, 5, Readout::NaiveBayes)].into(),
             epochs: 2,
         };
         for (mut one, other) in [(schedule(3, 2), schedule(5, 1)), (schedule(5, 1), schedule(3, 2))] {

@@ -136,7 +136,8 @@ impl Head {
         let until = |wanted: &BTreeSet<u64>| wanted.range(..=last).copied().collect::<Vec<u64>>();
         let looked = self.points.iter().map(|point| &point.checkpoint);
         let rested = looked.clone().filter(|checkpoint| checkpoint.accuracy_with_rest.is_some());
-        looked.map(|checkpoint| checkpoint.images_seen).eq(until(&schedule.checkpoints))
+        looked.clone().map(|checkpoint| checkpoint.images_seen).eq(until(&schedule.checkpoints))
+            && looked.flat_map(Checkpoint::readings).eq(schedule.readouts_until(last))
             && rested.map(|checkpoint| checkpoint.images_seen).eq(until(&schedule.with_rest))
             && self.maps.iter().map(|map| map.images_seen).eq(until(&schedule.maps))
             && self.next_look_lies_ahead(schedule)

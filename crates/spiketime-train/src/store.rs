@@ -7,6 +7,7 @@
 //! results/experiment-files/given/<sha256>.npy: thresholds and weights that they give
 //! ```
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -407,4 +408,5 @@ fn has_all(record: &Record, run: &Run) -> bool {
             .relabelled
             .iter()
             .all(|(images, labels)| find(images).is_some_and(|point| point.accuracy_by(*labels).is_some()))
+        && record.readings().collect::<BTreeSet<_>>().is_superset(&schedule.readouts)
 }

@@ -10,8 +10,8 @@ use spiketime_sim::{Engine, Network, Real};
 
 use crate::context::{Context, RunError, SnapshotEvery, evaluations};
 use crate::measures::measure;
-use crate::present::{Presenter, Test, initial_network, label, test};
-use crate::record::{Checkpoint, Provenance, Record, Relabelled, SCHEMA_VERSION};
+use crate::present::{Presenter, Taught, Test, initial_network, read, teach, test};
+use crate::record::{Checkpoint, Provenance, Reading, Record, Relabelled, SCHEMA_VERSION};
 use crate::run::Run;
 use crate::score::{Labels, accuracy_percent};
 use crate::snapshot::{Head, Point, Snapshot};
@@ -108,17 +108,26 @@ impl<'a, R: Real> Trainer<'a, R> {
     fn look(&mut self, images_seen: u64) -> Result<(), RunError> {
         let (condition, seed, engine) = (&self.run.condition, self.run.seed, self.context.engine);
         let network = self.presenter.network();
-        let labels = label(engine, condition, seed, network, self.data);
+        let asked = self.run.schedule.readouts_at(images_seen);
+        let Taught { labels, readers } = teach(engine, condition, seed, network, self.data, &asked);
         halt::pass("look");
-        let test_after = |rest_ms| test(engine, condition, seed, network, &labels, self.data, rest_ms);
-        let tested = test_after(condition.test_rest_ms);
-        let with_rest = self.run.schedule.with_rest.contains(&images_seen);
-        let with_rest =
-            with_rest.then(|| accuracy_percent(&test_after(condition.rest_ms).confusion(&labels)));
+        let still = Presenter::new(engine, condition, seed, network.frozen());
+        let (tested, right) = read(still, condition, &labels, &readers, self.data, condition.test_rest_ms);
+        let with_rest = self.run.schedule.with_rest.contains(&images_seen).then(|| {
+            let tested = test(engine, condition, seed, network, &labels, self.data, condition.rest_ms);
+            accuracy_percent(&tested.confusion(&labels))
+        });
         if self.run.schedule.maps.contains(&images_seen) {
             self.head.maps.push(self.context.store.keep_weights(&self.run.id, images_seen, network)?);
         }
-        let checkpoint = self.checkpoint(images_seen, &labels, &tested, with_rest);
+        let percent = |right| 100.0 * right as f64 / tested.totals.images as f64;
+        let readings = asked.iter().zip(right);
+        let readings =
+            readings.map(|(&(labels, readout), right)| Reading { labels, readout, accuracy: percent(right) });
+        let checkpoint = Checkpoint {
+            readouts: readings.collect(),
+            ..self.checkpoint(images_seen, &labels, &tested, with_rest)
+        };
         self.context.progress.advanced(self.run, evaluations(self.run, images_seen));
         self.context.progress.scored(self.run, images_seen, checkpoint.accuracy);
         self.head.points.push(Point { checkpoint, labels, test: tested });
@@ -161,6 +170,7 @@ impl<'a, R: Real> Trainer<'a, R> {
             test_spikes_out: tested.totals.spikes_out as f64 / tests,
             test_ties: tested.totals.ties as f64 / tests,
             relabelled: Vec::new(),
+            readouts: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use spiketime_data::toml_file::{TomlError, did_you_mean};
-use spiketime_train::metrics::known_metrics;
+use spiketime_train::metrics::{budgeted, known_metrics};
 
 use super::{Expected, Experiment, MAX_RUNS};
 
@@ -25,7 +25,7 @@ impl Experiment {
                 return Err(TomlError::rule(path, message));
             }
         }
-        let rules = [Self::counts, Self::names, Self::looks, Self::expectations];
+        let rules = [Self::counts, Self::names, Self::looks, Self::readouts, Self::expectations];
         let kept = rules.into_iter().try_for_each(|rule| rule(self));
         kept.map_err(|message| TomlError::rule(path, message))
     }
@@ -69,9 +69,23 @@ impl Experiment {
         }
     }
 
+    fn readouts(&self) -> Rule {
+        hold(self.readouts.is_empty() == self.label_budgets.is_empty(), || {
+            "readouts and label_budgets go together: how is a test read out, and by how many label images? Name both, or \
+             neither"
+                .into()
+        })?;
+        hold(!self.label_budgets.contains(&0), || {
+            "label_budgets names 0 images; nothing is learned from none: give at least 1".into()
+        })
+    }
+
     fn expectations(&self) -> Rule {
         let classes = self.conditions.iter().map(|condition| condition.dataset.classes()).max();
-        let metrics = known_metrics(classes.unwrap_or(0));
+        let mut metrics = known_metrics(classes.unwrap_or(0));
+        let budgets = |readout| self.label_budgets.iter().map(move |&labels| budgeted(readout, labels));
+        metrics.extend(self.readouts.iter().flat_map(|&readout| budgets(readout)));
+        metrics.retain(|metric| self.asks_for_metric(metric));
         let names: Vec<String> = self.conditions.iter().map(|condition| condition.name.clone()).collect();
         for expected in &self.expected {
             be_known("expected: there is no condition", &expected.condition, &names)?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use spiketime_data::toml_file::{Step, TomlError, did_you_mean};
 
 use spiketime_train::condition::Condition;
-use spiketime_train::metrics::class_counted;
+use spiketime_train::metrics::{class_counted, read_out};
 
 use super::{File, Study};
 use crate::claim::{ClaimSpec, Look, Rule, Statistic};
@@ -164,6 +164,11 @@ impl Study {
                 return Err(format!("{} is of whole runs: name no images", look.metric));
             }
             (_, None) => return Err("after how many images? name them under `images`".into()),
+            (Metric::Line(name), Some(_)) if !asking.asks_for_metric(name) => {
+                return Err(format!(
+                    "no test is read out for {name}: name it under readouts and label_budgets"
+                ));
+            }
             (Metric::Line(_), Some(images)) => {
                 let points = asking.checkpoints.iter().filter(|&&point| point >= images).count();
                 return if points < 2 {
@@ -186,6 +191,10 @@ impl Study {
                  {point}?",
                 look.condition
             )),
+            None if read_out(name).is_some() => Err(format!(
+                "no run of '{}' is read out for {name}: name it under readouts and label_budgets",
+                look.condition
+            )),
             None => Err(format!("no run of '{}' is looked at for {name}", look.condition)),
         }
     }
@@ -194,6 +203,7 @@ impl Study {
     fn points_of<'a>(&'a self, condition: &'a str, metric: &'a str) -> impl Iterator<Item = u64> + 'a {
         let asking = self.files.iter().map(|file| &file.experiment);
         let asking = asking.filter(move |asking| asking.conditions.iter().any(|c| c.name == condition));
+        let asking = asking.filter(move |asking| asking.asks_for_metric(metric));
         let is_rested = metric.ends_with("_with_rest");
         asking
             .flat_map(move |asking| if is_rested { &asking.with_rest } else { &asking.checkpoints })
