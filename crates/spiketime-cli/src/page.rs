@@ -86,7 +86,9 @@ fn derive_classes(records: &[&Record], data: &Data, store: &Store, stop: &Atomic
     for ((name, images), weights) in &maps {
         if let Some(record) = records.iter().find(|record| &record.condition.name == name) {
             let set = &data[record.condition.dataset.name()];
-            let found = classes::of_map(&record.condition, SEED, weights, set, stop);
+            let map = record.maps.iter().find(|map| map.images_seen == *images);
+            let thresholds_mv = map.map_or(&[][..], |map| &map.thresholds_mv);
+            let found = classes::of_map(&record.condition, SEED, (weights, thresholds_mv), set, stop);
             let Some(classes) = found else { return Ok(()) };
             all.insert(format!("{name}-{images}"), classes);
         }

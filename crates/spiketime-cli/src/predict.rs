@@ -113,10 +113,12 @@ impl PredictOptions {
         data: &Dataset,
         stop: &AtomicBool,
     ) -> Option<Said> {
-        let (condition, seed) = (&trained.record.condition, trained.record.seed);
+        let thresholds_mv = trained.thresholds_mv();
+        let condition = &classes::as_kept(&trained.record.condition, thresholds_mv);
+        let (seed, map) = (trained.record.seed, (&trained.weights, thresholds_mv));
         let bar = Bar::new("labels, then images");
         bar.expect((condition.label_images + images.count()) as u64);
-        let network = classes::network::<R>(condition, seed, &trained.weights);
+        let network = classes::network::<R>(condition, seed, map);
         let classes = classes::of_network(condition, seed, &network, data, stop, &|| bar.step());
         let mut predictor = Predictor::new(condition, self.spike_seed.unwrap_or(seed), &network, classes?);
         let mut said = Said::default();

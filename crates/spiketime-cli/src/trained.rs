@@ -21,6 +21,13 @@ pub struct Trained {
 }
 
 impl Trained {
+    /// The thresholds that go with the weights, where training moved them.
+    pub fn thresholds_mv(&self) -> &[f64] {
+        let file = self.path.file_name().unwrap_or_default();
+        let map = self.record.maps.iter().find(|map| *map.file == *file);
+        map.map_or(&[], |map| &map.thresholds_mv)
+    }
+
     /// By `runs/<id>.json`, with the last weights that were kept, or by a file of `weights` beside it.
     pub fn find(path: &Path) -> Result<Trained> {
         let is_result = path.extension().is_some_and(|ending| ending == "json");

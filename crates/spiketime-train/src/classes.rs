@@ -8,44 +8,71 @@ use std::sync::atomic::AtomicBool;
 use spiketime_data::{Class, Dataset};
 use spiketime_sim::{Engine, Network, Real};
 
-use crate::condition::{Condition, Precision};
+use crate::condition::{Condition, Precision, ThresholdScale};
 use crate::present::label_until;
 use crate::weights::Weights;
 
 /// The class of each neuron, none for a silent one; `None` if `stop` was set, which is looked at between images.
+/// `thresholds_mv` are those of the map, where training moved them.
 #[must_use]
 pub fn of_map(
     condition: &Condition,
     seed: u64,
-    weights: &Weights,
+    (weights, thresholds_mv): (&Weights, &[f64]),
     data: &Dataset,
     stop: &AtomicBool,
 ) -> Option<Vec<Option<Class>>> {
+    let condition = &as_kept(condition, thresholds_mv);
     match condition.precision {
-        Precision::F32 => found::<f32>(condition, seed, weights, data, stop),
-        Precision::F64 => found::<f64>(condition, seed, weights, data, stop),
+        Precision::F32 => found::<f32>(condition, seed, (weights, thresholds_mv), data, stop),
+        Precision::F64 => found::<f64>(condition, seed, (weights, thresholds_mv), data, stop),
     }
 }
 
 fn found<R: Real>(
     condition: &Condition,
     seed: u64,
-    weights: &Weights,
+    map: (&Weights, &[f64]),
     data: &Dataset,
     stop: &AtomicBool,
 ) -> Option<Vec<Option<Class>>> {
-    of_network::<R>(condition, seed, &network(condition, seed, weights), data, stop, &|| {})
+    of_network::<R>(condition, seed, &network(condition, seed, map), data, stop, &|| {})
 }
 
-/// The network that has these weights, at rest.
+/// The condition of a kept map: where it comes with thresholds, no law moves or scales them any more.
 #[must_use]
-pub fn network<R: Real>(condition: &Condition, seed: u64, weights: &Weights) -> Network<R> {
+pub fn as_kept(condition: &Condition, thresholds_mv: &[f64]) -> Condition {
+    if thresholds_mv.is_empty() {
+        return condition.clone();
+    }
+    Condition {
+        threshold_scale: ThresholdScale::None,
+        threshold_factor: 1.0,
+        test_threshold_factor: 0.0,
+        homeostasis_gain: 0.0,
+        virgin_threshold: 0.0,
+        lasting_mv: 0.0,
+        ..condition.clone()
+    }
+}
+
+/// The network of a map at rest; of a condition [`as_kept`]. Without thresholds it has those of the seed.
+#[must_use]
+pub fn network<R: Real>(
+    condition: &Condition,
+    seed: u64,
+    (weights, thresholds_mv): (&Weights, &[f64]),
+) -> Network<R> {
     let neurons = weights.neurons();
     let weight = |synapse: usize| {
         f64::from(weights.of_neuron(synapse % neurons)[synapse / neurons]) * condition.jump_max_mv
     };
     let weights_mv = (0..weights.inputs() * neurons).map(|synapse| R::rounded(weight(synapse))).collect();
-    Network::new(condition.layer(), weights_mv, condition.thresholds(seed))
+    let thresholds = match thresholds_mv.is_empty() {
+        true => condition.thresholds(seed),
+        false => thresholds_mv.iter().map(|&threshold_mv| R::rounded(threshold_mv)).collect(),
+    };
+    Network::new(condition.layer(), weights_mv, thresholds)
 }
 
 /// As [`of_map`], of any network; `seen` is called after each label image.
@@ -83,7 +110,7 @@ mod tests {
         let network = presenter.network();
         let labels = label(Engine::Dense, &condition, 3, network, &data);
         let kept = Weights::from_npy(&Weights::of(network).to_npy()).unwrap();
-        let classes = of_map(&condition, 3, &kept, &data, &AtomicBool::new(false)).unwrap();
+        let classes = of_map(&condition, 3, (&kept, &[]), &data, &AtomicBool::new(false)).unwrap();
         let mut histogram = vec![0; 10];
         classes.iter().flatten().for_each(|&class| histogram[usize::from(class)] += 1);
         assert_eq!(histogram, labels.histogram(10));
@@ -95,6 +122,6 @@ mod tests {
         let condition = Condition { neurons: 2, label_images: 5, ..Condition::default() };
         let data = embedded(condition.dataset.known().expect("a known set")).unwrap();
         let weights = Weights::of(&initial_network::<f32>(&condition, 1));
-        assert_eq!(of_map(&condition, 1, &weights, &data, &AtomicBool::new(true)), None);
+        assert_eq!(of_map(&condition, 1, (&weights, &[]), &data, &AtomicBool::new(true)), None);
     }
 }

@@ -276,61 +276,7 @@ pub struct Condition {
     /// Test images that score.
     #[schemars(range(min = 1))]
     pub test_images: usize,
-    /// Which size of a neuron's weights its threshold is a part of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum ThresholdScale {
-    #[default]
-    None,
-    Sum,
-    Norm,
-}
-
-/// What an own spike learns from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum StdpRule {
-    /// The time stamps of input spikes: a window.
-    #[default]
-    Window,
-    /// The input spikes of this image.
-    Counts,
-}
-
-/// How a step of a synapse depends on x = g/g_max.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Dependence {
-    /// e^(−βx), of losses e^(−β(1 − x)).
-    #[default]
-    Exponential,
-    /// 1 − x, of losses x.
-    Soft,
-}
-
-/// When a neuron's weights are brought to a size.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Normalise {
-    #[default]
-    Never,
-    AtSpike,
-    AfterImage,
-}
-
-/// The size of a neuron's weights.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Measure {
-    #[default]
-    Sum,
-    Norm,
-}
-
-/// Precision of weights and state.
+    /// Precision of weights and state.
     pub precision: Precision,
 }
 

@@ -15,7 +15,7 @@ pub use told::{Crossing, Learned, STORY_VERSION, Standing, Story, Trace, Vote};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use spiketime_data::{Class, Dataset, Purpose, stream};
+use spiketime_data::{Class, Dataset, Purpose, Stimulus, stream};
 use spiketime_sim::{Engine, InputSpike, Network, Real};
 
 use self::witness::{Witness, instants};
@@ -69,12 +69,16 @@ fn told<R: Real>(
     stop: &AtomicBool,
     seen: &dyn Fn(),
 ) -> Option<Story> {
-    let network = trained::<R>(condition, seed, image, data, stop, seen)?;
+    let mut network = trained::<R>(condition, seed, image, data, stop, seen)?;
+    network.progress = condition.progress(image as u64);
     let labels = label_until(stop, seen, Engine::Dense, condition, seed, &network, data)?;
-    let spikes = input_spikes(condition, seed, image, data);
+    let stored = condition.sequence(seed, data.train.len()).image(image);
+    let mut spikes = input_spikes(condition, seed, image, data.train.presented(stored));
     let mut witness = Witness::new(network.clone(), labels, data.classes);
     instants(&spikes).for_each(|instant| witness.present(instant));
-    let vote = witness.vote(true_label(seed, image, data));
+    // What an end cut off was not seen.
+    witness.end().iter().for_each(|&end| spikes.retain(|spike| spike.at <= end));
+    let vote = witness.vote(true_label(seed, stored, data));
     let told = witness.told(vote.neuron);
     Some(Story {
         story_version: STORY_VERSION,
@@ -82,7 +86,7 @@ fn told<R: Real>(
         seed,
         image,
         is_sample: data.is_sample,
-        pixels: data.train.presented(image).picture(data.inputs),
+        pixels: data.train.presented(stored).picture(data.inputs),
         input_ms: spikes.iter().map(|spike| spike.at.ms()).collect(),
         input_pixel: spikes.iter().map(|spike| spike.source).collect(),
         traces: trace::of(&told, network, &spikes),
@@ -102,20 +106,21 @@ fn trained<R: Real>(
 ) -> Option<Network<R>> {
     let network = initial_network::<R>(condition, seed);
     let mut presenter = Presenter::new(Engine::Dense, condition, seed, network);
+    let mut sequence = condition.sequence(seed, data.train.len());
     for earlier in 0..image {
         if stop.load(Ordering::Relaxed) {
             return None;
         }
-        presenter.show(data.train.presented(earlier), Purpose::TrainSpikes, earlier, condition.rest_ms);
+        presenter.train(data.train.presented(sequence.image(earlier)), earlier);
         seen();
     }
     Some(presenter.into_network())
 }
 
-fn input_spikes(condition: &Condition, seed: u64, image: usize, data: &Dataset) -> Vec<InputSpike> {
+fn input_spikes(condition: &Condition, seed: u64, image: usize, stored: Stimulus) -> Vec<InputSpike> {
     let mut spikes = Vec::new();
     let rng = stream(seed, Purpose::TrainSpikes, image as u64);
-    data.train.presented(image).encode(&condition.input(), rng, &mut spikes);
+    stored.encode(&condition.input(), rng, &mut spikes);
     spikes
 }
 

@@ -42,17 +42,20 @@ fn compare_as<R: Real>(
     let mut reference = initial_network::<R>(condition, seed);
     let mut dense = reference.clone();
     let (mut spikes, mut compared) = (Vec::new(), 0);
+    let mut sequence = condition.sequence(seed, data.train.len());
     for presentation in 0..images {
         let rng = stream(seed, Purpose::TrainSpikes, presentation as u64);
-        data.train.presented(presentation).encode(&condition.input(), rng, &mut spikes);
+        data.train.presented(sequence.image(presentation)).encode(&condition.input(), rng, &mut spikes);
         let expected = shown(Engine::Reference, &mut reference, &spikes);
         let found = shown(Engine::Dense, &mut dense, &spikes);
         same_spikes(presentation, &expected, &found)?;
         same_state(presentation, &reference, &dense)?;
         compared += expected.len();
-        let period_ms = condition.image_ms + condition.rest_ms;
-        reference.next_onset(period_ms);
-        dense.next_onset(period_ms);
+        for network in [&mut reference, &mut dense] {
+            network.end_image();
+            network.next_onset(condition.image_ms + condition.rest_ms);
+            network.progress = condition.progress(presentation as u64 + 1);
+        }
     }
     Ok(compared)
 }

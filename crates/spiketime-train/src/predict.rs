@@ -49,13 +49,14 @@ impl<'a, R: Real> Predictor<'a, R> {
     ) -> Predictor<'a, R> {
         assert_eq!(classes.len(), network.neurons(), "one class a neuron");
         let (spikes, recorder) = (Vec::new(), Recorder::default());
-        Predictor { condition, seed, classes, network: network.frozen(), spikes, recorder }
+        let network = network.frozen_under(condition.test_layer());
+        Predictor { condition, seed, classes, network, spikes, recorder }
     }
 
     /// What it says of an image; its output spikes, (when, which neuron); and how many each neuron had.
     pub fn show(&mut self, images: &Content, image: usize) -> (Prediction, &[(Time, u32)], Vec<u32>) {
         let rng = stream(self.seed, Purpose::PredictSpikes, image as u64);
-        images.shown(image).encode(&self.condition.input(), rng, &mut self.spikes);
+        images.shown(image).encode(&self.condition.test_input(), rng, &mut self.spikes);
         self.recorder.spikes.clear();
         self.network.rest();
         present(Engine::Dense, &mut self.network, &self.spikes, &mut self.recorder);

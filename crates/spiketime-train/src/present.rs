@@ -11,14 +11,19 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
-use spiketime_data::{Class, Dataset, PoissonInput, Purpose, Stimulus, stream};
+use spiketime_data::{Class, Dataset, Encoder, Purpose, Stimulus, stream};
 use spiketime_sim::{Counter, Engine, InputSpike, Network, Real, present};
+
+use spiketime_data::poisson::Drawing;
 
 use crate::condition::Condition;
 use crate::confusion::Confusion;
 use crate::readout::lesson::Lesson;
 use crate::readout::{Reader, Readout};
 use crate::score::{ClassSpikes, Labels, most_active};
+
+/// How many batches of input spikes are drawn at a time where an image may end early.
+const BATCHES: usize = 2;
 
 /// The network of a condition and seed, before its first image.
 #[must_use]
@@ -43,7 +48,8 @@ pub struct Totals {
 /// Shows images to a network, one after the other.
 pub struct Presenter<R> {
     engine: Engine,
-    input: PoissonInput,
+    condition: Condition,
+    encoder: Encoder,
     seed: u64,
     network: Network<R>,
     spikes: Vec<InputSpike>,
@@ -53,25 +59,82 @@ pub struct Presenter<R> {
 }
 
 impl<R: Real> Presenter<R> {
-    /// For the given network.
+    /// For a network that trains.
     #[must_use]
     pub fn new(engine: Engine, condition: &Condition, seed: u64, network: Network<R>) -> Presenter<R> {
-        let counter = Counter::new(network.neurons());
-        let (input, spikes, totals) = (condition.input(), Vec::new(), Totals::default());
-        Presenter { engine, input, seed, network, spikes, counter, totals }
+        let (counter, totals) = (Counter::new(network.neurons()), Totals::default());
+        let (condition, encoder, spikes) = (condition.clone(), condition.input(), Vec::new());
+        Presenter { engine, condition, encoder, seed, network, spikes, counter, totals }
+    }
+
+    /// For a copy of a network that is labelled or tested: at rest, it neither learns nor adapts.
+    #[must_use]
+    pub fn testing(engine: Engine, condition: &Condition, seed: u64, network: &Network<R>) -> Presenter<R> {
+        let still = network.frozen_under(condition.test_layer());
+        Presenter { encoder: condition.test_input(), ..Presenter::new(engine, condition, seed, still) }
+    }
+
+    /// Shows a training image, then rests: what its end does to a network is done.
+    pub fn train(&mut self, image: Stimulus, index: usize) {
+        self.network.progress = self.condition.progress(self.totals.images);
+        self.expose(image, Purpose::TrainSpikes, index);
+        self.network.end_image();
+        self.rest(self.condition.rest_ms);
     }
 
     /// Shows one image, then rests; returns the output spikes of each neuron.
     pub fn show(&mut self, image: Stimulus, purpose: Purpose, index: usize, rest_ms: f64) -> &[u32] {
-        image.encode(&self.input, stream(self.seed, purpose, index as u64), &mut self.spikes);
+        self.expose(image, purpose, index);
+        self.rest(rest_ms);
+        &self.counter.spikes
+    }
+
+    fn expose(&mut self, image: Stimulus, purpose: Purpose, index: usize) {
+        let rng = stream(self.seed, purpose, index as u64);
         self.counter.clear();
-        present(self.engine, &mut self.network, &self.spikes, &mut self.counter);
-        self.network.next_onset(self.input.duration_ms + rest_ms);
+        match image {
+            Stimulus::Image(image) if self.network.layer.spikes_a_presentation.is_some() => {
+                self.expose_until_end(self.encoder.of(image).begin(image, rng));
+            }
+            image => {
+                image.encode(&self.encoder, rng, &mut self.spikes);
+                self.present(self.spikes.len());
+            }
+        }
         self.totals.images += 1;
-        self.totals.spikes_in += self.spikes.len() as u64;
         self.totals.spikes_out += self.counter.total();
         self.totals.ties += self.counter.ties;
-        &self.counter.spikes
+    }
+
+    /// Most images end long before their last spike, so that spikes are drawn as they are needed.
+    fn expose_until_end(&mut self, mut drawing: Drawing) {
+        self.spikes.clear();
+        let mut is_last = false;
+        while !is_last && !self.network.has_ended() {
+            is_last = !(0..BATCHES).all(|_| drawing.draw(&mut self.spikes));
+            let last = self.spikes.last().map(|spike| spike.at);
+            // Spikes of one instant are presented together, by source.
+            let is_whole = |spike: &InputSpike| is_last || Some(spike.at) < last;
+            let whole = self.spikes.partition_point(is_whole);
+            self.spikes[..whole].sort_unstable();
+            self.present(whole);
+            self.spikes.drain(..whole);
+        }
+    }
+
+    /// The first spikes; what an end cuts off is not counted.
+    fn present(&mut self, count: usize) {
+        let spikes = &self.spikes[..count];
+        present(self.engine, &mut self.network, spikes, &mut self.counter);
+        let delivered = match self.network.has_ended() {
+            true => spikes.partition_point(|spike| spike.at <= self.network.potentials_since[0]),
+            false => count,
+        };
+        self.totals.spikes_in += delivered as u64;
+    }
+
+    fn rest(&mut self, rest_ms: f64) {
+        self.network.next_onset(self.encoder.input.duration_ms + rest_ms);
     }
 
     /// The network as it is now.
@@ -147,7 +210,7 @@ pub fn label_until<R: Real>(
     network: &Network<R>,
     data: &Dataset,
 ) -> Option<Labels> {
-    let presenter = Presenter::new(engine, condition, seed, network.frozen());
+    let presenter = Presenter::testing(engine, condition, seed, network);
     let taught = label_pass(presenter, condition, data, &BTreeSet::new(), stop, seen);
     taught.map(|taught| taught.labels)
 }
@@ -171,7 +234,7 @@ pub fn teach<R: Real>(
     data: &Dataset,
     asked: &BTreeSet<(u64, Readout)>,
 ) -> Taught {
-    let presenter = Presenter::new(engine, condition, seed, network.frozen());
+    let presenter = Presenter::testing(engine, condition, seed, network);
     let taught = label_pass(presenter, condition, data, asked, &AtomicBool::new(false), &|| {});
     taught.expect("nobody stops it")
 }
@@ -223,7 +286,7 @@ pub fn test<R: Real>(
     data: &Dataset,
     rest_ms: f64,
 ) -> Test {
-    let presenter = Presenter::new(engine, condition, seed, network.frozen());
+    let presenter = Presenter::testing(engine, condition, seed, network);
     read(presenter, condition, labels, &[], data, rest_ms).0
 }
 

@@ -152,6 +152,9 @@ pub struct WeightMap {
     pub dtype: String,
     /// Of the file.
     pub sha256: String,
+    /// The thresholds that the network was tested with \[mV\], one a neuron, where training moved them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds_mv: Vec<f64>,
 }
 
 /// How the result came about; never compared.

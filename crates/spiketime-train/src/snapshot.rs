@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! "spiketime snapshot\n"  length of the head, u64   head, JSON   arrays   SHA-256 of all before it
-//! arrays: weights, thresholds, potentials, their times, adaptations, their times, times of last inputs
+//! arrays: weights, thresholds, potentials, their times, adaptations, their times, times of last inputs,
+//!         and what other laws remember, in f64 (see [`Network::extra_state`])
 //! ```
 //!
 //! Everything is little-endian; weights and state in the condition's precision, times in f64, −∞ for an
@@ -219,6 +220,9 @@ pub fn to_bytes<R: Real>(head: &Head, network: &Network<R>) -> Vec<u8> {
     put(&mut bytes, network.adaptations_mv.iter().copied());
     put_times(&mut bytes, &network.adaptations_since);
     put_times(&mut bytes, &network.last_input);
+    for (_, values) in network.extra_state() {
+        bytes.extend(values.into_iter().flat_map(f64::to_le_bytes));
+    }
     let digest = Sha256::digest(&bytes);
     bytes.extend(digest);
     bytes
@@ -280,7 +284,7 @@ fn network<R: Real>(condition: &Condition, arrays: &[u8]) -> Result<Network<R>, 
     let (neurons, inputs) = (condition.neurons, condition.dataset.inputs());
     let values = inputs * neurons + 3 * neurons;
     let expected = values * size_of::<R>() + (2 * neurons + inputs) * size_of::<f64>();
-    if arrays.len() != expected {
+    if arrays.len() < expected {
         return Err(SnapshotError::Impossible("the length of its arrays"));
     }
     let mut arrays = Arrays(arrays);
@@ -294,6 +298,7 @@ fn network<R: Real>(condition: &Condition, arrays: &[u8]) -> Result<Network<R>, 
     network.adaptations_mv = arrays.values(neurons, "an adaptation", |adaptation| adaptation >= 0.0)?;
     network.adaptations_since = arrays.times(neurons)?;
     network.last_input = arrays.times(inputs)?;
+    arrays.extra_state(&mut network)?;
     // A layer's potentials are all stored at the same instants: both engines count on it.
     match network.potentials_since.iter().all(|&since| since == network.potentials_since[0]) {
         true => Ok(network),
@@ -321,6 +326,23 @@ impl Arrays<'_> {
             true => Ok(values.into_iter().map(R::rounded).collect()),
             false => Err(SnapshotError::Impossible(what)),
         }
+    }
+
+    /// Whatever is left.
+    fn extra_state<R: Real>(&mut self, network: &mut Network<R>) -> Result<(), SnapshotError> {
+        let wanted: Vec<(&str, usize)> =
+            network.extra_state().into_iter().map(|(name, values)| (name, values.len())).collect();
+        let length: usize = wanted.iter().map(|(_, count)| count * size_of::<f64>()).sum();
+        if self.0.len() != length {
+            return Err(SnapshotError::Impossible("the length of its arrays"));
+        }
+        let mut stored = Vec::new();
+        for (name, count) in wanted {
+            let (bytes, rest) = self.0.split_at(count * size_of::<f64>());
+            self.0 = rest;
+            stored.push((name, bytes.as_chunks().0.iter().map(|&chunk| f64::from_le_bytes(chunk)).collect()));
+        }
+        network.set_extra_state(&stored).map_err(|_| SnapshotError::Impossible("what a law remembers"))
     }
 
     /// Times lie before the next onset, or are [`Time::NEVER`].

@@ -151,16 +151,23 @@ impl Store {
     /// When they cannot be written.
     pub fn keep_weights<R: Real>(
         &self,
-        id: &str,
+        run: &Run,
         images_seen: u64,
         network: &Network<R>,
     ) -> Result<WeightMap, StoreError> {
         let (neurons, inputs) = (network.neurons(), network.inputs());
-        let file = format!("{id}-{images_seen}.npy");
+        let file = format!("{}-{images_seen}.npy", run.id);
         let bytes = Weights::of(network).to_npy();
         self.write(&format!("weights/{file}"), &bytes)?;
         let (dtype, sha256) = ("<f4".to_owned(), hex(&Sha256::digest(&bytes)));
-        Ok(WeightMap { images_seen, file, shape: [neurons, inputs], dtype, sha256 })
+        let thresholds_mv = match run.condition.moves_thresholds() {
+            true => {
+                let tested = network.frozen_under(run.condition.test_layer());
+                tested.thresholds_mv.iter().map(|threshold| threshold.to_f64()).collect()
+            }
+            false => Vec::new(),
+        };
+        Ok(WeightMap { images_seen, file, shape: [neurons, inputs], dtype, sha256, thresholds_mv })
     }
 
     /// The right to do a run; `None` while another process has it.

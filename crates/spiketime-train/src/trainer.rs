@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use spiketime_data::halt;
 use spiketime_data::random::STREAMS_VERSION;
-use spiketime_data::{Dataset, Purpose};
+use spiketime_data::{Dataset, Sequence};
 use spiketime_sim::{Engine, Network, Real};
 
 use crate::context::{Context, RunError, SnapshotEvery, evaluations};
@@ -27,6 +27,7 @@ pub(crate) struct Trainer<'a, R> {
     presenter: Presenter<R>,
     initial: Network<R>,
     lit: Vec<bool>,
+    sequence: Sequence,
     /// What is known so far; its totals and seconds are those of the last snapshot.
     head: Head,
     /// Since the last snapshot, or the beginning.
@@ -46,7 +47,8 @@ impl<'a, R: Real> Trainer<'a, R> {
         presenter.totals = snapshot.head.totals;
         let lit = data.train.inputs_ever_lit(data.inputs);
         let (head, since) = (snapshot.head, Instant::now());
-        Ok(Trainer { run, data, context, presenter, initial, lit, head, since })
+        let sequence = run.condition.sequence(run.seed, data.train.len());
+        Ok(Trainer { run, data, context, presenter, initial, lit, sequence, head, since })
     }
 
     /// Trains, looks at every checkpoint, and tells what came out.
@@ -65,8 +67,8 @@ impl<'a, R: Real> Trainer<'a, R> {
             let index = presentation as usize;
             // The streams of an image are addressed by its number: it must be that of what was shown.
             debug_assert_eq!(self.presenter.totals.images, presentation);
-            let rest_ms = self.run.condition.rest_ms;
-            self.presenter.show(self.data.train.presented(index), Purpose::TrainSpikes, index, rest_ms);
+            let image = self.sequence.image(index);
+            self.presenter.train(self.data.train.presented(image), index);
             halt::pass("image");
             if (presentation + 1) % STEP == 0 {
                 self.context.progress.advanced(self.run, STEP);
@@ -111,14 +113,14 @@ impl<'a, R: Real> Trainer<'a, R> {
         let asked = self.run.schedule.readouts_at(images_seen);
         let Taught { labels, readers } = teach(engine, condition, seed, network, self.data, &asked);
         halt::pass("look");
-        let still = Presenter::new(engine, condition, seed, network.frozen());
+        let still = Presenter::testing(engine, condition, seed, network);
         let (tested, right) = read(still, condition, &labels, &readers, self.data, condition.test_rest_ms);
         let with_rest = self.run.schedule.with_rest.contains(&images_seen).then(|| {
             let tested = test(engine, condition, seed, network, &labels, self.data, condition.rest_ms);
             accuracy_percent(&tested.confusion(&labels))
         });
         if self.run.schedule.maps.contains(&images_seen) {
-            self.head.maps.push(self.context.store.keep_weights(&self.run.id, images_seen, network)?);
+            self.head.maps.push(self.context.store.keep_weights(self.run, images_seen, network)?);
         }
         let percent = |right| 100.0 * right as f64 / tested.totals.images as f64;
         let readings = asked.iter().zip(right);

@@ -4,7 +4,7 @@
 //! computed on read ([`crate::laws::lif`], [`crate::laws::threshold`]).
 
 use crate::laws::inhibition::TieRule;
-use crate::laws::lif::crosses;
+use crate::laws::lif::{crosses, is_silent};
 use crate::laws::threshold::threshold_at;
 use crate::layer::constants::Layer;
 use crate::layer::memory::Memory;
@@ -85,9 +85,16 @@ impl<R: Real> Network<R> {
         self.last_input.len()
     }
 
-    /// The threshold of a neuron, T₀ + T \[mV\].
+    /// Does a neuron hear nothing now?
+    #[must_use]
+    pub fn is_silent(&self, neuron: usize, now: Time) -> bool {
+        self.memory.silent_until.get(neuron).is_some_and(|&until| is_silent(until, now))
+    }
+
+    /// The threshold of a neuron with all its parts \[mV\].
     #[inline(always)]
-    pub(crate) fn threshold(&self, neuron: usize, now: Time) -> R {
+    #[must_use]
+    pub fn threshold(&self, neuron: usize, now: Time) -> R {
         let (adaptation, since) = (self.adaptations_mv[neuron], self.adaptations_since[neuron]);
         let threshold =
             threshold_at(self.thresholds_mv[neuron], adaptation, since, now, self.layer.tau_adaptation_ms);
@@ -140,6 +147,9 @@ impl<R: Real> Network<R> {
         self.adaptations_mv.fill(R::ZERO);
         self.adaptations_since.fill(Time::ZERO);
         self.last_input.fill(Time::NEVER);
+        self.memory.traces.fill(0.0);
+        self.memory.image_spikes.fill(0);
+        self.memory.silent_until.fill(Time::ZERO);
     }
 
     /// What both engines must leave behind, if it is broken. Debug builds ask after every presentation.

@@ -121,6 +121,12 @@ impl Condition {
         }
     }
 
+    /// Does training move the thresholds at which a network is tested?
+    #[must_use]
+    pub fn moves_thresholds(&self) -> bool {
+        self.threshold_scale != ThresholdScale::None || self.homeostasis().is_some() || self.lasting_mv > 0.0
+    }
+
     /// The fraction of the annealing that is done after so many training images.
     #[must_use]
     pub fn progress(&self, images_seen: u64) -> f64 {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use spiketime_data::Class;
 use spiketime_sim::laws::lif::{received, value_at};
-use spiketime_sim::laws::threshold::threshold_at;
 use spiketime_sim::{Engine, InputSpike, Network, Real, Recorder, Time, present};
 
 use super::told::{Crossing, Learned, Standing, Vote};
@@ -33,6 +32,9 @@ impl<R: Real> Witness<R> {
 
     /// Shows all input spikes of one instant.
     pub(super) fn present(&mut self, instant: &[InputSpike]) {
+        if self.network.has_ended() {
+            return;
+        }
         let now = instant[0].at;
         let neurons = 0..self.network.neurons();
         let levels: Vec<Level> = neurons.map(|neuron| level(&self.network, neuron, now, instant)).collect();
@@ -50,6 +52,11 @@ impl<R: Real> Witness<R> {
             runner_up: self.runner_up(&levels, &spiking),
             learned: spiking.iter().map(|neuron| self.learned(*neuron, &before[neuron])).collect(),
         });
+    }
+
+    /// When the presentation ended, if its spikes ended it.
+    pub(super) fn end(&self) -> Option<Time> {
+        self.network.has_ended().then(|| self.network.potentials_since[0])
     }
 
     /// Only who stands above its threshold can spike, and only who spikes learns.
@@ -123,14 +130,13 @@ pub(super) fn level<R: Real>(
     now: Time,
     delivered: &[InputSpike],
 ) -> Level {
-    let layer = &network.layer;
     let since = network.potentials_since[neuron];
-    let decayed = value_at(network.potentials_mv[neuron], since, now, layer.tau_membrane_ms);
-    let potential = delivered.iter().fold(decayed, |potential, spike| {
-        received(potential, network.weights_mv[(spike.source as usize, neuron)])
-    });
-    let (adaptation, raised) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
-    let base = network.thresholds_mv[neuron];
-    let threshold = threshold_at(base, adaptation, raised, now, layer.tau_adaptation_ms);
-    (potential.to_f64(), threshold.to_f64())
+    let decayed = value_at(network.potentials_mv[neuron], since, now, network.layer.tau_membrane_ms);
+    let potential = match network.is_silent(neuron, now) {
+        true => decayed,
+        false => delivered.iter().fold(decayed, |potential, spike| {
+            received(potential, network.weights_mv[(spike.source as usize, neuron)])
+        }),
+    };
+    (potential.to_f64(), network.threshold(neuron, now).to_f64())
 }
