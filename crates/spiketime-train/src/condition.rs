@@ -2,6 +2,7 @@
 //!
 //! What an experiment file does not say is as in the report's reference network (Report §3).
 
+mod numbers;
 mod rules;
 
 use schemars::JsonSchema;
