@@ -26,7 +26,7 @@ impl PoissonInput {
     ///
     /// # Panics
     /// When the image has more than 65 536 pixels.
-    pub fn encode(&self, image: &[u8], mut rng: ChaCha8Rng, spikes: &mut Vec<InputSpike>) {
+    pub fn encode(&self, image: &[u8], rng: ChaCha8Rng, spikes: &mut Vec<InputSpike>) {
         spikes.clear();
         let mut drawing = self.begin(image, rng);
         while drawing.draw(spikes) {}

@@ -3,6 +3,7 @@
 //! What an experiment file does not say is as in the report's reference network (Report §3).
 
 mod made;
+mod numbers;
 mod options;
 mod presets;
 mod rules;
