@@ -135,7 +135,10 @@ mod tests {
     fn a_gain_makes_images_of_one_shape_equally_loud() {
         // 3, 4: the sum is 7, the norm 5. Two roundings of f64.
         let near = |found: Vec<f64>, expected: [f64; 2]| {
-            assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() <= 4.0 * f64::EPSILON * b), "{found:?}");
+            assert!(
+                found.iter().zip(expected).all(|(a, b)| (a - b).abs() <= 4.0 * f64::EPSILON * b),
+                "{found:?}"
+            );
         };
         near(rates(ImageGain::None, &[30, 40]), [50.0 * 30.0 / 255.0, 50.0 * 40.0 / 255.0]);
         for image in [[3, 4], [30, 40], [180, 240]] {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | what is a study, and which one is meant? | [`study`], [`study::find`] |
 //! | what may an experiment file say? | [`spec`], its grids [`grid`]; every key as Markdown: [`keys`] |
-//! | which keys has a condition, and which numbers is it given? | [`condition_keys`], [`given`] |
+//! | which keys has a condition, which does a preset set, which numbers is it given? | [`condition_keys`], [`presets`], [`given`] |
 //! | which runs does a set of experiments need, and which are there? | [`plan`], [`survey`] |
 //! | what can the finished runs tell? | [`evidence`], as a table [`tidy`] |
 //! | what may be claimed, and which metrics may it look at? | [`claim`], [`metric`] |
@@ -28,6 +28,7 @@ pub mod metric;
 pub mod moved;
 pub mod panel;
 pub mod plan;
+pub mod presets;
 pub mod shown;
 pub mod spaced;
 pub mod spec;

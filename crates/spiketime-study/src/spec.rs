@@ -23,6 +23,7 @@ use crate::data_sets::{OwnSets, resolve};
 use crate::given::{self, Contents};
 use crate::grid::{Crossed, Grid};
 use crate::panel::Panel;
+use crate::presets;
 
 /// The largest file of ours has 8 kB.
 const MAX_BYTES: u64 = 1 << 20;
@@ -304,11 +305,27 @@ impl Experiment {
             return Err(TomlError::rule(path, format!("larger than {MAX_BYTES} bytes")));
         }
         let mut experiment: Experiment = toml_file::parse(text, path)?;
+        experiment.expand(text, path)?;
         if experiment.title.is_empty() {
             experiment.title.clone_from(&name);
         }
         experiment.name = name;
         Ok(experiment)
+    }
+
+    /// Conditions that begin from a preset become what they are.
+    fn expand(&mut self, text: &str, path: &Path) -> Result<(), TomlError> {
+        if !self.conditions.iter().chain(&self.named).any(|condition| condition.preset.is_some()) {
+            return Ok(());
+        }
+        let tables: toml::Table = toml_file::parse(text, path)?;
+        for (key, conditions) in [("condition", &mut self.conditions), ("named", &mut self.named)] {
+            let read = std::mem::take(conditions);
+            *conditions = presets::expanded(read, tables.get(key)).map_err(|(at, message)| {
+                TomlError::at(path, text, &[Step::Key(key), Step::Item(at)], message)
+            })?;
+        }
+        Ok(())
     }
 
     /// With the conditions of its grids, which may have names in the files that it lies beside, on these data sets as well

@@ -13,9 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spiketime_data::{ImageGain, ImageOrder};
 
-pub use options::{
-    Dependence, Inhibition, Measure, Normalise, Precision, StdpRule, ThresholdScale, TieRule,
-};
+pub use options::{Dependence, Inhibition, Measure, Normalise, Precision, StdpRule, ThresholdScale, TieRule};
 pub use presets::Preset;
 
 use crate::data_set::DataSet;

@@ -8,6 +8,7 @@ use spiketime_train::condition::Condition;
 use super::linear::Linear;
 use super::{Grid, Setting};
 use crate::condition_keys::{all, values};
+use crate::presets::on_top;
 
 /// Columns of `records.jsonl` that are there anyway.
 pub const COLUMNS: [&str; 8] =
@@ -75,6 +76,10 @@ impl Grid {
         }
         if let Some((key, _)) = self.keys.iter().find(|(_, values)| values.is_empty()) {
             return Err((vec![Step::Key("keys"), Step::Key(key)], format!("{key} has no value; give one")));
+        }
+        if self.keys.contains_key("preset") {
+            let told = "a preset is no key to cross; give one under `with`, and a grid for each".to_owned();
+            return Err((vec![Step::Key("keys"), Step::Key("preset")], told));
         }
         for key in self.with.keys() {
             let at = || vec![Step::Key("with"), Step::Key(key)];
@@ -229,8 +234,9 @@ fn check_value(key: &str, value: &Setting) -> Result<(), String> {
 /// The condition that a file with these settings would hold; what is wrong is told as there.
 fn condition(settings: &toml::Table) -> Result<Condition, String> {
     let text = toml::to_string(settings).map_err(|error| error.to_string())?;
-    toml_file::parse(&text, "".as_ref()).map_err(|error| match error {
+    let read = toml_file::parse(&text, "".as_ref()).map_err(|error| match error {
         TomlError::Toml { message, .. } | TomlError::Rule { message, .. } => message,
         TomlError::Io { reason, .. } => reason.to_string(),
-    })
+    });
+    on_top(read?, settings)
 }

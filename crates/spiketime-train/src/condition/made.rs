@@ -3,9 +3,7 @@
 use spiketime_data::{Encoder, PoissonInput, Sequence, random};
 use spiketime_sim::{self as sim, Real};
 
-use super::{
-    Condition, Dependence, Inhibition, Measure, Normalise, StdpRule, ThresholdScale, TieRule,
-};
+use super::{Condition, Dependence, Inhibition, Measure, Normalise, StdpRule, ThresholdScale, TieRule};
 
 impl Condition {
     /// The simulator's layer, while it trains.
