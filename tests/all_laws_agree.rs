@@ -84,9 +84,8 @@ fn homeostasis() -> impl Strategy<Value = Homeostasis> {
 
 fn normalisation() -> impl Strategy<Value = Normalisation> {
     let (measures, whens) = ([Measure::Sum, Measure::Norm], [When::Spike, When::ImageEnd]);
-    (either(&measures), either(&[1.5, 3.0]), either(&whens)).prop_map(|(measure, target_mv, when)| {
-        Normalisation { measure, target_mv, when }
-    })
+    (either(&measures), either(&[1.5, 3.0]), either(&whens))
+        .prop_map(|(measure, target_mv, when)| Normalisation { measure, target_mv, when })
 }
 
 /// Constants of the neurons, then laws of learning; what does not go together is taken apart.
@@ -250,7 +249,10 @@ impl Census<'_> {
         for neuron in 0..self.network.neurons() {
             let age = |since: Option<f64>| since.map_or(f64::NAN, |since| now - since);
             let (spiked, held) = (age(self.spiked[neuron]), age(self.held[neuron]));
-            self.count("an input at the end of a refractory time", refractory_ms > 0.0 && spiked == refractory_ms);
+            self.count(
+                "an input at the end of a refractory time",
+                refractory_ms > 0.0 && spiked == refractory_ms,
+            );
             self.count("an input within a refractory time", spiked < refractory_ms);
             self.count("an input at the end of a hold", hold_ms > 0.0 && held == hold_ms);
             self.count("an input within a hold", held < hold_ms);
@@ -265,10 +267,14 @@ impl Census<'_> {
         self.count("a tie by relative margin", above > 1 && layer.tie_rule == TieRule::HighestRelative);
         self.count("a presentation ended at a tie", above > 1 && self.network.has_ended());
         let at_edge = |last: &Time| now - last.ms() == WINDOW_MS;
-        let edge = matches!(layer.plasticity, Some(LayerRule::Window(_))) && self.network.last_input.iter().any(at_edge);
+        let edge = matches!(layer.plasticity, Some(LayerRule::Window(_)))
+            && self.network.last_input.iter().any(at_edge);
         self.count("an input at the edge of its window", edge && learned);
         let clipped = self.network.weights_mv.iter().any(|weight| weight == 1.0 || weight == 0.0);
-        self.count("a rule of counts that clips", clipped && learned && matches!(layer.plasticity, Some(LayerRule::Counts(_))));
+        self.count(
+            "a rule of counts that clips",
+            clipped && learned && matches!(layer.plasticity, Some(LayerRule::Counts(_))),
+        );
         for neuron in 0..self.network.neurons() {
             let own = winners.contains(&(neuron as u32));
             let first = own && self.network.memory.own_spikes.get(neuron) == Some(&1);
@@ -282,7 +288,8 @@ impl Census<'_> {
 fn census(case: &Case, counts: &mut Counts) -> (Told, Vec<u64>) {
     let none = vec![None; case.thresholds.len()];
     let network = case.network();
-    let mut census = Census { network, told: Told::default(), counts, spiked: none.clone(), held: none.clone() };
+    let mut census =
+        Census { network, told: Told::default(), counts, spiked: none.clone(), held: none.clone() };
     for (number, spikes) in case.presentations.iter().enumerate() {
         census.network.progress = number as f64 / case.presentations.len() as f64;
         spikes.chunk_by(|a, b| a.at == b.at).for_each(|instant| census.instant(instant));
@@ -316,7 +323,8 @@ fn both_engines_give_the_same_bits_under_all_laws_and_cutting_a_presentation_cha
     let counts = RefCell::new(Counts::new());
     let mut runner = TestRunner::new(ProptestConfig::with_cases(2000));
     let result = runner.run(&case(), |case| {
-        let (single, double) = (outcome::<f32>(Engine::Reference, &case), outcome::<f64>(Engine::Reference, &case));
+        let (single, double) =
+            (outcome::<f32>(Engine::Reference, &case), outcome::<f64>(Engine::Reference, &case));
         for engine in InstructionSet::ALL.map(Engine::DenseOn) {
             prop_assert_eq!(&single, &outcome::<f32>(engine, &case));
             prop_assert_eq!(&double, &outcome::<f64>(engine, &case));
