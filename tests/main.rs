@@ -1,5 +1,6 @@
 //! Laws that cross crate borders. One test binary, one module a law's home.
 
+mod all_laws_agree; // both engines under every law, on layers full of coincidences
 mod analytic; // both engines and the dice against closed forms
 mod analytic_graph; // neurons that cross between inputs, against closed forms
 mod branch; // trained under one condition, then under another
@@ -13,6 +14,7 @@ mod grids; // keys crossed in a file, their names, columns, errors
 mod house; // what the simulator may use, and that nothing is unsafe
 mod imports; // no two files import each other
 mod label_networks; // whose labels a point is scored with
+mod layer_fixtures; // both engines against layers traced by a script
 mod layer_laws; // of one layer under way, both engines
 mod measures; // the bounds of what is told of a weight map
 mod page; // made from the committed record, and from nothing

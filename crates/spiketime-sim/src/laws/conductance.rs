@@ -35,6 +35,23 @@ pub struct Conductance {
     pub fall: Dependence,
 }
 
+/// Of a synapse at some conductance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Factors {
+    /// Of a step up.
+    pub rise: f64,
+    /// Of a step down.
+    pub fall: f64,
+}
+
+impl Conductance {
+    /// The factors at `x` = g/g_max.
+    #[must_use]
+    pub fn factors(&self, x: f64) -> Factors {
+        Factors { rise: self.rise.rising(x), fall: self.fall.falling(x) }
+    }
+}
+
 impl Dependence {
     /// The factor of a step up at `x` = g/g_max.
     #[inline(always)]
@@ -55,6 +72,41 @@ impl Dependence {
             Dependence::Additive => 1.0,
             Dependence::Soft => x,
             Dependence::Exponential { exponent } => exp(-exponent * (1.0 - x)),
+        }
+    }
+}
+
+impl Dependence {
+    /// Puts [`Dependence::rising`] in place of each x.
+    #[inline(always)]
+    pub(crate) fn put_rising(self, xs: &mut [f64]) {
+        // Which kind it is, is asked before the loops, so that each becomes vector code.
+        match self {
+            Dependence::Additive => xs.fill(1.0),
+            Dependence::Soft => {
+                for x in xs {
+                    *x = Dependence::Soft.rising(*x);
+                }
+            }
+            Dependence::Exponential { exponent } => {
+                for x in xs {
+                    *x = Dependence::Exponential { exponent }.rising(*x);
+                }
+            }
+        }
+    }
+
+    /// Puts [`Dependence::falling`] in place of each x.
+    #[inline(always)]
+    pub(crate) fn put_falling(self, xs: &mut [f64]) {
+        match self {
+            Dependence::Additive => xs.fill(1.0),
+            Dependence::Soft => {} // The factor is x.
+            Dependence::Exponential { exponent } => {
+                for x in xs {
+                    *x = Dependence::Exponential { exponent }.falling(*x);
+                }
+            }
         }
     }
 }

@@ -14,8 +14,8 @@
 //! Neurosci. 9:99 (their rule "with a presynaptic trace").
 
 use crate::laws::annealing::Annealed;
-use crate::laws::conductance::Conductance;
 use crate::laws::conductance::Dependence::{Additive, Exponential, Soft};
+use crate::laws::conductance::{Conductance, Factors};
 use crate::laws::exp::exp;
 use crate::laws::lif::decay_factor;
 use crate::laws::ln::{ln, ln_1p};
@@ -94,13 +94,19 @@ impl CountPlasticity {
         self.sum_mv.map_or(trace, |sum_mv| sum_mv * trace / total)
     }
 
-    /// The weight after an own spike with the step constant `rate` \[mV\].
+    /// The weight after an own spike with the step constant `rate` \[mV\]; r and f are those of x = w/w_max.
     #[inline(always)]
     #[must_use]
-    pub fn learned<R: Real>(&self, weight_mv: R, max_mv: f64, drive_mv: f64, rate: f64) -> R {
-        let x = weight_mv.to_f64() / max_mv;
-        let gain_mv = (drive_mv + self.gain_offset_mv) * self.conductance.rise.rising(x);
-        let loss_mv = self.loss_mv * self.conductance.fall.falling(x);
+    pub fn learned<R: Real>(
+        &self,
+        weight_mv: R,
+        factors: Factors,
+        max_mv: f64,
+        drive_mv: f64,
+        rate: f64,
+    ) -> R {
+        let gain_mv = (drive_mv + self.gain_offset_mv) * factors.rise;
+        let loss_mv = self.loss_mv * factors.fall;
         clipped(weight_mv, R::rounded(rate * (gain_mv - loss_mv)), R::rounded(max_mv))
     }
 

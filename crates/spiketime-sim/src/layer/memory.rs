@@ -1,11 +1,10 @@
 //! What a layer remembers besides potentials, T and stamps: each array exists only where a law needs it.
 //!
-//! [`Network::extra_state`] names all of it in one order, for whoever stores a network.
+//! [`crate::Network::extra_state`] names all of it in one order, for whoever stores a network.
 
 use crate::laws::lif::value_at;
 use crate::laws::measure::When;
-use crate::layer::constants::Layer;
-use crate::layer::network::Network;
+use crate::layer::constants::{Lasting, Layer};
 use crate::real::Real;
 use crate::time::Time;
 
@@ -36,8 +35,8 @@ pub struct Memory<R> {
     pub largest_mv: Vec<R>,
 }
 
-/// One of the arrays.
-enum Array<'a, R> {
+/// One of the arrays, each value of which is an f64 exactly.
+pub(crate) enum Array<'a, R> {
     Reals(&'a mut Vec<R>),
     Numbers(&'a mut Vec<f64>),
     Counts(&'a mut Vec<u32>),
@@ -71,6 +70,12 @@ impl<R: Real> Memory<R> {
         }
     }
 
+    /// L of a neuron \[mV\].
+    #[inline(always)]
+    pub(crate) fn lasting_at(&self, neuron: usize, now: Time, lasting: &Lasting) -> R {
+        value_at(self.lasting_mv[neuron], self.lasting_since[neuron], now, lasting.tau_ms)
+    }
+
     /// What a new presentation begins with; `rests`: at rest.
     pub(crate) fn next_onset(&mut self, period_ms: f64, counts: bool, rests: bool) {
         self.image_spikes.fill(0);
@@ -87,7 +92,7 @@ impl<R: Real> Memory<R> {
     }
 
     /// All that does not follow from the rest, in the order in which it is stored.
-    fn arrays(&mut self) -> [(&'static str, Array<'_, R>); 10] {
+    pub(crate) fn arrays(&mut self) -> [(&'static str, Array<'_, R>); 10] {
         [
             ("traces", Array::Numbers(&mut self.traces)),
             ("own_spikes", Array::Counts(&mut self.own_spikes)),
@@ -104,7 +109,7 @@ impl<R: Real> Memory<R> {
 }
 
 impl<R: Real> Array<'_, R> {
-    fn values(&self) -> Vec<f64> {
+    pub fn values(&self) -> Vec<f64> {
         match self {
             Array::Reals(values) => values.iter().map(|value| value.to_f64()).collect(),
             Array::Numbers(values) => values.to_vec(),
@@ -114,7 +119,7 @@ impl<R: Real> Array<'_, R> {
     }
 
     /// Takes as many values as there are, if each is possible.
-    fn set(&mut self, values: &[f64]) -> bool {
+    pub fn set(&mut self, values: &[f64]) -> bool {
         let is_count = |&value: &f64| value >= 0.0 && value <= f64::from(u32::MAX) && value.fract() == 0.0;
         match self {
             Array::Reals(old) => set(old, values, |value| value.is_finite() && *value >= 0.0, R::rounded),
@@ -136,39 +141,4 @@ fn set<T>(
         *old = values.iter().map(|&value| of(value)).collect();
     }
     fits
-}
-
-impl<R: Real> Network<R> {
-    /// What is to be stored besides the public arrays of a [`Network`]: names and values, each exactly, in one order.
-    /// Nothing for a layer of the report's laws.
-    #[must_use]
-    pub fn extra_state(&self) -> Vec<(&'static str, Vec<f64>)> {
-        let mut memory = self.memory.clone();
-        let arrays = memory.arrays().map(|(name, array)| (name, array.values()));
-        arrays.into_iter().filter(|(_, values)| !values.is_empty()).collect()
-    }
-
-    /// Puts back what [`Network::extra_state`] gave, after the public arrays; what follows from them is made anew.
-    ///
-    /// # Errors
-    /// The name of the first array that this layer does not have or whose values are impossible, or is missing.
-    pub fn set_extra_state(&mut self, stored: &[(&str, Vec<f64>)]) -> Result<(), String> {
-        let mut stored = stored.iter();
-        for (name, mut array) in
-            self.memory.arrays().into_iter().filter(|(_, array)| !array.values().is_empty())
-        {
-            let fits = stored.next().is_some_and(|(stored, values)| *stored == name && array.set(values));
-            if !fits {
-                return Err(name.to_owned());
-            }
-        }
-        self.measure();
-        stored.next().map_or(Ok(()), |(name, _)| Err((*name).to_owned()))
-    }
-
-    /// L of a neuron \[mV\]; 0 where nothing lasts.
-    pub(crate) fn lasting_at(&self, neuron: usize, now: Time) -> R {
-        let Some(lasting) = self.layer.lasting else { return R::ZERO };
-        value_at(self.memory.lasting_mv[neuron], self.memory.lasting_since[neuron], now, lasting.tau_ms)
-    }
 }

@@ -98,12 +98,17 @@ impl<R: Real> Network<R> {
         let (adaptation, since) = (self.adaptations_mv[neuron], self.adaptations_since[neuron]);
         let threshold =
             threshold_at(self.thresholds_mv[neuron], adaptation, since, now, self.layer.tau_adaptation_ms);
-        if self.layer.lasting.is_none() { threshold } else { threshold + self.factored_lasting(neuron, now) }
+        if self.layer.lasting.is_none() {
+            return threshold;
+        }
+        threshold + self.lasting_under(neuron, self.layer.threshold_factor, now)
     }
 
-    /// f L \[mV\].
-    pub(crate) fn factored_lasting(&self, neuron: usize, now: Time) -> R {
-        R::rounded(self.layer.threshold_factor) * self.lasting_at(neuron, now)
+    /// f L of a neuron \[mV\]; 0 where nothing lasts.
+    pub(crate) fn lasting_under(&self, neuron: usize, factor: f64, now: Time) -> R {
+        let lasting = self.layer.lasting.as_ref();
+        let lasting_mv = lasting.map(|lasting| self.memory.lasting_at(neuron, now, lasting));
+        R::rounded(factor) * lasting_mv.unwrap_or_default()
     }
 
     /// A copy at rest that neither learns nor adapts: what labelling and testing run on.
@@ -118,8 +123,7 @@ impl<R: Real> Network<R> {
     pub fn frozen_under(&self, layer: Layer) -> Network<R> {
         let now = self.potentials_since[0].max(Time::ZERO);
         let factor = layer.threshold_factor;
-        let threshold =
-            |neuron| self.resting_under(neuron, factor) + R::rounded(factor) * self.lasting_at(neuron, now);
+        let threshold = |neuron| self.resting_under(neuron, factor) + self.lasting_under(neuron, factor, now);
         let still = Layer {
             adaptation_mv: 0.0,
             plasticity: None,

@@ -16,8 +16,8 @@ impl<R: Real> Network<R> {
         }
         if let Some(count) = self.memory.own_spikes.get_mut(neuron) {
             *count += 1;
-            if let (1, Some(theta)) = (*count, self.memory.thetas.get_mut(neuron)) {
-                *theta = 0.0;
+            if *count == 1 && self.layer.homeostasis.is_some_and(|rule| rule.virgin.is_some()) {
+                self.memory.thetas[neuron] = 0.0;
             }
         }
     }

@@ -123,7 +123,8 @@ fn learn_from_counts<R: Real>(network: &mut Network<R>, rule: &CountPlasticity, 
         *weight = if rule.imprints && spikes == 1 {
             rule.imprinted(max_mv, drive_mv)
         } else {
-            rule.learned(*weight, max_mv, drive_mv, rule.rate.at(spikes, network.progress))
+            let factors = rule.conductance.factors(weight.to_f64() / max_mv);
+            rule.learned(*weight, factors, max_mv, drive_mv, rule.rate.at(spikes, network.progress))
         };
     }
 }

@@ -36,8 +36,8 @@ impl<R: Real> Bounds<R> {
             let end = beyond(spikes);
             for neuron in 0..network.neurons() {
                 let (tile, lane) = place(neuron);
-                lowest_mv[tile].0[lane] =
-                    network.thresholds_mv[neuron] + network.factored_lasting(neuron, end);
+                lowest_mv[tile].0[lane] = network.thresholds_mv[neuron]
+                    + network.lasting_under(neuron, network.layer.threshold_factor, end);
             }
         }
         Bounds { lowest_mv, adapted: Vec::new(), until: 0 }

@@ -4,6 +4,7 @@
 //! as one contiguous vector and put back.
 
 use crate::event::InputSpike;
+use crate::laws::conductance::Factors;
 use crate::laws::count_stdp::CountPlasticity;
 use crate::layer::network::Network;
 use crate::layer::rows::place;
@@ -31,25 +32,44 @@ pub(super) fn learn_counts<R: Real>(
     column_mv: &mut [R],
 ) {
     let drives_mv = drives(network, rule, now);
+    let max_mv = network.layer.weight_max_mv;
     for &winner in winners {
         let (tile, lane) = place(winner as usize);
         for (weight, row) in column_mv.iter_mut().zip(network.weights_mv.tiles_mut()) {
             *weight = row[tile].0[lane];
         }
         let spikes = network.memory.own_spikes[winner as usize];
-        let (max_mv, rate) = (network.layer.weight_max_mv, rule.rate.at(spikes, network.progress));
         if rule.imprints && spikes == 1 {
             for (weight, &drive_mv) in column_mv.iter_mut().zip(&drives_mv) {
                 *weight = rule.imprinted(max_mv, drive_mv);
             }
         } else {
-            for (weight, &drive_mv) in column_mv.iter_mut().zip(&drives_mv) {
-                *weight = rule.learned(*weight, max_mv, drive_mv, rate);
-            }
+            learn_column(rule, max_mv, rule.rate.at(spikes, network.progress), &drives_mv, column_mv);
         }
         for (row, &weight) in network.weights_mv.tiles_mut().zip(&*column_mv) {
             row[tile].0[lane] = weight;
         }
+    }
+}
+
+/// One neuron's step: the factors of all its weights, then all its weights.
+#[inline(always)]
+fn learn_column<R: Real>(
+    rule: &CountPlasticity,
+    max_mv: f64,
+    rate: f64,
+    drives_mv: &[f64],
+    column_mv: &mut [R],
+) {
+    let mut rises = vec![0.0; column_mv.len()];
+    for (rise, weight) in rises.iter_mut().zip(&*column_mv) {
+        *rise = weight.to_f64() / max_mv;
+    }
+    let mut falls = rises.clone();
+    rule.conductance.rise.put_rising(&mut rises);
+    rule.conductance.fall.put_falling(&mut falls);
+    for (((weight, &drive_mv), &rise), &fall) in column_mv.iter_mut().zip(drives_mv).zip(&rises).zip(&falls) {
+        *weight = rule.learned(*weight, Factors { rise, fall }, max_mv, drive_mv, rate);
     }
 }
 
