@@ -268,7 +268,7 @@ fn a_record_that_lacks_a_read_out_or_a_budget_is_made_again_and_one_that_has_mor
 }
 
 /// As IDX: its sizes, then a byte a value.
-fn idx(sizes: &[u32], values: Vec<u8>) -> Vec<u8> {
+pub(crate) fn idx(sizes: &[u32], values: Vec<u8>) -> Vec<u8> {
     let dimensions = sizes.len() as u8;
     let sizes = sizes.iter().flat_map(|size| size.to_be_bytes());
     [0, 0, 8, dimensions].into_iter().chain(sizes).chain(values).collect()
@@ -475,7 +475,10 @@ fn a_budget_beyond_the_training_images_is_refused_before_anything_is_trained() {
 fn a_smaller_version_of_an_experiment_asks_for_no_more_label_images_than_it_has() {
     let whole = experiment("whole", "readouts = ['naive-bayes']\nlabel_budgets = [300, 10_000]");
     assert_eq!(whole.reduced(&Reduction::QUICK).label_budgets, [300, 1_000]);
-    assert_eq!(whole.reduced(&Reduction::QUICK).asked(60_000).label_budget, Some(1_000));
+    assert_eq!(
+        whole.reduced(&Reduction::QUICK).asked(&Condition::default(), false).label_budget,
+        Some(1_000)
+    );
     let small = experiment("small", "readouts = ['naive-bayes']\nlabel_budgets = [300]");
     assert_eq!(small.reduced(&Reduction::QUICK), small);
 }

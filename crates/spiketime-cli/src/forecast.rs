@@ -24,7 +24,7 @@ use spiketime_train::schedule::Schedule;
 /// A point of a record of 228 runs takes 1.5 kB.
 const POINT_BYTES: u64 = 1_500;
 /// Another way to read out a point.
-const READING_BYTES: u64 = 75;
+const READING_BYTES: u64 = 65;
 /// The head of a `.npy` file.
 const NPY_HEAD_BYTES: u64 = 128;
 /// A weight in a `.npy` file.

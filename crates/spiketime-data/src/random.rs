@@ -31,6 +31,8 @@ pub enum Purpose {
     LabelSpikes,
     /// Poisson spikes of testing; index = test image.
     TestSpikes,
+    /// Poisson spikes of validating; index = number of the image from the first that validates.
+    ValidationSpikes,
     /// Which neurons of a graph are connected; index = table · 2³² + source.
     Connections,
     /// Potentials of a graph at the start; index = neuron.
@@ -49,6 +51,7 @@ impl Purpose {
             Purpose::TrainSpikes => "train-spikes",
             Purpose::LabelSpikes => "label-spikes",
             Purpose::TestSpikes => "test-spikes",
+            Purpose::ValidationSpikes => "validation-spikes",
             Purpose::Connections => "connections",
             Purpose::InitialPotentials => "initial-potentials",
             Purpose::NetInputs => "net-inputs",

@@ -21,6 +21,7 @@ pub fn of_map(
     data: &Dataset,
     stop: &AtomicBool,
 ) -> Option<Vec<Option<Class>>> {
+    let data = &condition.seen(data);
     match condition.precision {
         Precision::F32 => found::<f32>(condition, seed, weights, data, stop),
         Precision::F64 => found::<f64>(condition, seed, weights, data, stop),
