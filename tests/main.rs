@@ -27,4 +27,5 @@ mod same_bytes; // on every instruction set, in debug and release
 mod sample; // the embedded sample and the readers
 mod schemas; // what a file may say, for editors and people
 mod stored; // what a stored result counts as
-mod traces; // three neurons and five inputs, computed by hand
+mod traces;
+mod validation; // images that train nothing and score apart // three neurons and five inputs, computed by hand

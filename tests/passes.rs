@@ -25,7 +25,7 @@ use spiketime_train::weights::Weights;
 pub(crate) const SEED: u64 = 1;
 
 /// Neurons that spike often in a short image, so that it matters whether they rest afterwards.
-fn condition() -> Condition {
+pub(crate) fn condition() -> Condition {
     Condition {
         neurons: 20,
         image_ms: 60.0,
@@ -50,7 +50,7 @@ pub(crate) struct Hand {
 }
 
 impl Hand {
-    fn new(network: Network<f32>) -> Hand {
+    pub(crate) fn new(network: Network<f32>) -> Hand {
         Hand { network, condition: condition(), spiked: 0 }
     }
 

@@ -251,7 +251,8 @@ fn the_known_metrics_are_those_that_a_real_record_has() {
     let point = points.find(|point| point.accuracy_with_rest.is_some()).unwrap();
     let readouts = Readout::ALL.map(|readout| Reading { labels: 300, readout, accuracy: 50.0 }).to_vec();
     let point = Checkpoint { readouts, ..point.clone() };
-    let asked = Asked { label_network: Some(point.images_seen), label_budget: Some(300) };
+    let label_network = Some(point.images_seen);
+    let asked = Asked { label_network, label_budget: Some(300), ..Asked::default() };
     let names = point.metrics(asked).into_iter().map(|(name, _)| name);
     let (budgets, names): (Vec<String>, Vec<String>) =
         names.partition(|name| read_out(name).is_some_and(|(_, labels)| labels.is_some()));

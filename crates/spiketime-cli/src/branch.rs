@@ -94,7 +94,7 @@ impl BranchOptions {
 /// One run a condition of the experiment, by id.
 fn runs(trunk: &Trunk, experiment: &Experiment) -> Result<BTreeMap<String, Run>> {
     let run = |condition: &Condition| {
-        let epoch_images = condition.dataset.epoch_images(trunk.is_sample());
+        let epoch_images = condition.epoch_images(trunk.is_sample());
         let run = trunk.run(condition, &plan::wanted(experiment, epoch_images))?;
         Ok((run.id.clone(), run))
     };

@@ -20,9 +20,12 @@ use spiketime_train::data_set::DataSet;
 use spiketime_train::footprint;
 use spiketime_train::present::{Presenter, initial_network};
 use spiketime_train::run::Run;
+use spiketime_train::schedule::Schedule;
 
 /// A point of a record of 228 runs takes 1.5 kB.
 const POINT_BYTES: u64 = 1_500;
+/// Another way to read out a point.
+const READING_BYTES: u64 = 65;
 /// The head of a `.npy` file.
 const NPY_HEAD_BYTES: u64 = 128;
 /// A weight in a `.npy` file.
@@ -123,14 +126,16 @@ pub fn of(runs: &[Run], own: &OwnSets, at_a_time: usize, slowness: f64) -> Forec
     let each: Vec<f64> = runs.iter().map(|run| slowness * seconds(run, own)).collect();
     let core_seconds: f64 = each.iter().sum();
     let longest = each.into_iter().fold(0.0, f64::max);
-    let points = runs.iter().map(|run| run.schedule.checkpoints.len() as u64);
+    let looks = |schedule: &Schedule| {
+        POINT_BYTES * schedule.checkpoints.len() as u64 + READING_BYTES * schedule.readouts.len() as u64
+    };
     let mut networks: Vec<u64> = runs.iter().map(|run| footprint::bytes(&run.condition)).collect();
     networks.sort_unstable_by(|a, b| b.cmp(a));
     Forecast {
         // No run is shared between threads.
         seconds: (core_seconds / at_a_time.max(1) as f64).max(longest),
         core_seconds,
-        record_bytes: POINT_BYTES * points.sum::<u64>(),
+        record_bytes: runs.iter().map(|run| looks(&run.schedule)).sum(),
         weight_bytes: runs.iter().map(weight_bytes).sum(),
         snapshot_bytes: networks.iter().take(at_a_time).sum(),
         memory_bytes: footprint::of_runs(runs, at_a_time) + data_bytes(runs),

@@ -137,6 +137,19 @@ impl Dataset {
         let (train, test) = (TrainSplit(Arc::new(train)), TestSplit(Arc::new(test)));
         Dataset { name: name.to_owned(), inputs, classes, is_sample, train, test }
     }
+
+    /// The set whose last `count` training images train and label nothing; and these, to score in the place of the test.
+    #[must_use]
+    pub fn split_off(&self, count: usize) -> (Dataset, TestSplit) {
+        let all = &self.train.0;
+        let kept = self.train.len().saturating_sub(count);
+        let part = |places: Vec<usize>| {
+            let labels = places.iter().map(|&place| all.labels[place]).collect();
+            Arc::new(Labelled::new(&self.name, (all.content.chosen(&places), labels)))
+        };
+        let (train, last) = (part((0..kept).collect()), part((kept..self.train.len()).collect()));
+        (Dataset { train: TrainSplit(train), ..self.clone() }, TestSplit(last))
+    }
 }
 
 impl TrainSplit {

@@ -35,6 +35,8 @@ pub enum Purpose {
     TestSpikes,
     /// Poisson spikes of images that are shown to a trained network; index = image.
     PredictSpikes,
+    /// Poisson spikes of validating; index = number of the image from the first that validates.
+    ValidationSpikes,
     /// Which neurons of a graph are connected; index = table · 2³² + source.
     Connections,
     /// Potentials of a graph at the start; index = neuron.
@@ -55,6 +57,7 @@ impl Purpose {
             Purpose::LabelSpikes => "label-spikes",
             Purpose::TestSpikes => "test-spikes",
             Purpose::PredictSpikes => "predict-spikes",
+            Purpose::ValidationSpikes => "validation-spikes",
             Purpose::Connections => "connections",
             Purpose::InitialPotentials => "initial-potentials",
             Purpose::NetInputs => "net-inputs",

@@ -62,9 +62,8 @@ impl<'a> Evidence<'a> {
 
     /// What the metrics of a run mean at a point, under one of its names: to its experiment that asks first.
     fn asked(&self, run: &Run, condition: &str, images_seen: u64) -> Asked {
-        let epoch_images = run.condition.dataset.epoch_images(run.is_sample);
         let asking = self.asking_first().filter(|experiment| experiment.asks_for(condition, images_seen));
-        let mut asked = asking.map(|experiment| experiment.asked(epoch_images));
+        let mut asked = asking.map(|experiment| experiment.asked(&run.condition, run.is_sample));
         let first = asked.next().unwrap_or_default();
         // An experiment without read-outs says nothing of them.
         let label_budget = first.label_budget.or_else(|| asked.find_map(|later| later.label_budget));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use spiketime_train::metrics::{of_the_test, scored_on};
+
 use crate::claim::{ClaimSpec, Look, Rule, Statistic};
 use crate::evidence::Evidence;
 use crate::metric::{ACCURACY, FINAL_LABELS, Metric};
@@ -40,10 +42,10 @@ fn judged(evidence: &Evidence, asking: &Experiment, spec: &ClaimSpec) -> Claim {
 
 /// On the network whose labels are the final ones, both ways of labelling are one number; it counts once.
 fn is_said_already(evidence: &Evidence, all: &[Statistic], statistic: &Statistic) -> bool {
-    let own = |look: &Look| Look { metric: ACCURACY.to_owned(), ..look.clone() };
+    let own = |look: &Look| Look { metric: scored_on(of_the_test(&look.metric).1, ACCURACY), ..look.clone() };
     let is_final = |look: &Look| {
         let network = look.images.and_then(|images| evidence.label_network_of(&look.condition, images));
-        look.metric == FINAL_LABELS && network == look.images
+        of_the_test(&look.metric).0 == FINAL_LABELS && network == look.images
     };
     let same =
         Statistic { look: own(&statistic.look), than: statistic.than.as_ref().map(own), ..statistic.clone() };

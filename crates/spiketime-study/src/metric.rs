@@ -7,7 +7,8 @@
 //! training_us            microseconds of training an image, of a whole run: it names no point
 //! ```
 
-use spiketime_train::metrics::{Asked, is_metric, known_metrics, read_out};
+use spiketime_train::condition::Score;
+use spiketime_train::metrics::{Asked, is_metric, known_metrics, of_the_test, read_out};
 use spiketime_train::readout::Readout;
 use spiketime_train::record::Checkpoint;
 
@@ -199,12 +200,17 @@ fn unit_of(name: &str) -> Unit {
     match name {
         name if name.starts_with(ACCURACY) || name.ends_with(PERCENT_SUFFIX) => Unit::Percent,
         name if name.contains("neurons") => Unit::Neurons,
-        name if name.starts_with("training_") || name.starts_with("test_") => Unit::SpikesAnImage,
+        name if ["training_", "test_", "validation_"].iter().any(|of| name.starts_with(of)) => {
+            Unit::SpikesAnImage
+        }
         _ => Unit::One,
     }
 }
 
 fn words_of(name: &str) -> String {
+    if let (plain, Score::Validation) = of_the_test(name) {
+        return format!("{} on validation images", words_of(&plain));
+    }
     match name {
         FINAL_LABELS => "accuracy with final labels".to_owned(),
         "accuracy_class_sum" => "accuracy by class sum".to_owned(),

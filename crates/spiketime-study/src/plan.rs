@@ -44,7 +44,7 @@ pub fn runs(
                 if !run.is_called(&condition.name) {
                     run.also_called.insert(condition.name.clone());
                 }
-                let epoch_images = condition.dataset.epoch_images(is_sample);
+                let epoch_images = condition.epoch_images(is_sample);
                 run.schedule.unite(&wanted(experiment, epoch_images));
             }
         }

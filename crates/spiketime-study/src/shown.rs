@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use spiketime_data::toml_file::did_you_mean;
 use spiketime_train::condition::Condition;
+use spiketime_train::metrics::scored_on;
 use wildmatch::WildMatch;
 
-use crate::metric::Metric;
+use crate::metric::{ACCURACY, Metric};
 use crate::panel::{Kind, Panel};
 use crate::spec::Experiment;
 
@@ -23,7 +24,7 @@ impl Panel {
     /// The point that it shows where it shows one: the named one, else the last of the first epoch.
     #[must_use]
     pub fn point(&self, experiment: &Experiment, condition: &Condition, is_sample: bool) -> Option<u64> {
-        let epoch_images = condition.dataset.epoch_images(is_sample);
+        let epoch_images = condition.epoch_images(is_sample);
         let looked_at = |images: &&u64| experiment.checkpoints.contains(images);
         let named = self.images.iter().filter(looked_at).max().copied();
         let of_epoch = experiment.checkpoints.iter().copied().filter(|&images| images <= epoch_images).max();
@@ -60,6 +61,10 @@ impl Panel {
             );
             return Some(("metric", told));
         }
+        if let Some(other) = self.shown(experiment).find_map(|condition| not_scored(condition, self.metric()))
+        {
+            return Some(("metric", other));
+        }
         let wanted = match self.kind {
             Kind::Key => 1,
             Kind::HeatMap => 2,
@@ -93,16 +98,27 @@ impl Panel {
     }
 }
 
+/// What to say where a condition has the metric under another name, since other images score.
+#[must_use]
+pub(crate) fn not_scored(condition: &Condition, metric: &str) -> Option<String> {
+    let name = scored_on(condition.score, metric);
+    (name != metric).then(|| {
+        format!("'{}' has no {metric}: other images score, and the metric is called {name}", condition.name)
+    })
+}
+
 impl Experiment {
     /// Its panels: those of the file, or what one would like to see of such an experiment.
     #[must_use]
     pub fn panels(&self) -> Vec<Panel> {
-        let folded = |kind| Panel { folded: true, ..Panel::of(kind) };
+        let scored = self.conditions.first().map(|condition| scored_on(condition.score, ACCURACY));
+        let of = |kind| Panel { metric: scored.clone().filter(|name| name != ACCURACY), ..Panel::of(kind) };
+        let folded = |kind| Panel { folded: true, ..of(kind) };
         match (self.panel.is_empty(), self.maps.is_empty(), self.checkpoints.len()) {
             (false, ..) => self.panel.clone(),
-            (true, false, _) => vec![Panel::of(Kind::Map), Panel::of(Kind::Histogram)],
+            (true, false, _) => vec![of(Kind::Map), of(Kind::Histogram)],
             (true, true, 1) => vec![folded(Kind::Confusion)],
-            (true, true, _) => vec![Panel::of(Kind::Curve), folded(Kind::Confusion)],
+            (true, true, _) => vec![of(Kind::Curve), folded(Kind::Confusion)],
         }
     }
 }

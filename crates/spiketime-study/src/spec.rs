@@ -185,6 +185,7 @@ impl Experiment {
         let conditions = self.conditions.iter().map(|condition| Condition {
             label_images: condition.label_images.min(to.label_images),
             test_images: condition.test_images.min(to.test_images),
+            validation_images: condition.validation_images.min(to.test_images),
             ..condition.clone()
         });
         let checkpoints = self.reached(to.checkpoints);
@@ -193,7 +194,12 @@ impl Experiment {
         label_budgets.iter_mut().for_each(|labels| *labels = (*labels).min(to.label_images as u64));
         Experiment {
             seeds: 1,
-            epochs: 1,
+            // What is kept for validation is missing in the first one.
+            epochs: if self.conditions.iter().any(|condition| condition.validation_images > 0) {
+                2
+            } else {
+                1
+            },
             checkpoints,
             maps: last.into_iter().collect(),
             with_rest: Vec::new(),
@@ -224,11 +230,12 @@ impl Experiment {
         self.label_network.or_else(|| first_epoch.max())
     }
 
-    /// What its metrics mean on a data set of so many training images.
+    /// What its metrics mean of a condition.
     #[must_use]
-    pub fn asked(&self, epoch_images: u64) -> Asked {
+    pub fn asked(&self, condition: &Condition, is_sample: bool) -> Asked {
         let label_budget = self.label_budgets.iter().max().copied();
-        Asked { label_network: self.label_network(epoch_images), label_budget }
+        let label_network = self.label_network(condition.epoch_images(is_sample));
+        Asked { label_network, label_budget, score: condition.score }
     }
 
     /// Does it ask for this metric? For a read-out's at a budget it must name both.
@@ -261,7 +268,7 @@ impl Experiment {
 
     /// What the file leaves out and its data sets say.
     fn fill(&mut self) {
-        let epoch = |condition: &Condition| condition.dataset.epoch_images(false);
+        let epoch = |condition: &Condition| condition.epoch_images(false);
         let shortest = self.conditions.iter().map(epoch).min();
         if self.checkpoints.is_empty() {
             self.checkpoints.extend(shortest.map(|images| images.saturating_mul(self.epochs)));
@@ -271,7 +278,7 @@ impl Experiment {
     /// Those of these points that lie within one epoch of every set; where none does, the end of that epoch.
     fn reached(&self, checkpoints: &[u64]) -> Vec<u64> {
         let own = self.conditions.iter().filter(|condition| condition.dataset.own().is_some());
-        let shortest = own.map(|condition| condition.dataset.epoch_images(false)).min().unwrap_or(u64::MAX);
+        let shortest = own.map(|condition| condition.epoch_images(false)).min().unwrap_or(u64::MAX);
         let within: Vec<u64> = checkpoints.iter().copied().filter(|&images| images <= shortest).collect();
         if within.is_empty() { vec![shortest] } else { within }
     }
@@ -280,7 +287,8 @@ impl Experiment {
         self.checkpoints.iter().max() <= size.checkpoints.last()
             && self.label_budgets.iter().all(|&labels| labels <= size.label_images as u64)
             && self.conditions.iter().all(|condition| {
-                condition.label_images <= size.label_images && condition.test_images <= size.test_images
+                let scoring = condition.test_images.max(condition.validation_images);
+                condition.label_images <= size.label_images && scoring <= size.test_images
             })
     }
 

@@ -1,5 +1,6 @@
 //! What is left of many runs: the tidy table and the verdicts, written beside them.
 
+use spiketime_train::condition::Score;
 use spiketime_train::store::{Store, StoreError};
 
 use crate::evidence::Evidence;
@@ -58,7 +59,11 @@ pub fn accuracies(evidence: &Evidence) -> String {
         let record = evidence.finished.get(&run.id);
         if let Some(point) = record.and_then(|record| record.checkpoints.last()) {
             let (seed, accuracy, images) = (run.seed, point.accuracy, point.images_seen);
-            let line = |name| format!("{name:32} seed {seed}  {accuracy:6.2} % after {images} images\n");
+            let on = match run.condition.score {
+                Score::Test => "",
+                Score::Validation => " of validation images",
+            };
+            let line = |name| format!("{name:32} seed {seed}  {accuracy:6.2} %{on} after {images} images\n");
             lines.extend(run.names().map(line));
         }
     }

@@ -76,7 +76,7 @@ fn rows<'a>(
     let wanted =
         record.checkpoints.iter().filter(|point| experiment.checkpoints.contains(&point.images_seen));
     let dataset = &record.condition.dataset;
-    let asked = experiment.asked(dataset.epoch_images(record.is_sample));
+    let asked = experiment.asked(&record.condition, record.is_sample);
     wanted.flat_map(move |point| {
         let metrics = point.metrics(asked).into_iter();
         metrics.filter(|(metric, _)| experiment.asks_for_metric(metric)).map(move |(metric, value)| Row {

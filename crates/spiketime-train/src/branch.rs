@@ -143,7 +143,7 @@ impl Trunk {
 }
 
 /// What a network is, key by key: a branch cannot change it.
-fn fixed(condition: &Condition) -> [(&'static str, String); 8] {
+fn fixed(condition: &Condition) -> [(&'static str, String); 9] {
     let precision = match condition.precision {
         Precision::F32 => "'f32'",
         Precision::F64 => "'f64'",
@@ -157,5 +157,7 @@ fn fixed(condition: &Condition) -> [(&'static str, String); 8] {
         ("threshold_max_mv", condition.threshold_max_mv.to_string()),
         ("jump_max_mv", condition.jump_max_mv.to_string()),
         ("conductance_max_ns", condition.conductance_max_ns.to_string()),
+        // What has trained cannot validate.
+        ("validation_images", condition.validation_images.to_string()),
     ]
 }

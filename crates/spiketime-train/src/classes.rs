@@ -23,6 +23,7 @@ pub fn of_map(
     stop: &AtomicBool,
 ) -> Option<Vec<Option<Class>>> {
     let condition = &as_kept(condition, thresholds_mv);
+    let data = &condition.seen(data);
     match condition.precision {
         Precision::F32 => found::<f32>(condition, seed, (weights, thresholds_mv), data, stop),
         Precision::F64 => found::<f64>(condition, seed, (weights, thresholds_mv), data, stop),

@@ -13,7 +13,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spiketime_data::{ImageGain, ImageOrder};
 
-pub use options::{Dependence, Inhibition, Measure, Normalise, Precision, StdpRule, ThresholdScale, TieRule};
+pub use options::{
+    Dependence, Inhibition, Measure, Normalise, Precision, Score, StdpRule, ThresholdScale, TieRule,
+};
 pub use presets::Preset;
 
 use crate::data_set::DataSet;
@@ -275,6 +277,15 @@ pub struct Condition {
     /// Test images that score.
     #[schemars(range(min = 1))]
     pub test_images: usize,
+    /// The last so many training images train and label nothing: they are kept for validation.
+    #[serde(skip_serializing_if = "is_not_one")]
+    #[schemars(range(min = 0), extend("default" = 0))]
+    pub validation_images: usize,
+    /// Which images score: of the test set, or the `validation_images`, so that settings are chosen without a look at the
+    /// test set. Its metrics have names of their own: `accuracy_validation` and so on.
+    #[serde(skip_serializing_if = "Score::is_test")]
+    #[schemars(extend("default" = "test"))]
+    pub score: Score,
     /// Precision of weights and state.
     pub precision: Precision,
 }
@@ -318,6 +329,10 @@ fn is_false(flag: &bool) -> bool {
 }
 
 fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
+fn is_not_one(count: &usize) -> bool {
     *count == 0
 }
 

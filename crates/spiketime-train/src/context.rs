@@ -82,6 +82,10 @@ pub enum RunError {
     #[error("{key} is {wanted}, but {dataset} has {available} such images")]
     TooMany { key: &'static str, wanted: usize, dataset: String, available: usize },
     #[error(
+        "validation_images is {kept}, but {dataset} has {available} training images; leave some to train with"
+    )]
+    NothingTrains { kept: usize, dataset: String, available: usize },
+    #[error(
         "label_budgets names {wanted} images, but {dataset} has {available} training images; name no more than these"
     )]
     BeyondTraining { wanted: u64, dataset: String, available: usize },
@@ -102,11 +106,11 @@ pub fn work(run: &Run) -> u64 {
 /// Presentations that one look at a network takes.
 pub(crate) fn evaluations(run: &Run, images_seen: u64) -> u64 {
     let tests = if run.schedule.with_rest.contains(&images_seen) { 2 } else { 1 };
-    let label_images = (run.condition.label_images as u64).max(most_labels(run, images_seen));
-    label_images + (tests * run.condition.test_images) as u64
+    most_label_images(run, images_seen) + (tests * run.condition.test_images) as u64
 }
 
-/// The largest label budget of a look; 0 where no read-out is asked for.
-fn most_labels(run: &Run, images_seen: u64) -> u64 {
-    run.schedule.readouts_at(images_seen).last().map_or(0, |&(labels, _)| labels)
+/// Label images of a look: those that find the labels, or as many as the largest budget.
+pub(crate) fn most_label_images(run: &Run, images_seen: u64) -> u64 {
+    let budget = run.schedule.readouts_at(images_seen).last().map_or(0, |&(labels, _)| labels);
+    budget.max(run.condition.label_images as u64)
 }

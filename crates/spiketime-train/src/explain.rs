@@ -47,6 +47,7 @@ pub fn explain(
     stop: &AtomicBool,
     seen: &dyn Fn(),
 ) -> Result<Story, ExplainError> {
+    let data = &condition.seen(data);
     let images = data.train.len();
     if image >= images {
         return Err(ExplainError::NoImage { image, images });

@@ -3,10 +3,12 @@
 //! ```text
 //! accuracy_<read-out>            at the largest label budget of the experiment that asks
 //! accuracy_<read-out>_<images>   at this label budget
+//! accuracy_validation…           as `accuracy…` where validation images score; validation_spikes_in and so on likewise
 //! ```
 
 use spiketime_data::facts::MAX_CLASSES;
 
+use crate::condition::Score;
 use crate::readout::Readout;
 
 /// Those that a checkpoint always has, or has where its run tested so; classes and read-outs apart.
@@ -36,12 +38,47 @@ pub struct Asked {
     pub label_network: Option<u64>,
     /// How many label images teach a read-out where its metric does not say.
     pub label_budget: Option<u64>,
+    /// Which images score.
+    pub score: Score,
+}
+
+/// How names of metrics begin that depend on which images score: of the test set, of validation.
+const SCORED: [[&str; 2]; 3] = [
+    ["accuracy", "accuracy_validation"],
+    ["test", "validation"],
+    ["most_predicted_percent", "most_predicted_validation_percent"],
+];
+
+fn begun<'a>(name: &'a str, word: &str) -> Option<&'a str> {
+    name.strip_prefix(word).filter(|rest| rest.is_empty() || rest.starts_with('_'))
+}
+
+/// The name of a metric where these images score.
+#[must_use]
+pub fn scored_on(score: Score, name: &str) -> String {
+    let (plain, _) = of_the_test(name);
+    let renamed = SCORED.iter().find_map(|[test, validation]| Some((validation, begun(&plain, test)?)));
+    match (score, renamed) {
+        (Score::Validation, Some((validation, rest))) => format!("{validation}{rest}"),
+        _ => plain,
+    }
+}
+
+/// The name that a metric has where the test set scores, and which images score where it has its own.
+#[must_use]
+pub fn of_the_test(name: &str) -> (String, Score) {
+    let named = SCORED.iter().find_map(|[test, validation]| Some((test, begun(name, validation)?)));
+    match named {
+        Some((test, rest)) => (format!("{test}{rest}"), Score::Validation),
+        None => (name.to_owned(), Score::Test),
+    }
 }
 
 /// Is it a metric of some data set?
 #[must_use]
 pub fn is_metric(name: &str) -> bool {
-    NAMES.contains(&name) || class_counted(name).is_some() || read_out(name).is_some()
+    let (name, _) = of_the_test(name);
+    NAMES.contains(&name.as_str()) || class_counted(&name).is_some() || read_out(&name).is_some()
 }
 
 /// The class whose neurons a metric counts, if it is such a metric.
@@ -69,6 +106,7 @@ pub fn budgeted(readout: Readout, labels: u64) -> String {
 /// The read-out whose accuracy a metric is, and the budget that it names, if it is such a metric.
 #[must_use]
 pub fn read_out(name: &str) -> Option<(Readout, Option<u64>)> {
+    let (name, _) = of_the_test(name);
     Readout::ALL.into_iter().find_map(|readout| {
         let rest = name.strip_prefix(&readout.metric())?;
         if rest.is_empty() {
@@ -79,7 +117,8 @@ pub fn read_out(name: &str) -> Option<(Readout, Option<u64>)> {
     })
 }
 
-/// Every name that [`crate::record::Checkpoint::metrics`] can give on a set of so many classes, budgets apart.
+/// Every name that [`crate::record::Checkpoint::metrics`] can give on a set of so many classes where the test set scores,
+/// budgets apart.
 #[must_use]
 pub fn known_metrics(classes: usize) -> Vec<String> {
     let classes = (0..classes).map(|class| format!("neurons_class_{class}"));

@@ -16,7 +16,7 @@ use spiketime_sim::{Counter, Engine, InputSpike, Network, Real, present};
 
 use spiketime_data::poisson::Drawing;
 
-use crate::condition::Condition;
+use crate::condition::{Condition, Score};
 use crate::confusion::Confusion;
 use crate::readout::lesson::Lesson;
 use crate::readout::{Reader, Readout};
@@ -303,8 +303,12 @@ pub fn read<R: Real>(
     let mut winners = Vec::with_capacity(condition.test_images);
     let mut class_sum = Confusion::new(data.classes);
     let mut right = vec![0; readers.len()];
+    let purpose = match condition.score {
+        Score::Test => Purpose::TestSpikes,
+        Score::Validation => Purpose::ValidationSpikes,
+    };
     for (index, image, truth) in data.test.iter(condition.test_images) {
-        let spikes = presenter.show(image, Purpose::TestSpikes, index, rest_ms);
+        let spikes = presenter.show(image, purpose, index, rest_ms);
         winners.push((truth, most_active(spikes) as u32));
         class_sum[(usize::from(truth), usize::from(labels.class_sum(spikes, data.classes)))] += 1;
         for (right, reader) in right.iter_mut().zip(readers) {

@@ -32,9 +32,8 @@ pub mod votes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spiketime_data::Class;
-use spiketime_sim::laws::ln::ln;
 
-use lesson::Lesson;
+use lesson::{Lesson, log_count};
 
 /// How spikes become a class; in the order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -140,11 +139,6 @@ impl Reader {
         let best = known.reduce(|best, class| if scores[class] > scores[best] { class } else { best });
         best.unwrap_or(0) as Class
     }
-}
-
-/// What a count is to log-naive-bayes.
-pub(crate) fn log_count(spikes: u32) -> f64 {
-    ln(1.0 + f64::from(spikes))
 }
 
 #[cfg(test)]

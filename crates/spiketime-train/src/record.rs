@@ -12,7 +12,7 @@ use spiketime_data::source::hex;
 
 use crate::condition::Condition;
 use crate::confusion::Confusion;
-use crate::metrics::{Asked, budgeted};
+use crate::metrics::{Asked, budgeted, scored_on};
 use crate::readout::Readout;
 use crate::score::most_predicted_percent;
 
@@ -104,12 +104,33 @@ pub struct Checkpoint {
     pub test_spikes_out: f64,
     /// Ties a test image.
     pub test_ties: f64,
+    /// Which images did what, where some are kept for validation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<Images>,
     /// The same test, scored with the labels of later networks, ascending; with its own it is `accuracy`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relabelled: Vec<Relabelled>,
     /// The same test, read out in other ways, ascending by label images, then read-out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readouts: Vec<Reading>,
+}
+
+/// Which images did what: ranges from the first image to the one after the last, and how many were drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Images {
+    /// Training images that trained so far.
+    pub trained: [u64; 2],
+    /// Training images from which those were drawn that labelled …
+    pub label_range: [u64; 2],
+    /// … and how many were, the largest label budget included.
+    pub labelled: u64,
+    /// Training images that scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validated: Option<[u64; 2]>,
+    /// Test images that scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<[u64; 2]>,
 }
 
 /// A test scored with the labels of a later network, as the report's author did.
@@ -302,6 +323,7 @@ impl Checkpoint {
             let names = usual.into_iter().chain([budgeted(reading.readout, reading.labels)]);
             metrics.extend(names.map(|name| (name, reading.accuracy)));
         }
+        metrics.iter_mut().for_each(|(name, _)| *name = scored_on(asked.score, name));
         metrics
     }
 

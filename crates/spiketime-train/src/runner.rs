@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use spiketime_data::Dataset;
 
-use crate::condition::{Condition, Inhibition, Precision};
+use crate::condition::{Condition, Inhibition, Precision, Score};
 use crate::context::{Context, RunError, work};
 use crate::readout::Readout;
 use crate::record::Record;
@@ -114,6 +114,7 @@ pub fn run_one(run: &Run, context: &Context) -> Result<Record, RunError> {
     }
     let data = &context.data[run.condition.dataset.name()];
     check(run, data)?;
+    let data = &run.condition.seen(data);
     context.progress.started(run, work(run));
     let record = match run.condition.precision {
         Precision::F32 => Trainer::<f32>::new(run, data, context).and_then(Trainer::finish),
@@ -141,22 +142,29 @@ pub fn check(run: &Run, data: &Dataset) -> Result<(), RunError> {
     if let Some(sha256) = run.condition.lacks() {
         return Err(RunError::NotAtHand { sha256: sha256.to_owned() });
     }
+    let kept = run.condition.validation_images;
+    if kept >= data.train.len() {
+        let (dataset, available) = (data.name.clone(), data.train.len());
+        return Err(RunError::NothingTrains { kept, dataset, available });
+    }
+    let training = data.train.len() - kept;
+    let scoring = if run.condition.score == Score::Validation { kept } else { data.test.len() };
     let counts = [
-        ("label_images", run.condition.label_images, data.train.len()),
-        ("test_images", run.condition.test_images, data.test.len()),
+        ("label_images", run.condition.label_images, training),
+        ("test_images", run.condition.test_images, scoring),
     ];
     for (key, wanted, available) in counts {
         if wanted > available {
             return Err(RunError::TooMany { key, wanted, dataset: data.name.clone(), available });
         }
     }
-    if let Some(&(wanted, _)) = readings.last().filter(|&&(labels, _)| labels > data.train.len() as u64) {
-        let (dataset, available) = (data.name.clone(), data.train.len());
+    if let Some(&(wanted, _)) = readings.last().filter(|&&(labels, _)| labels > training as u64) {
+        let (dataset, available) = (data.name.clone(), training);
         return Err(RunError::BeyondTraining { wanted, dataset, available });
     }
     let (wanted, epochs) = (run.schedule.presentations(), run.schedule.epochs);
-    if wanted > epochs * data.train.len() as u64 {
-        let (dataset, available) = (data.name.clone(), data.train.len());
+    if wanted > epochs * training as u64 {
+        let (dataset, available) = (data.name.clone(), training);
         return Err(RunError::BeyondEpochs { wanted, epochs, dataset, available });
     }
     Ok(())
@@ -186,7 +194,7 @@ fn most_looks(condition: &Condition, readings: u64) -> u64 {
 mod tests {
     use super::*;
     use crate::confusion::Confusion;
-    use crate::record::{Checkpoint, Reading, Relabelled};
+    use crate::record::{Checkpoint, Images, Reading, Relabelled};
     use crate::run;
     use crate::schedule::Schedule;
     use spiketime_data::source::embedded;
@@ -217,6 +225,13 @@ mod tests {
             test_spikes_in: long,
             test_spikes_out: long,
             test_ties: long,
+            images: Some(Images {
+                trained: [0, 99_999_999],
+                label_range: [0, 99_999_999],
+                labelled: 99_999_999,
+                validated: Some([99_999_999; 2]),
+                tested: Some([99_999_999; 2]),
+            }),
             relabelled: vec![Relabelled { label_network: 99_999_999, accuracy: long, confusion }],
             readouts: vec![reading; 50],
         };

@@ -8,10 +8,11 @@ use spiketime_data::random::STREAMS_VERSION;
 use spiketime_data::{Dataset, Sequence};
 use spiketime_sim::{Engine, Network, Real};
 
-use crate::context::{Context, RunError, SnapshotEvery, evaluations};
+use crate::condition::Score;
+use crate::context::{Context, RunError, SnapshotEvery, evaluations, most_label_images};
 use crate::measures::measure;
 use crate::present::{Presenter, Taught, Test, initial_network, read, teach, test};
-use crate::record::{Checkpoint, Provenance, Reading, Record, Relabelled, SCHEMA_VERSION};
+use crate::record::{Checkpoint, Images, Provenance, Reading, Record, Relabelled, SCHEMA_VERSION};
 use crate::run::Run;
 use crate::score::{Labels, accuracy_percent};
 use crate::snapshot::{Head, Point, Snapshot};
@@ -171,9 +172,27 @@ impl<'a, R: Real> Trainer<'a, R> {
             test_spikes_in: tested.totals.spikes_in as f64 / tests,
             test_spikes_out: tested.totals.spikes_out as f64 / tests,
             test_ties: tested.totals.ties as f64 / tests,
+            images: self.images(images_seen),
             relabelled: Vec::new(),
             readouts: Vec::new(),
         }
+    }
+
+    /// Which images did what; nothing where all training images train and the test set scores.
+    fn images(&self, images_seen: u64) -> Option<Images> {
+        let condition = &self.run.condition;
+        if condition.validation_images == 0 {
+            return None;
+        }
+        let (training, scored) = (self.data.train.len() as u64, condition.test_images as u64);
+        let is_validated = condition.score == Score::Validation;
+        Some(Images {
+            trained: [0, images_seen.min(training)],
+            label_range: [0, training],
+            labelled: most_label_images(self.run, images_seen),
+            validated: is_validated.then_some([training, training + scored]),
+            tested: (!is_validated).then_some([0, scored]),
+        })
     }
 
     /// The test of a point, scored with the labels of each later network that is asked for.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use spiketime_data::toml_file::{TomlError, did_you_mean};
-use spiketime_train::metrics::{budgeted, known_metrics};
+use spiketime_train::metrics::{budgeted, known_metrics, scored_on};
 
 use super::{Expected, Experiment, MAX_RUNS};
 
@@ -89,6 +89,9 @@ impl Experiment {
         let names: Vec<String> = self.conditions.iter().map(|condition| condition.name.clone()).collect();
         for expected in &self.expected {
             be_known("expected: there is no condition", &expected.condition, &names)?;
+            let score = self.conditions.iter().find(|condition| condition.name == expected.condition);
+            let score = score.map(|condition| condition.score).unwrap_or_default();
+            let metrics: Vec<String> = metrics.iter().map(|metric| scored_on(score, metric)).collect();
             be_known("expected: there is no metric", &expected.metric, &metrics)?;
             self.points_are_looked_at(expected)?;
         }

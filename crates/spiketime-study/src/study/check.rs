@@ -12,6 +12,7 @@ use super::{File, Study};
 use crate::claim::{ClaimSpec, Look, Rule, Statistic};
 use crate::metric::{ACCURACY, Metric, PERCENT_SUFFIX};
 use crate::panel::Kind;
+use crate::shown::not_scored;
 use crate::spec::Experiment;
 
 /// What is wrong, and under which key of its statistic.
@@ -158,6 +159,10 @@ impl Study {
     }
 
     fn check_point(&self, asking: &Experiment, look: &Look, metric: &Metric) -> Result<(), String> {
+        let mut conditions = self.conditions().filter(|condition| condition.name == look.condition);
+        if let Some(other) = conditions.find_map(|condition| not_scored(condition, &look.metric)) {
+            return Err(other);
+        }
         let (name, images) = match (metric, look.images) {
             (Metric::TrainingTime, None) => return Ok(()),
             (Metric::TrainingTime, Some(_)) => {

@@ -3,7 +3,8 @@
 use spiketime_data::{ImageGain, ImageOrder};
 
 use super::{
-    Condition, Dependence, Inhibition, Measure, Normalise, Precision, StdpRule, ThresholdScale, TieRule,
+    Condition, Dependence, Inhibition, Measure, Normalise, Precision, Score, StdpRule, ThresholdScale,
+    TieRule,
 };
 use crate::data_set::DataSet;
 use crate::spread::Spread;
@@ -90,6 +91,8 @@ impl Default for Condition {
             test_inhibition: None,
             label_images: 1_000,
             test_images: 10_000,
+            validation_images: 0,
+            score: Score::Test,
             precision: Precision::F32,
         }
     }

@@ -7,8 +7,13 @@
 //! Sums grow in the order of the images, so that a lesson of so many images is the same whatever follows.
 
 use spiketime_data::Class;
+use spiketime_sim::laws::ln::ln;
 
-use super::log_count;
+/// What a count is to read-outs of logarithms.
+#[must_use]
+pub fn log_count(spikes: u32) -> f64 {
+    ln(1.0 + f64::from(spikes))
+}
 
 /// One label image.
 #[derive(Clone, Debug)]
