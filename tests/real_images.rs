@@ -2,7 +2,7 @@
 
 use spiketime_data::{DatasetName, Purpose, source, stream};
 use spiketime_sim::{Engine, InstructionSet, Network, Real, Recorder, present, present_on};
-use spiketime_train::condition::{Condition, Inhibition, TieRule};
+use spiketime_train::condition::{Condition, Inhibition, Preset, TieRule};
 use spiketime_train::data_set::DataSet;
 use spiketime_train::present::initial_network;
 
@@ -37,6 +37,9 @@ fn conditions() -> Vec<Condition> {
         ),
         named("fashion", Condition { dataset: DataSet::Known(DatasetName::FashionMnist), ..base() }),
         named("highest-only", Condition { tie_rule: TieRule::HighestOnly, ..base() }),
+        named("frontier", Condition { annealing_images: 50, ..Preset::Frontier.condition() }),
+        named("frontier-strict", Condition { annealing_images: 50, ..Preset::FrontierStrict.condition() }),
+        named("diehl-cook", Preset::DiehlCook.condition()),
     ]
 }
 
@@ -57,7 +60,9 @@ fn trained<R: Real>(
             None => present(Engine::Reference, &mut network, &spikes, &mut recorder),
             Some(instructions) => present_on(instructions, &mut network, &spikes, &mut recorder),
         }
+        network.end_image();
         network.next_onset(condition.image_ms + condition.rest_ms);
+        network.progress = condition.progress(index as u64 + 1);
     }
     (network, recorder)
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use spiketime_data::source::embedded;
 use spiketime_data::{Dataset, DatasetName};
 use spiketime_sim::Engine;
-use spiketime_train::condition::{Condition, Inhibition, Precision, TieRule};
+use spiketime_train::condition::{Condition, Inhibition, Precision, Preset, TieRule};
 use spiketime_train::context::{Context, Progress, RunError, Silent, SnapshotEvery};
 use spiketime_train::record::Record;
 use spiketime_train::run::{self, Run};
@@ -54,6 +54,9 @@ pub(crate) fn conditions() -> Vec<Condition> {
         Condition { inhibition: Inhibition::Soft, precision: Precision::F64, ..base() },
         Condition { inhibition: Inhibition::None, stdp_loss_nonlinearity: 5.0, ..base() },
         Condition { tie_rule: TieRule::HighestOnly, precision: Precision::F64, ..base() },
+        // What other laws remember must be saved too; and as little as three images anneal.
+        Condition { annealing_images: 10, ..Preset::Frontier.condition() },
+        Condition { precision: Precision::F64, lasting_mv: 2.0, ..Preset::DiehlCook.condition() },
     ]
 }
 

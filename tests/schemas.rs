@@ -59,15 +59,30 @@ fn is_taken(key: &str, value: f64) -> bool {
         "initial_weight_sd" => {
             "initial_weight_law = 'normal'\ninitial_weight_min = 0.5\ninitial_weight_max = 0.5\n"
         }
+        "hold_ms" | "refractory_ms" => "",
+        "lasting_mv" => "lasting_tau_ms = 1e9\n",
+        "lasting_tau_ms" => "tau_membrane_ms = 1e-6\n",
+        "homeostasis_gain" => "rests_at_onset = true\n",
+        "homeostasis_factor" => "annealing_images = 1\n",
+        "stdp_trace_ms" | "stdp_sum_mv" | "stdp_offset_mv" | "stdp_decrement_mv" | "stdp_rate"
+        | "stdp_rate_power" => "stdp_rule = 'counts'\n",
+        "stdp_rate_factor" => "stdp_rule = 'counts'\nannealing_images = 1\n",
+        "normalisation_mv" if value == 0.0 => "",
+        "normalisation_mv" => "normalisation = 'at-spike'\n",
+        "validation_images" => "",
         "image_ms" => "rate_max_hz = 0\n",
         "rate_max_hz" => "image_ms = 1e-6\n",
         _ => "",
     };
-    let value = if ["neurons", "label_images", "test_images"].contains(&key) {
-        format!("{value:.0}")
-    } else {
-        format!("{value:e}")
-    };
+    let whole = [
+        "neurons",
+        "label_images",
+        "test_images",
+        "validation_images",
+        "spikes_an_image",
+        "annealing_images",
+    ];
+    let value = if whole.contains(&key) { format!("{value:.0}") } else { format!("{value:e}") };
     let text = format!("[[condition]]\nname = 'x'\n{others}{key} = {value}\n");
     Experiment::parse(&text, "x.toml".as_ref(), "x".into()).is_ok()
 }
