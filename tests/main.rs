@@ -17,7 +17,6 @@ mod label_networks; // whose labels a point is scored with
 mod layer_fixtures; // both engines against layers traced by a script
 mod layer_laws; // of one layer under way, both engines
 mod measures; // the bounds of what is told of a weight map
-mod other_laws;
 mod other_laws; // presets, keys that contradict each other, images that end early
 mod page; // made from the committed record, and from nothing
 mod passes; // of images, against presentations made by hand

@@ -13,7 +13,7 @@ pub enum Preset {
     /// The report's reference (Report §3): as if there were no preset.
     Report,
     /// One update an image, from counts, toward the logarithm of what a neuron's images have in common; thresholds that
-    /// are parts of the weights' norm, low ones while tested (`docs/frontier.md`).
+    /// are parts of the weights' norm, low ones while tested.
     Frontier,
     /// The same with one threshold for training and test.
     FrontierStrict,
