@@ -13,7 +13,7 @@ pub struct Floor {
     thresholds: Vec<f32>,
     weights: Vec<f32>,
     /// Of each image, (where its row begins, the decay factor before it) of each spike.
-    images: Vec<Vec<(usize, f32)>>,
+    pub images: Vec<Vec<(usize, f32)>>,
 }
 
 impl Floor {
