@@ -85,9 +85,10 @@ impl<R: Real> Network<R> {
         self.last_input.len()
     }
 
-    /// The threshold of a neuron, T₀ + T \[mV\].
+    /// The threshold of a neuron \[mV\] ([`crate::laws::threshold`]).
     #[inline(always)]
-    pub(crate) fn threshold(&self, neuron: usize, now: Time) -> R {
+    #[must_use]
+    pub fn threshold(&self, neuron: usize, now: Time) -> R {
         let (adaptation, since) = (self.adaptations_mv[neuron], self.adaptations_since[neuron]);
         let threshold =
             threshold_at(self.thresholds_mv[neuron], adaptation, since, now, self.layer.tau_adaptation_ms);
