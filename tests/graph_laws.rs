@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use spiketime_sim::graph::{Connection, Graph, Learning, Neuron, Rule, Simulation, Source, Synapses};
 use spiketime_sim::laws::pair_stdp::{PairStdp, Pairing};
-use spiketime_sim::{Engine, Inhibition, InputSpike, Layer, Network, Recorder, Time, present};
+use spiketime_sim::{Engine, Inhibition, InputSpike, Layer, LayerRule, Network, Recorder, Time, present};
 
 use crate::analytic_graph::spikes;
 
@@ -303,7 +303,8 @@ proptest! {
 
         let synapses = Synapses::Delta { adaptation_mv: 0.5, tau_adaptation_ms: layer.tau_adaptation_ms };
         let neuron = Neuron { synapses, threshold_mv: 1.0, ..Neuron::default() };
-        let rule = Rule::Window(layer.plasticity.expect("the report's rule"));
+        let Some(LayerRule::Window(window)) = layer.plasticity else { panic!("the report's rule is a window") };
+        let rule = Rule::Window(window);
         let mut graph = Graph { inputs: 4, neurons: vec![neuron; 3], ..Graph::default() };
         graph.learning = vec![Learning { rule, weight_max_mv: 1.0 }];
         graph.connections.extend(weights.iter().zip(0_u32..).map(|(&weight_mv, synapse)| Connection {
