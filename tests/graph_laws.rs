@@ -303,8 +303,8 @@ proptest! {
 
         let synapses = Synapses::Delta { adaptation_mv: 0.5, tau_adaptation_ms: layer.tau_adaptation_ms };
         let neuron = Neuron { synapses, threshold_mv: 1.0, ..Neuron::default() };
-        let Some(LayerRule::Window(rule)) = layer.plasticity else { panic!("the report's rule") };
-        let rule = Rule::Window(rule);
+        let Some(LayerRule::Window(window)) = layer.plasticity else { panic!("the report's rule is a window") };
+        let rule = Rule::Window(window);
         let mut graph = Graph { inputs: 4, neurons: vec![neuron; 3], ..Graph::default() };
         graph.learning = vec![Learning { rule, weight_max_mv: 1.0 }];
         graph.connections.extend(weights.iter().zip(0_u32..).map(|(&weight_mv, synapse)| Connection {

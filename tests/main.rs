@@ -1,6 +1,7 @@
 //! Laws that cross crate borders. One test binary, one module a law's home.
 
 mod all_laws_agree; // both engines under every law, on layers full of coincidences
+mod all_laws_hold; // what holds under every law of a layer
 mod analytic; // both engines and the dice against closed forms
 mod analytic_graph; // neurons that cross between inputs, against closed forms
 mod branch; // trained under one condition, then under another

@@ -14,6 +14,7 @@ mod own_spike;
 mod queue;
 mod reference;
 pub(crate) mod rows;
+mod rules;
 mod stored;
 
 use crate::event::InputSpike;

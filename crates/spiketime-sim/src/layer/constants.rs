@@ -1,11 +1,11 @@
-//! The constants of a layer, and which of them go together.
+//! The constants of a layer.
 //!
 //! What the report does not know is off in [`Layer::report`], and then costs and changes nothing.
 
 use crate::laws::count_stdp::CountPlasticity;
 use crate::laws::homeostasis::Homeostasis;
 use crate::laws::inhibition::{Inhibition, TieRule};
-use crate::laws::measure::{Measure, Normalisation, When};
+use crate::laws::measure::{Measure, Normalisation};
 use crate::laws::stdp::Plasticity;
 
 /// The constants of a layer.
@@ -64,12 +64,6 @@ pub struct Lasting {
     pub tau_ms: f64,
 }
 
-/// A key, its value, and the rule that it breaks.
-pub type BrokenLayer = (&'static str, f64, &'static str);
-
-const POSITIVE: &str = "it must be above 0";
-const NOT_NEGATIVE: &str = "it must be a number of 0 or more";
-
 impl Layer {
     /// The report's reference layer: winner takes all, adaptive threshold, linear STDP.
     #[must_use]
@@ -98,94 +92,6 @@ impl Layer {
             threshold_factor: 1.0,
             normalisation: None,
         }
-    }
-
-    /// The first constant that breaks a rule: (key, value, rule); where two do not go together the rule names the other.
-    #[must_use]
-    pub fn broken_rule(&self) -> Option<BrokenLayer> {
-        let broken = |rules: &[(&'static str, f64, bool, &'static str)]| {
-            rules.iter().find(|(_, _, holds, _)| !holds).map(|&(key, value, _, rule)| (key, value, rule))
-        };
-        broken(&self.rules_of_numbers()).or_else(|| broken(&self.rules_of_pairs()))
-    }
-
-    fn rules_of_numbers(&self) -> [(&'static str, f64, bool, &'static str); 6] {
-        let lasts = self.lasting.unwrap_or(Lasting { step_mv: 0.0, tau_ms: f64::INFINITY });
-        [
-            ("tau_membrane_ms", self.tau_membrane_ms, self.tau_membrane_ms > 0.0, POSITIVE),
-            ("adaptation_mv", self.adaptation_mv, self.adaptation_mv >= 0.0, NOT_NEGATIVE),
-            (
-                "refractory_ms",
-                self.refractory_ms,
-                (0.0..f64::INFINITY).contains(&self.refractory_ms),
-                NOT_NEGATIVE,
-            ),
-            ("hold_ms", self.hold_ms, self.hold_ms >= 0.0, NOT_NEGATIVE),
-            ("lasting_mv", lasts.step_mv, lasts.step_mv >= 0.0, NOT_NEGATIVE),
-            (
-                "threshold_factor",
-                self.threshold_factor,
-                self.threshold_factor > 0.0 && self.threshold_factor.is_finite(),
-                POSITIVE,
-            ),
-        ]
-    }
-
-    fn rules_of_pairs(&self) -> [(&'static str, f64, bool, &'static str); 7] {
-        let (tau_ms, lasting_ms) =
-            (self.tau_membrane_ms, self.lasting.map_or(f64::INFINITY, |lasting| lasting.tau_ms));
-        let adapts = self.adaptation_mv > 0.0;
-        let size_changes_at_end = self.normalisation.is_some_and(|to| to.when == When::ImageEnd);
-        let (lowest, virgin) =
-            self.homeostasis.map_or((0.0, 0.0), |rule| (rule.lowest, rule.virgin.unwrap_or(0.0)));
-        [
-            (
-                "tau_adaptation_ms",
-                self.tau_adaptation_ms,
-                !adapts || self.tau_adaptation_ms >= tau_ms,
-                "it must be at least tau_membrane_ms where adaptation_mv is above 0: below, a neuron could cross between inputs",
-            ),
-            (
-                "lasting_tau_ms",
-                lasting_ms,
-                lasting_ms >= tau_ms,
-                "it must be at least tau_membrane_ms: below, a neuron could cross between inputs",
-            ),
-            (
-                "hold_ms",
-                self.hold_ms,
-                self.hold_ms == 0.0 || self.inhibition == Inhibition::WinnerTakesAll,
-                "who is held stays at 0: it needs inhibition winner-takes-all",
-            ),
-            (
-                "homeostasis_gain",
-                self.homeostasis.map_or(0.0, |rule| rule.gain.start),
-                self.homeostasis.is_none() || self.rests_at_onset,
-                "thresholds that move between images need rests_at_onset: else a neuron could cross between inputs",
-            ),
-            (
-                "normalisation_mv",
-                self.normalisation.map_or(0.0, |to| to.target_mv),
-                !size_changes_at_end || self.threshold_scale.is_none() || self.rests_at_onset,
-                "threshold_scale and sizes that change between images need rests_at_onset: else a neuron could cross \
-                 between inputs",
-            ),
-            (
-                "homeostasis_min",
-                lowest.min(virgin),
-                lowest >= -1.0 && virgin >= -1.0,
-                "no threshold lies below 0: it must be at least -1",
-            ),
-            self.imprint_rule(),
-        ]
-    }
-
-    fn imprint_rule(&self) -> (&'static str, f64, bool, &'static str) {
-        let Some(LayerRule::Counts(rule)) = &self.plasticity else { return ("stdp_imprints", 0.0, true, "") };
-        let solved = rule.fixed_point_mv(self.weight_max_mv, 1.0).is_some() && rule.loss_mv > 0.0;
-        let what = "a first spike can imprint where stdp_loss is above 0 and steps are exponential up and additive \
-             down, or additive up and soft down";
-        ("stdp_imprints", f64::from(u8::from(rule.imprints)), !rule.imprints || solved, what)
     }
 
     /// Do potentials decay?

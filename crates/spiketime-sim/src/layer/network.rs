@@ -91,7 +91,7 @@ impl<R: Real> Network<R> {
         self.memory.silent_until.get(neuron).is_some_and(|&until| is_silent(until, now))
     }
 
-    /// The threshold of a neuron with all its parts \[mV\].
+    /// The threshold of a neuron \[mV\] ([`crate::laws::threshold`]).
     #[inline(always)]
     #[must_use]
     pub fn threshold(&self, neuron: usize, now: Time) -> R {
