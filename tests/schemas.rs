@@ -63,7 +63,7 @@ fn is_taken(key: &str, value: f64) -> bool {
         "rate_max_hz" => "image_ms = 1e-6\n",
         _ => "",
     };
-    let value = if ["neurons", "label_images", "test_images"].contains(&key) {
+    let value = if ["neurons", "label_images", "test_images", "validation_images"].contains(&key) {
         format!("{value:.0}")
     } else {
         format!("{value:e}")

@@ -2,15 +2,17 @@
 //!
 //! What an experiment file does not say is as in the report's reference network (Report §3).
 
-use std::borrow::Cow;
+mod kept;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_data::{Dataset, PoissonInput, random};
+use spiketime_data::{PoissonInput, random};
 use spiketime_sim::{self as sim, Real};
 
 use crate::data_set::DataSet;
 use crate::spread::Spread;
+
+pub use kept::Score;
 
 /// Lateral inhibition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,17 +31,6 @@ pub enum Inhibition {
 pub enum TieRule {
     AllAboveThreshold,
     HighestOnly,
-}
-
-/// Which images score.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Score {
-    /// Those of the test set.
-    #[default]
-    Test,
-    /// The training images that are kept for it: what is chosen by them has not seen the test set.
-    Validation,
 }
 
 /// Precision of weights and state; times are always f64.
@@ -153,11 +144,11 @@ pub struct Condition {
     pub test_images: usize,
     /// The last so many training images train and label nothing: they are kept for validation.
     #[serde(skip_serializing_if = "is_none")]
-    #[schemars(range(min = 0), extend("default" = 0))]
+    #[schemars(extend("default" = 0))]
     pub validation_images: usize,
     /// Which images score: of the test set, or the `validation_images`, so that settings are chosen without a look at the
     /// test set. Its metrics have names of their own: `accuracy_validation` and so on.
-    #[serde(skip_serializing_if = "is_test")]
+    #[serde(skip_serializing_if = "Score::is_test")]
     #[schemars(extend("default" = "test"))]
     pub score: Score,
     /// Precision of weights and state.
@@ -213,10 +204,6 @@ fn is_none(count: &usize) -> bool {
     *count == 0
 }
 
-fn is_test(score: &Score) -> bool {
-    *score == Score::Test
-}
-
 fn is_one(number: &f64) -> bool {
     *number == 1.0
 }
@@ -270,25 +257,6 @@ impl Condition {
         let (min, max, sd) = (self.initial_weight_min, self.initial_weight_max, self.initial_weight_sd);
         let law = self.initial_weight_law.law(min, max, sd);
         random::initial_weights(seed, self.dataset.inputs(), self.neurons, self.jump_max_mv, law)
-    }
-
-    /// Images that go through in one epoch.
-    #[must_use]
-    pub fn epoch_images(&self, is_sample: bool) -> u64 {
-        self.dataset.epoch_images(is_sample).saturating_sub(self.validation_images as u64)
-    }
-
-    /// The data set as its network sees it: without what is kept for validation, which scores where it is to.
-    #[must_use]
-    pub fn seen<'a>(&self, data: &'a Dataset) -> Cow<'a, Dataset> {
-        if self.validation_images == 0 {
-            return Cow::Borrowed(data);
-        }
-        let (seen, last) = data.split_off(self.validation_images);
-        Cow::Owned(match self.score {
-            Score::Test => seen,
-            Score::Validation => Dataset { test: last, ..seen },
-        })
     }
 
     /// How images become spikes.
@@ -392,12 +360,7 @@ impl Condition {
             ("neurons", self.neurons, (1..=100_000).contains(&self.neurons), "it must be 1 to 100 000"),
             ("label_images", self.label_images, self.label_images > 0, "it must be at least 1"),
             ("test_images", self.test_images, self.test_images > 0, "it must be at least 1"),
-            (
-                "test_images",
-                self.test_images,
-                self.score == Score::Test || self.test_images <= self.validation_images,
-                "validation_images score: it must be no more than these",
-            ),
+            ("test_images", self.test_images, self.has_what_scores(), "it must be at most validation_images"),
         ];
         let number = numbers.into_iter().find(|&(_, value, holds, _)| !(holds && value.is_finite()));
         let number = number.or_else(|| {
