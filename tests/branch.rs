@@ -153,6 +153,7 @@ fn another_network_and_checkpoints_behind_the_cut_are_refused_with_what_to_do() 
     assert!(with(|c| c.jump_max_mv = 2.0).ends_with("write jump_max_mv = 1"));
     assert!(with(|c| c.tau_membrane_ms = 10.0).ends_with("write tau_membrane_ms = 20"));
     assert!(with(|c| c.precision = Precision::F64).ends_with("write precision = 'f32'"));
+    assert!(with(|c| c.validation_images = 100).ends_with("write validation_images = 0"), "it has trained");
     let mut behind = from.clone();
     behind.schedule.checkpoints = [1, 3].into();
     let message = refusal(behind);

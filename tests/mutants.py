@@ -30,7 +30,7 @@ SUITES = {
     },
     "runs": {
         "crates": ["spiketime-sim", "spiketime-data", "spiketime-net", "spiketime-train", "spiketime-study"],
-        "modules": ["branch", "claims", "corpus", "label_networks", "measures", "passes", "records", "resume", "stored"],
+        "modules": ["branch", "claims", "corpus", "fixture", "label_networks", "measures", "passes", "readouts", "records", "resume", "stored", "validation"],
         "unneeded": ["spiketime-page", "mnist", "toml"],
     },
 }

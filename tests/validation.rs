@@ -228,7 +228,7 @@ fn what_cannot_be_kept_or_scored_is_told() {
     let told = |keys: &str| parse(keys).map_or_else(|error| error.to_string(), |_| "sound".into());
     assert_eq!(told("validation_images = 60\nscore = 'validation'"), "sound");
     for keys in ["score = 'validation'", "validation_images = 59\nscore = 'validation'"] {
-        let rule = "test_images is 60; validation_images score: it must be no more than these";
+        let rule = "test_images is 60; it must be at most validation_images";
         assert!(told(keys).contains(rule), "{}", told(keys));
     }
     let kept = |validation_images| {

@@ -2,6 +2,7 @@
 //!
 //! What an experiment file does not say is as in the report's reference network (Report §3).
 
+mod kept;
 mod made;
 mod numbers;
 mod options;
@@ -13,9 +14,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spiketime_data::{ImageGain, ImageOrder};
 
-pub use options::{
-    Dependence, Inhibition, Measure, Normalise, Precision, Score, StdpRule, ThresholdScale, TieRule,
-};
+pub use kept::Score;
+pub use options::{Dependence, Inhibition, Measure, Normalise, Precision, StdpRule, ThresholdScale, TieRule};
 pub use presets::Preset;
 
 use crate::data_set::DataSet;
@@ -279,7 +279,7 @@ pub struct Condition {
     pub test_images: usize,
     /// The last so many training images train and label nothing: they are kept for validation.
     #[serde(skip_serializing_if = "is_not_one")]
-    #[schemars(range(min = 0), extend("default" = 0))]
+    #[schemars(extend("default" = 0))]
     pub validation_images: usize,
     /// Which images score: of the test set, or the `validation_images`, so that settings are chosen without a look at the
     /// test set. Its metrics have names of their own: `accuracy_validation` and so on.

@@ -86,6 +86,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_lies_ahead_begins_with_the_image_itself() {
+        let readouts = [4, 5, 6].map(|images| (images, 9, Readout::MostActive));
+        let checkpoints = [4, 5, 6].into();
+        let schedule = Schedule { checkpoints, readouts: readouts.into(), ..Schedule::default() };
+        let ahead = schedule.from_image(5);
+        assert_eq!(
+            (ahead.checkpoints, ahead.readouts),
+            ([5, 6].into(), readouts[1..].iter().copied().collect())
+        );
+        assert!(schedule.readouts_until(5).eq(readouts[..2].iter().copied()));
+    }
+
+    #[test]
     fn two_schedules_united_look_wherever_one_of_them_looks() {
         let schedule = |images, epochs| Schedule {
             checkpoints: [images, 9].into(),

@@ -1,13 +1,9 @@
 //! What a condition becomes: the simulator's layer, thresholds and weights of a seed, spikes.
 
-use std::borrow::Cow;
-
-use spiketime_data::{Dataset, Encoder, PoissonInput, Sequence, random};
+use spiketime_data::{Encoder, PoissonInput, Sequence, random};
 use spiketime_sim::{self as sim, Real};
 
-use super::{
-    Condition, Dependence, Inhibition, Measure, Normalise, Score, StdpRule, ThresholdScale, TieRule,
-};
+use super::{Condition, Dependence, Inhibition, Measure, Normalise, StdpRule, ThresholdScale, TieRule};
 
 impl Condition {
     /// The simulator's layer, while it trains.
@@ -159,25 +155,6 @@ impl Condition {
         let (min, max, sd) = (self.initial_weight_min, self.initial_weight_max, self.initial_weight_sd);
         let law = self.initial_weight_law.law(min, max, sd);
         random::initial_weights(seed, self.dataset.inputs(), self.neurons, self.jump_max_mv, law)
-    }
-
-    /// Images that go through in one epoch.
-    #[must_use]
-    pub fn epoch_images(&self, is_sample: bool) -> u64 {
-        self.dataset.epoch_images(is_sample).saturating_sub(self.validation_images as u64)
-    }
-
-    /// The data set as its network sees it: without what is kept for validation, which scores where it is to.
-    #[must_use]
-    pub fn seen<'a>(&self, data: &'a Dataset) -> Cow<'a, Dataset> {
-        if self.validation_images == 0 {
-            return Cow::Borrowed(data);
-        }
-        let (seen, last) = data.split_off(self.validation_images);
-        Cow::Owned(match self.score {
-            Score::Test => seen,
-            Score::Validation => Dataset { test: last, ..seen },
-        })
     }
 
     /// How images become spikes while a network trains.

@@ -23,17 +23,6 @@ pub enum TieRule {
     HighestRelative,
 }
 
-/// Which images score.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Score {
-    /// Those of the test set.
-    #[default]
-    Test,
-    /// The training images that are kept for it: what is chosen by them has not seen the test set.
-    Validation,
-}
-
 /// Which size of a neuron's weights its threshold is a part of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -109,7 +98,6 @@ macro_rules! is {
 }
 
 is! {
-    Score::Test is_test
     ThresholdScale::None is_none
     StdpRule::Window is_window
     Dependence::Exponential is_exponential

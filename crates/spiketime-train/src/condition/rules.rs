@@ -2,7 +2,7 @@
 
 mod laws;
 
-use super::{Condition, Score};
+use super::Condition;
 use crate::spread::Spread;
 
 const ONE_LAW_OF_THRESHOLDS: &str = "a uniform law has no standard deviation, and another one has \
@@ -104,12 +104,7 @@ impl Condition {
             ("neurons", self.neurons, (1..=100_000).contains(&self.neurons), "it must be 1 to 100 000"),
             ("label_images", self.label_images, self.label_images > 0, "it must be at least 1"),
             ("test_images", self.test_images, self.test_images > 0, "it must be at least 1"),
-            (
-                "test_images",
-                self.test_images,
-                self.score == Score::Test || self.test_images <= self.validation_images,
-                "validation_images score: it must be no more than these",
-            ),
+            ("test_images", self.test_images, self.has_what_scores(), "it must be at most validation_images"),
         ];
         let number = numbers.into_iter().find(|&(_, value, holds, _)| !(holds && value.is_finite()));
         let number = number.or_else(|| {
