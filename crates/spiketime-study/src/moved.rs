@@ -117,8 +117,9 @@ fn side_by_side(before: &Network, after: &Network, comparison: &mut Comparison) 
         let Some(second) = after.get(&seed) else { continue };
         comparison.runs += 1;
         for point in &first.checkpoints {
-            let other = second.point(point.images_seen).map(metrics).unwrap_or_default();
-            for (metric, value) in metrics(point) {
+            let other =
+                second.point(point.images_seen).map(|point| metrics(second, point)).unwrap_or_default();
+            for (metric, value) in metrics(first, point) {
                 if let Some(&other) = other.get(&metric) {
                     let sides = numbers.entry((point.images_seen, metric)).or_default();
                     sides[0].insert(seed, value);
@@ -141,15 +142,17 @@ fn side_by_side(before: &Network, after: &Network, comparison: &mut Comparison) 
     }));
 }
 
-fn metrics(point: &Checkpoint) -> BTreeMap<String, f64> {
+fn metrics(record: &Record, point: &Checkpoint) -> BTreeMap<String, f64> {
     let relabelled = point.relabelled.iter();
     let relabelled = relabelled.map(|by| (format!("accuracy, labels of {}", by.label_network), by.accuracy));
-    point.metrics(Asked::default()).into_iter().chain(relabelled).collect()
+    let asked = Asked { score: record.condition.score, ..Asked::default() };
+    point.metrics(asked).into_iter().chain(relabelled).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use spiketime_train::condition::Score;
 
     fn record(seed: u64, accuracy: f64) -> Record {
         let kept = include_bytes!("../../../fixtures/layout-2/wta-seed-1.json");
@@ -208,6 +211,16 @@ mod tests {
         let order: Vec<&str> = found.iter().map(|moved| moved.metric.as_str()).collect();
         assert_eq!(order, ["finished_neurons", "noisy_neurons", "silent_neurons", "accuracy"]);
         assert_eq!(found[0].of_the_spread(), Some(f64::INFINITY));
+    }
+
+    #[test]
+    fn what_moved_on_validation_images_is_called_so() {
+        let kept = |accuracy| {
+            let mut record = record(1, accuracy);
+            record.condition.score = Score::Validation;
+            record
+        };
+        assert_eq!(compare(&[kept(70.0)], &[kept(71.0)]).moved[0].metric, "accuracy_validation");
     }
 
     #[test]
