@@ -341,9 +341,9 @@ const WANTED: [(&str, u32); 16] = [
     ("an input within a hold", 40_000),
     ("an input within a hold to the onset", 20_000),
     ("an input within a refractory time", 15_000),
-    ("equal margins", 1),
-    ("equal relative margins", 1),
-    ("soft inhibition beside a refractory neuron", 1),
+    ("equal margins", 180),
+    ("equal relative margins", 250),
+    ("soft inhibition beside a refractory neuron", 900),
 ];
 
 #[test]
@@ -362,7 +362,6 @@ fn both_engines_give_the_same_bits_under_all_laws_and_cutting_a_presentation_cha
     });
     result.expect("the engines agree");
     let counts = counts.into_inner();
-    println!("{counts:#?}");
     for (what, wanted) in WANTED {
         let met = counts.get(what).copied().unwrap_or(0);
         assert!(met >= wanted, "{what}: met {met} times, at least {wanted} are wanted");
