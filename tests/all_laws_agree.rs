@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use spiketime_sim::{
     Annealed, Conductance, CountPlasticity, Dependence, Engine, Homeostasis, Inhibition, InputSpike,
-    InstructionSet, Lasting, Layer, LayerRule, Measure, Network, Normalisation, Observer, Plasticity, Rate,
-    Real, TieRule, Time, When, present,
+    InstructionSet, Lasting, Layer, LayerRule, Measure, Network, Normalisation, NormalisedAt, Observer,
+    Plasticity, Rate, Real, TieRule, Time, present,
 };
 
 const PERIOD_MS: f64 = 100.0;
@@ -83,7 +83,7 @@ fn homeostasis() -> impl Strategy<Value = Homeostasis> {
 }
 
 fn normalisation() -> impl Strategy<Value = Normalisation> {
-    let (measures, whens) = ([Measure::Sum, Measure::Norm], [When::Spike, When::ImageEnd]);
+    let (measures, whens) = ([Measure::Sum, Measure::Norm], [NormalisedAt::Spike, NormalisedAt::ImageEnd]);
     (either(&measures), either(&[1.5, 3.0]), either(&whens))
         .prop_map(|(measure, target_mv, when)| Normalisation { measure, target_mv, when })
 }

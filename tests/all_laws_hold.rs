@@ -118,6 +118,24 @@ proptest! {
     }
 
     #[test]
+    fn nobody_spikes_within_a_refractory_time_of_its_own_or_a_hold_of_another(case in case()) {
+        let mut network = case.network::<f64>();
+        for spikes in &case.presentations {
+            let mut recorder = Recorder::default();
+            present(Engine::Dense, &mut network, spikes, &mut recorder);
+            for (number, &(earlier, first)) in recorder.spikes.iter().enumerate() {
+                for &(later, second) in &recorder.spikes[number + 1..] {
+                    let is_own = first == second;
+                    let silence_ms = if is_own { case.layer.refractory_ms } else { case.layer.hold_ms };
+                    // Of an earlier spike; those of one instant hold none of each other.
+                    prop_assert!(later == earlier || later.elapsed_since(earlier) >= silence_ms);
+                }
+            }
+            network.next_onset(PERIOD_MS);
+        }
+    }
+
+    #[test]
     fn what_is_stored_and_put_back_goes_on_with_the_same_bits(case in case()) {
         let mut trained = trained(&case);
         let rows: Vec<f64> = trained.weights_mv.iter().collect();
