@@ -29,11 +29,11 @@ use crate::layer::rows::{LANES, Tile, place, tiled, values};
 use crate::real::Real;
 use crate::time::Time;
 
-pub(super) fn present<R: Real>(
+pub(super) fn present<R: Real, O: Observer>(
     instructions: InstructionSet,
     network: &mut Network<R>,
     spikes: &[InputSpike],
-    observer: &mut dyn Observer,
+    observer: &mut O,
 ) {
     match instructions {
         InstructionSet::Portable => run(network, spikes, observer),
@@ -43,37 +43,37 @@ pub(super) fn present<R: Real>(
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn run_avx2<R: Real>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut dyn Observer) {
+fn run_avx2<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
     run(network, spikes, observer);
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw"))]
-fn run_avx512<R: Real>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut dyn Observer) {
+fn run_avx512<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
     run(network, spikes, observer);
 }
 
 /// Everything below is inlined into this, or it would not be compiled for the instructions chosen.
 #[inline(always)]
-fn run<R: Real>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut dyn Observer) {
+fn run<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
     if spikes.is_empty() || network.has_ended() {
         return;
     }
     match (network.layer.leaks(), network.layer.silences()) {
-        (true, false) => run_as::<R, true, false>(network, spikes, observer),
-        (false, false) => run_as::<R, false, false>(network, spikes, observer),
-        (_, true) => run_as::<R, true, true>(network, spikes, observer),
+        (true, false) => run_as::<R, O, true, false>(network, spikes, observer),
+        (false, false) => run_as::<R, O, false, false>(network, spikes, observer),
+        (_, true) => run_as::<R, O, true, true>(network, spikes, observer),
     }
 }
 
 /// With leak or without, with silent neurons or without.
 #[inline(always)]
-fn run_as<R: Real, const LEAKS: bool, const SILENCES: bool>(
+fn run_as<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool>(
     network: &mut Network<R>,
     spikes: &[InputSpike],
-    observer: &mut dyn Observer,
+    observer: &mut O,
 ) {
     debug_assert!(network.potentials_since.iter().all(|&since| since == network.potentials_since[0]));
-    let presentation = Presentation::<R, LEAKS, SILENCES> {
+    let presentation = Presentation::<R, O, LEAKS, SILENCES> {
         spikes,
         decays: decays_between(network, spikes),
         potentials_mv: tiled(&network.potentials_mv).collect(),
@@ -93,9 +93,9 @@ fn run_as<R: Real, const LEAKS: bool, const SILENCES: bool>(
     network.potentials_since.fill(last);
 }
 
-struct Presentation<'a, R, const LEAKS: bool, const SILENCES: bool> {
+struct Presentation<'a, R, O, const LEAKS: bool, const SILENCES: bool> {
     network: &'a mut Network<R>,
-    observer: &'a mut dyn Observer,
+    observer: &'a mut O,
     /// Those to deliver; the rest of them is dropped when the presentation ends.
     spikes: &'a [InputSpike],
     /// The decay factor before each input spike.
@@ -115,7 +115,7 @@ struct Presentation<'a, R, const LEAKS: bool, const SILENCES: bool> {
     winners: Vec<u32>,
 }
 
-impl<R: Real, const LEAKS: bool, const SILENCES: bool> Presentation<'_, R, LEAKS, SILENCES> {
+impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool> Presentation<'_, R, O, LEAKS, SILENCES> {
     /// The potentials in the end, and when that was.
     #[inline(always)]
     fn run(mut self) -> (Vec<Tile<R>>, Time) {

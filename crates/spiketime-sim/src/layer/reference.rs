@@ -18,7 +18,11 @@ use crate::layer::queue::EventQueue;
 use crate::real::Real;
 use crate::time::Time;
 
-pub(super) fn present<R: Real>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut dyn Observer) {
+pub(super) fn present<R: Real>(
+    network: &mut Network<R>,
+    spikes: &[InputSpike],
+    observer: &mut impl Observer,
+) {
     let mut queue = EventQueue::default();
     for (number, &InputSpike { at, source }) in spikes.iter().enumerate() {
         queue.push(Event { at, phase: Phase::Delivery { source, number } });
@@ -67,7 +71,7 @@ fn potential_at<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> R {
     value_at(stored, since, now, network.layer.tau_membrane_ms)
 }
 
-fn test<R: Real>(network: &mut Network<R>, now: Time, observer: &mut dyn Observer) {
+fn test<R: Real>(network: &mut Network<R>, now: Time, observer: &mut impl Observer) {
     let above: Vec<(u32, R)> = (0..network.neurons())
         .map(|neuron| (neuron, potential_at(network, neuron, now), network.threshold(neuron, now)))
         .filter(|&(_, potential, threshold)| crosses(potential, threshold))
