@@ -4,7 +4,9 @@
 use proptest::prelude::*;
 use spiketime_sim::graph::{Graph, Neuron, Simulation, Source, Synapses};
 use spiketime_sim::laws::lif::value_at;
-use spiketime_sim::{Engine, Inhibition, InputSpike, Layer, Network, Recorder, TieRule, Time, present};
+use spiketime_sim::{
+    Engine, Inhibition, InputSpike, Layer, LayerRule, Network, Recorder, TieRule, Time, present,
+};
 
 use crate::all_laws_agree::{Case, case};
 
@@ -132,6 +134,17 @@ proptest! {
                 }
             }
             network.next_onset(PERIOD_MS);
+        }
+    }
+
+    #[test]
+    fn counts_begin_anew_at_each_onset_and_traces_go_on_unless_it_is_at_rest(case in case()) {
+        let trained = trained(&case);
+        let Some(LayerRule::Counts(rule)) = &case.layer.plasticity else { return Ok(()) };
+        let spiked = |input: usize| trained.last_input[input] > Time::NEVER;
+        for (input, &trace) in trained.memory.traces.iter().enumerate() {
+            let goes_on = rule.tau_trace_ms < f64::INFINITY && !case.layer.rests_at_onset && spiked(input);
+            prop_assert_eq!(trace > 0.0, goes_on);
         }
     }
 
