@@ -4,7 +4,9 @@
 use proptest::prelude::*;
 use spiketime_sim::graph::{Graph, Neuron, Simulation, Source, Synapses};
 use spiketime_sim::laws::lif::value_at;
-use spiketime_sim::{Engine, Inhibition, InputSpike, Layer, Network, Recorder, TieRule, Time, present};
+use spiketime_sim::{
+    Engine, Inhibition, InputSpike, Layer, LayerRule, Network, Recorder, TieRule, Time, present,
+};
 
 use crate::all_laws_agree::{Case, case};
 
@@ -118,6 +120,35 @@ proptest! {
     }
 
     #[test]
+    fn nobody_spikes_within_a_refractory_time_of_its_own_or_a_hold_of_another(case in case()) {
+        let mut network = case.network::<f64>();
+        for spikes in &case.presentations {
+            let mut recorder = Recorder::default();
+            present(Engine::Dense, &mut network, spikes, &mut recorder);
+            for (number, &(earlier, _)) in recorder.spikes.iter().enumerate() {
+                for &(later, neuron) in &recorder.spikes[number + 1..] {
+                    // Those that spike at one instant do not hold each other.
+                    let is_own = recorder.spikes.contains(&(earlier, neuron));
+                    let silence_ms = if is_own { case.layer.refractory_ms } else { case.layer.hold_ms };
+                    prop_assert!(later == earlier || later.elapsed_since(earlier) >= silence_ms);
+                }
+            }
+            network.next_onset(PERIOD_MS);
+        }
+    }
+
+    #[test]
+    fn counts_begin_anew_at_each_onset_and_traces_go_on_unless_it_is_at_rest(case in case()) {
+        let trained = trained(&case);
+        let Some(LayerRule::Counts(rule)) = &case.layer.plasticity else { return Ok(()) };
+        let spiked = |input: usize| trained.last_input[input] > Time::NEVER;
+        for (input, &trace) in trained.memory.traces.iter().enumerate() {
+            let goes_on = rule.tau_trace_ms < f64::INFINITY && !case.layer.rests_at_onset && spiked(input);
+            prop_assert_eq!(trace > 0.0, goes_on);
+        }
+    }
+
+    #[test]
     fn what_is_stored_and_put_back_goes_on_with_the_same_bits(case in case()) {
         let mut trained = trained(&case);
         let rows: Vec<f64> = trained.weights_mv.iter().collect();
@@ -173,7 +204,9 @@ proptest! {
     ) {
         let layer = Layer {
             tau_membrane_ms: 20.0,
-            tau_adaptation_ms: 40.0,
+            // No whole numbers of ms are as many time constants of both: exactly at its threshold the graph's
+            // prediction, which subtracts in another order, may find a neuron above it.
+            tau_adaptation_ms: 41.3,
             adaptation_mv: if adapts { 0.5 } else { 0.0 },
             inhibition: Inhibition::None,
             plasticity: None,

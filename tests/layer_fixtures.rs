@@ -6,7 +6,7 @@
 
 use spiketime_sim::{
     Annealed, Conductance, CountPlasticity, Dependence, Engine, Homeostasis, InputSpike, Lasting, Layer,
-    LayerRule, Measure, Network, Normalisation, Rate, Recorder, TieRule, Time, When, present,
+    LayerRule, Measure, Network, Normalisation, NormalisedAt, Rate, Recorder, TieRule, Time, present,
 };
 
 use crate::fixture::{Row, assert_relative, cases, passed};
@@ -71,11 +71,15 @@ fn lasting() -> Layer {
             rate: Rate::Annealed(Annealed { start: 0.0625, factor: 1.0 }),
             imprints: false,
         }),
-        refractory_ms: 4.0,
+        refractory_ms: 8.0,
         hold_ms: 2.5,
         lasting: Some(Lasting { step_mv: 0.125, tau_ms: 500.0 }),
         threshold_factor: 0.75,
-        normalisation: Some(Normalisation { measure: Measure::Sum, target_mv: 2.0, when: When::ImageEnd }),
+        normalisation: Some(Normalisation {
+            measure: Measure::Sum,
+            target_mv: 2.0,
+            when: NormalisedAt::ImageEnd,
+        }),
         ..Layer::report()
     }
 }

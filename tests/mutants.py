@@ -25,7 +25,10 @@ BEGIN, END = "<!-- BEGIN: mutants, by `just mutants` -->", "<!-- END: mutants --
 SUITES = {
     "laws": {
         "crates": ["spiketime-sim", "spiketime-data"],
-        "modules": ["analytic", "analytic_graph", "engines_agree", "fixture", "graph_laws", "layer_laws", "traces"],
+        "modules": [
+            "all_laws_agree", "all_laws_hold", "analytic", "analytic_graph", "engines_agree", "fixture", "graph_laws",
+            "layer_fixtures", "layer_laws", "traces",
+        ],
         "unneeded": ["spiketime-(net|page|study|train)", "jsonschema", "mnist", "serde", "serde_json", "tempfile", "toml"],
     },
     "runs": {

@@ -65,7 +65,7 @@ pub use laws::conductance::{Conductance, Dependence};
 pub use laws::count_stdp::{CountPlasticity, Rate};
 pub use laws::homeostasis::Homeostasis;
 pub use laws::inhibition::{Inhibition, TieRule};
-pub use laws::measure::{Measure, Normalisation, When};
+pub use laws::measure::{Measure, Normalisation, NormalisedAt};
 pub use laws::stdp::Plasticity;
 pub use layer::constants::{Lasting, Layer, LayerRule};
 pub use layer::network::Network;

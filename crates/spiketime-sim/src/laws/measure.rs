@@ -23,12 +23,12 @@ pub struct Normalisation {
     /// … to this \[mV\].
     pub target_mv: f64,
     /// When.
-    pub when: When,
+    pub when: NormalisedAt,
 }
 
 /// When a neuron's weights are brought to their size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub enum NormalisedAt {
     /// At each own spike, after it has learned.
     Spike,
     /// At the end of each image in which it has spiked.
@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_weight_keeps_its_share_and_one_too_large_is_clipped() {
-        let normalisation = Normalisation { measure: Measure::Sum, target_mv: 3.5, when: When::Spike };
+        let normalisation =
+            Normalisation { measure: Measure::Sum, target_mv: 3.5, when: NormalisedAt::Spike };
         assert_eq!([3.0_f64, 4.0].map(|weight| normalisation.rescaled(weight, 7.0, 1.75)), [1.5, 1.75]);
         assert_eq!(normalisation.rescaled(0.0_f64, 0.0, 1.0), 0.0);
     }

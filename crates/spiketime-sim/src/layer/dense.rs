@@ -188,10 +188,10 @@ impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool> Presentation
         }
         spiking(&self.above, self.network.layer.tie_rule, &mut self.winners);
         self.observer.spiked(now, &self.winners, self.above.len());
-        self.stamp();
         for &neuron in &self.winners {
             self.network.count_spike(neuron as usize);
         }
+        self.stamp();
         self.learner.learn(self.network, &self.winners, now);
         let inhibition = self.network.layer.inhibition;
         inhibit::<R, SILENCES>(&mut self.potentials_mv, &self.silence, inhibition, &self.winners);

@@ -3,7 +3,7 @@
 //! [`crate::Network::extra_state`] names all of it in one order, for whoever stores a network.
 
 use crate::laws::lif::value_at;
-use crate::laws::measure::When;
+use crate::laws::measure::NormalisedAt;
 use crate::layer::constants::{Lasting, Layer};
 use crate::real::Real;
 use crate::time::Time;
@@ -53,7 +53,7 @@ impl<R: Real> Memory<R> {
         let neurons = thresholds_mv.len();
         let counts = layer.count_rule().is_some();
         let virgin = layer.homeostasis.and_then(|rule| rule.virgin);
-        let at_end = layer.normalisation.is_some_and(|to| to.when == When::ImageEnd);
+        let at_end = layer.normalisation.is_some_and(|to| to.when == NormalisedAt::ImageEnd);
         let counts_images = layer.homeostasis.is_some() || at_end || layer.spikes_a_presentation.is_some();
         Memory {
             traces: array(counts, 0.0, inputs),
@@ -123,7 +123,10 @@ impl<R: Real> Array<'_, R> {
         let is_count = |&value: &f64| value >= 0.0 && value <= f64::from(u32::MAX) && value.fract() == 0.0;
         match self {
             Array::Reals(old) => set(old, values, |value| value.is_finite() && *value >= 0.0, R::rounded),
-            Array::Numbers(old) => set(old, values, |value| value.is_finite(), |value| value),
+            // A θ lies above −1, traces and the mean from 0 on.
+            Array::Numbers(old) => {
+                set(old, values, |value| value.is_finite() && *value > -1.0, |value| value)
+            }
             Array::Counts(old) => set(old, values, is_count, |value| value as u32),
             Array::Times(old) => set(old, values, |value| !value.is_nan(), Time::stored),
         }

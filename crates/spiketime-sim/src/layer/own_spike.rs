@@ -1,7 +1,7 @@
 //! What own spikes and the ends of images leave in a layer besides potentials, T and weights. Both engines call it.
 
 use crate::laws::lif::silence_end;
-use crate::laws::measure::When;
+use crate::laws::measure::NormalisedAt;
 use crate::laws::threshold::{raised, resting};
 use crate::layer::network::Network;
 use crate::real::Real;
@@ -25,7 +25,7 @@ impl<R: Real> Network<R> {
     /// What follows from a spike once the neuron has learned: the size of its weights, its threshold, its silence.
     #[inline(always)]
     pub(crate) fn settle_spike(&mut self, neuron: usize, now: Time) {
-        if self.layer.normalisation.is_some_and(|to| to.when == When::Spike) {
+        if self.layer.normalisation.is_some_and(|to| to.when == NormalisedAt::Spike) {
             self.normalise(neuron);
         }
         if !self.memory.largest_mv.is_empty() || !self.memory.sizes_mv.is_empty() {
@@ -70,7 +70,7 @@ impl<R: Real> Network<R> {
     ///
     /// `progress` of the network is the fraction of training that is done.
     pub fn end_image(&mut self) {
-        if self.layer.normalisation.is_some_and(|to| to.when == When::ImageEnd) {
+        if self.layer.normalisation.is_some_and(|to| to.when == NormalisedAt::ImageEnd) {
             let spiked = |&neuron: &usize| self.memory.image_spikes[neuron] > 0;
             let spiked: Vec<usize> = (0..self.neurons()).filter(spiked).collect();
             for neuron in spiked {

@@ -7,7 +7,7 @@
 use crate::laws::count_stdp::{CountPlasticity, Rate};
 use crate::laws::homeostasis::Homeostasis;
 use crate::laws::inhibition::Inhibition;
-use crate::laws::measure::When;
+use crate::laws::measure::NormalisedAt;
 use crate::layer::constants::Layer;
 
 /// A key, its value, and the rule that it breaks.
@@ -61,8 +61,9 @@ impl Layer {
     fn rules_of_crossing(&self) -> Vec<Checked> {
         let tau_lasting_ms = self.lasting.map_or(f64::INFINITY, |part| part.tau_ms);
         let adapts = self.adaptation_mv > 0.0;
-        let changes_at_end =
-            self.normalisation.filter(|to| to.when == When::ImageEnd && self.threshold_scale.is_some());
+        let changes_at_end = self
+            .normalisation
+            .filter(|to| to.when == NormalisedAt::ImageEnd && self.threshold_scale.is_some());
         vec![
             (
                 "tau_adaptation_ms",
@@ -161,7 +162,7 @@ mod tests {
         let report = Layer::report;
         let leakless = Layer { tau_membrane_ms: f64::INFINITY, ..report() };
         let lasts = |tau_ms| Some(Lasting { step_mv: 1.0, tau_ms });
-        let when = When::ImageEnd;
+        let when = NormalisedAt::ImageEnd;
         let sum = Normalisation { measure: Measure::Sum, target_mv: 5.0, when };
         let scaled = Layer { threshold_scale: Some(Measure::Norm), normalisation: Some(sum), ..report() };
         for (layer, key, other) in [
@@ -188,7 +189,7 @@ mod tests {
             Layer { tau_adaptation_ms: 20.0, lasting: lasts(20.0), ..report() },
             Layer { homeostasis: Some(homeostasis()), rests_at_onset: true, ..report() },
             Layer { rests_at_onset: true, ..scaled.clone() },
-            Layer { normalisation: Some(Normalisation { when: When::Spike, ..sum }), ..scaled },
+            Layer { normalisation: Some(Normalisation { when: NormalisedAt::Spike, ..sum }), ..scaled },
         ] {
             assert_eq!(layer.broken_rule(), None);
         }
