@@ -23,7 +23,6 @@ pub fn of_map(
     stop: &AtomicBool,
 ) -> Option<Vec<Option<Class>>> {
     let condition = &as_kept(condition, thresholds_mv);
-    let data = &condition.seen(data);
     match condition.precision {
         Precision::F32 => found::<f32>(condition, seed, (weights, thresholds_mv), data, stop),
         Precision::F64 => found::<f64>(condition, seed, (weights, thresholds_mv), data, stop),
@@ -86,6 +85,7 @@ pub fn of_network<R: Real>(
     stop: &AtomicBool,
     seen: &dyn Fn(),
 ) -> Option<Vec<Option<Class>>> {
+    let data = &condition.seen(data);
     let labels = label_until(stop, seen, Engine::Dense, condition, seed, network, data)?;
     let classes = labels.classes.iter().zip(&labels.silent);
     Some(classes.map(|(&class, &silent)| (!silent).then_some(class)).collect())
