@@ -4,6 +4,7 @@
 //! file, line and the nearest known key.
 
 mod check;
+mod expand;
 mod grids;
 mod reduction;
 
@@ -24,7 +25,6 @@ use crate::data_sets::{OwnSets, resolve};
 use crate::given::{self, Contents};
 use crate::grid::{Crossed, Grid};
 use crate::panel::Panel;
-use crate::presets;
 
 pub use reduction::Reduction;
 
@@ -249,21 +249,6 @@ impl Experiment {
         }
         experiment.name = name;
         Ok(experiment)
-    }
-
-    /// Conditions that begin from a preset become what they are.
-    fn expand(&mut self, text: &str, path: &Path) -> Result<(), TomlError> {
-        if !self.conditions.iter().chain(&self.named).any(|condition| condition.preset.is_some()) {
-            return Ok(());
-        }
-        let tables: toml::Table = toml_file::parse(text, path)?;
-        for (key, conditions) in [("condition", &mut self.conditions), ("named", &mut self.named)] {
-            let read = std::mem::take(conditions);
-            *conditions = presets::expanded(read, tables.get(key)).map_err(|(at, message)| {
-                TomlError::at(path, text, &[Step::Key(key), Step::Item(at)], message)
-            })?;
-        }
-        Ok(())
     }
 
     /// With the conditions of its grids, which may have names in the files that it lies beside, on these data sets as well

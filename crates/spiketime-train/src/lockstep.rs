@@ -39,6 +39,7 @@ fn compare_as<R: Real>(
     data: &Dataset,
     images: usize,
 ) -> Result<usize, Difference> {
+    let data = &condition.seen(data);
     let mut reference = initial_network::<R>(condition, seed);
     let mut dense = reference.clone();
     let (mut spikes, mut compared) = (Vec::new(), 0);

@@ -8,6 +8,8 @@
 //! ```
 
 use std::collections::BTreeSet;
+mod experiment_files;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -18,7 +20,6 @@ use spiketime_data::source::hex;
 use spiketime_data::{aside, limited};
 use spiketime_sim::{Network, Real};
 
-use crate::given::{self, Content};
 use crate::lock::Claim;
 use crate::record::{Record, WeightMap};
 use crate::run::{self, Run};
@@ -62,11 +63,6 @@ pub enum Stored {
 
 /// A record of a thousand checkpoints takes 3 MB. No larger one is begun: see [`crate::runner::check`].
 pub const MAX_RECORD_BYTES: u64 = 64 << 20;
-
-/// Where the copies of experiment files lie.
-/// Says of which study they are, among them.
-const STUDY: &str = "study";
-const EXPERIMENTS: &str = "experiment-files"; // Not `experiments`: a results folder may be a project's own folder.
 
 /// A results folder.
 #[derive(Clone, Debug)]
@@ -186,58 +182,6 @@ impl Store {
     pub fn claim_tables(&self) -> Result<Claim, StoreError> {
         let path = self.path("locks").join("tables");
         Claim::wait(&path).map_err(|reason| StoreError::Io { path, reason })
-    }
-
-    /// Keeps a copy of an experiment file that is run here, so that tables, page and status show it from now on.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn keep_experiment(&self, name: &str, text: &str) -> Result<(), StoreError> {
-        self.write(&format!("{EXPERIMENTS}/{name}.toml"), text.as_bytes())
-    }
-
-    /// Keeps numbers that an experiment file gives, beside its copy.
-    ///
-    /// # Errors
-    /// When they cannot be written.
-    pub fn keep_given(&self, content: &Content) -> Result<(), StoreError> {
-        let name = given::kept_at(Path::new(EXPERIMENTS), &content.sha256);
-        match self.path("").join(&name).exists() {
-            true => Ok(()), // Named by what it holds.
-            false => self.write(&name.to_string_lossy(), &content.to_npy()),
-        }
-    }
-
-    /// Remembers of which study they are.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn keep_study(&self, text: &str) -> Result<(), StoreError> {
-        self.keep_experiment(STUDY, text)
-    }
-
-    /// The folder of those copies.
-    #[must_use]
-    pub fn experiment_files(&self) -> PathBuf {
-        self.path(EXPERIMENTS)
-    }
-
-    /// The copies of all experiment files that were run here, by name.
-    ///
-    /// # Errors
-    /// When the folder is there and cannot be read.
-    pub fn kept_experiments(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let path = self.experiment_files();
-        let entries = match fs::read_dir(&path) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(reason) => return Err(StoreError::Io { path, reason }),
-        };
-        let mut files: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-        files.retain(|file| file.extension().is_some_and(|ending| ending == "toml") && !is_hidden(file));
-        files.retain(|file| file.file_stem().is_some_and(|stem| stem != STUDY));
-        files.sort();
-        Ok(files)
     }
 
     /// Removes the locks that killed processes left; those that are held stay.
@@ -392,10 +336,6 @@ fn put_aside_and_renamed(path: &Path, bytes: &[u8]) -> io::Result<()> {
     aside::keep(file, path)?;
     halt::pass("write-renamed");
     Ok(())
-}
-
-fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
 fn checkpoint_name(id: &str, images_seen: u64) -> String {

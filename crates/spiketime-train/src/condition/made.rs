@@ -114,8 +114,8 @@ impl Condition {
         let to = |when| sim::Normalisation { measure, target_mv: self.normalisation_mv, when };
         match self.normalisation {
             Normalise::Never => None,
-            Normalise::AtSpike => Some(to(sim::When::Spike)),
-            Normalise::AfterImage => Some(to(sim::When::ImageEnd)),
+            Normalise::AtSpike => Some(to(sim::NormalisedAt::Spike)),
+            Normalise::AfterImage => Some(to(sim::NormalisedAt::ImageEnd)),
         }
     }
 

@@ -1,0 +1,71 @@
+//! The copies of experiment files that a results folder keeps, and the numbers that they give.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Store, StoreError};
+use crate::given::{self, Content};
+
+/// Where the copies lie. Not `experiments`: a results folder may be a project's own folder.
+const EXPERIMENTS: &str = "experiment-files";
+/// Says of which study they are, among them.
+const STUDY: &str = "study";
+
+impl Store {
+    /// Keeps a copy of an experiment file that is run here, so that tables, page and status show it from now on.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_experiment(&self, name: &str, text: &str) -> Result<(), StoreError> {
+        self.write(&format!("{EXPERIMENTS}/{name}.toml"), text.as_bytes())
+    }
+
+    /// Keeps numbers that an experiment file gives, beside its copy.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn keep_given(&self, content: &Content) -> Result<(), StoreError> {
+        let name = given::kept_at(Path::new(EXPERIMENTS), &content.sha256);
+        match self.path("").join(&name).exists() {
+            true => Ok(()), // Named by what it holds.
+            false => self.write(&name.to_string_lossy(), &content.to_npy()),
+        }
+    }
+
+    /// Remembers of which study they are.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_study(&self, text: &str) -> Result<(), StoreError> {
+        self.keep_experiment(STUDY, text)
+    }
+
+    /// The folder of those copies.
+    #[must_use]
+    pub fn experiment_files(&self) -> PathBuf {
+        self.path(EXPERIMENTS)
+    }
+
+    /// The copies of all experiment files that were run here, by name.
+    ///
+    /// # Errors
+    /// When the folder is there and cannot be read.
+    pub fn kept_experiments(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let path = self.experiment_files();
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(reason) => return Err(StoreError::Io { path, reason }),
+        };
+        let mut files: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "toml") && !is_hidden(file));
+        files.retain(|file| file.file_stem().is_some_and(|stem| stem != STUDY));
+        files.sort();
+        Ok(files)
+    }
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
