@@ -112,6 +112,7 @@ proptest! {
             }
             network.next_onset(PERIOD_MS);
             prop_assert!(!network.has_ended());
+            prop_assert!(network.memory.silent_until.iter().all(|&until| until < Time::END));
             if network.layer.rests_at_onset {
                 prop_assert!(network.potentials_mv.iter().all(|&potential| potential == 0.0));
                 prop_assert!(network.memory.silent_until.iter().all(|&until| until <= Time::ZERO));

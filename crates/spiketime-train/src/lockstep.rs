@@ -102,6 +102,9 @@ fn same_state<'a, R: Real>(
     for (what, a, b) in stamps {
         same_bits(presentation, what, a.iter().map(|t| t.ms()), b.iter().map(|t| t.ms()))?;
     }
+    for ((what, a), (_, b)) in a.extra_state().into_iter().zip(b.extra_state()) {
+        same_bits(presentation, what, a.into_iter(), b.into_iter())?;
+    }
     Ok(())
 }
 

@@ -104,6 +104,10 @@ pub struct Checkpoint {
     pub test_spikes_out: f64,
     /// Ties a test image.
     pub test_ties: f64,
+    /// The largest weight that there was so far \[g/g_max\], where training learns from counts: g_max is to lie beyond what the
+    /// rule reaches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_weight: Option<f64>,
     /// Which images did what, where some are kept for validation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<Images>,

@@ -222,6 +222,7 @@ mod tests {
             training_spikes_in: long,
             training_spikes_out: long,
             training_ties: long,
+            largest_weight: Some(long),
             test_spikes_in: long,
             test_spikes_out: long,
             test_ties: long,

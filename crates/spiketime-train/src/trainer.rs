@@ -8,7 +8,7 @@ use spiketime_data::random::STREAMS_VERSION;
 use spiketime_data::{Dataset, Sequence};
 use spiketime_sim::{Engine, Network, Real};
 
-use crate::condition::Score;
+use crate::condition::{Score, StdpRule};
 use crate::context::{Context, RunError, SnapshotEvery, evaluations, most_label_images};
 use crate::measures::measure;
 use crate::present::{Presenter, Taught, Test, initial_network, read, teach, test};
@@ -172,10 +172,18 @@ impl<'a, R: Real> Trainer<'a, R> {
             test_spikes_in: tested.totals.spikes_in as f64 / tests,
             test_spikes_out: tested.totals.spikes_out as f64 / tests,
             test_ties: tested.totals.ties as f64 / tests,
+            largest_weight: self.largest_weight(),
             images: self.images(images_seen),
             relabelled: Vec::new(),
             readouts: Vec::new(),
         }
+    }
+
+    /// Told where it matters: where a rule of counts has an end of its own, below g_max.
+    fn largest_weight(&self) -> Option<f64> {
+        let condition = &self.run.condition;
+        let largest_mv = self.presenter.network().largest_weight_mv().to_f64();
+        (condition.stdp_rule == StdpRule::Counts).then(|| largest_mv / condition.jump_max_mv)
     }
 
     /// Which images did what; nothing where all training images train and the test set scores.

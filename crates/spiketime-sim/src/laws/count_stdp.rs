@@ -132,3 +132,40 @@ impl CountPlasticity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(conductance: Conductance, gain_offset_mv: f64, loss_mv: f64) -> CountPlasticity {
+        let rate = Rate::OwnSpikes { power: 0.5, floor: 0.25 };
+        let (tau_trace_ms, sum_mv, imprints) = (f64::INFINITY, None, true);
+        CountPlasticity { tau_trace_ms, sum_mv, gain_offset_mv, loss_mv, conductance, rate, imprints }
+    }
+
+    #[test]
+    fn a_first_spike_puts_a_weight_where_the_next_one_would_leave_it() {
+        // 4/8 · ln(1.5/0.25) of mpmath, and 4 · 1.5/2.
+        let exponential = Conductance { rise: Exponential { exponent: 8.0 }, fall: Additive };
+        let soft = Conductance { rise: Additive, fall: Soft };
+        for (conductance, loss_mv, expected) in
+            [(exponential, 0.25, 0.895_879_734_614_027_5), (soft, 2.0, 3.0)]
+        {
+            let rule = rule(conductance, 0.5, loss_mv);
+            let imprinted: f64 = rule.imprinted(4.0, 1.0);
+            // ln to 3 units in the last place; then e^−x of a few x to 2 more.
+            assert!((imprinted - expected).abs() <= 4.0 * f64::EPSILON * expected, "{imprinted}");
+            let again = rule.learned(imprinted, conductance.factors(imprinted / 4.0), 4.0, 1.0, 1.0);
+            assert!((again - imprinted).abs() <= 8.0 * f64::EPSILON, "{again} after {imprinted}");
+        }
+    }
+
+    #[test]
+    fn a_step_constant_falls_with_own_spikes_to_its_floor() {
+        let rate = Rate::OwnSpikes { power: 0.5, floor: 0.25 };
+        for (spikes, eta) in [(1, 1.0), (4, 0.5), (16, 0.25), (64, 0.25)] {
+            // e^x to 2 units in the last place, at ln n to 2 more.
+            assert!((rate.at(spikes, 0.0) - eta).abs() <= 8.0 * f64::EPSILON * eta);
+        }
+    }
+}
