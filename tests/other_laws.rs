@@ -92,7 +92,7 @@ fn of_two_keys_that_contradict_each_other_both_are_named() {
         ("leak = false", ["adaptation_mv is 10", "leak = false"]),
         ("leak = false\nadaptation_mv = 0\nlasting_mv = 1", ["lasting_mv is 1", "leak = false"]),
         ("hold_ms = 2\nhold_to_end = true", ["hold_ms is 2", "hold_to_end"]),
-        ("hold_ms = 2\ninhibition = 'soft'", ["hold_ms is 2", "inhibition winner-takes-all"]),
+        ("hold_ms = 2\ninhibition = 'soft'", ["hold_ms is 2", "inhibition to winner-takes-all"]),
         ("lasting_mv = 1\nlasting_tau_ms = 10", ["lasting_tau_ms is 10", "tau_membrane_ms"]),
         ("homeostasis_gain = 0.1", ["homeostasis_gain is 0.1", "rests_at_onset"]),
         ("stdp_rule = 'counts'\nstdp_rate_factor = 0.1", ["annealing_images is 0", "stdp_rate_factor"]),

@@ -301,23 +301,23 @@ fn is_one(number: &f64) -> bool {
 }
 
 fn is_long(tau_ms: &f64) -> bool {
-    *tau_ms == usual::LASTING_TAU_MS
+    *tau_ms == options::LASTING_TAU_MS
 }
 
 fn is_hundred(images: &f64) -> bool {
-    *images == usual::HOMEOSTASIS_IMAGES
+    *images == options::HOMEOSTASIS_IMAGES
 }
 
 fn is_lowest(theta: &f64) -> bool {
-    *theta == usual::HOMEOSTASIS_MIN
+    *theta == options::HOMEOSTASIS_MIN
 }
 
 fn is_highest(theta: &f64) -> bool {
-    *theta == usual::HOMEOSTASIS_MAX
+    *theta == options::HOMEOSTASIS_MAX
 }
 
 fn is_rate(rate: &f64) -> bool {
-    *rate == usual::STDP_RATE
+    *rate == options::STDP_RATE
 }
 
 fn is_true(flag: &bool) -> bool {

@@ -82,7 +82,7 @@ fn a_key_that_is_near_none_is_told_where_keys_are_listed() {
     let all = "`spiketime schema --markdown` lists them all";
     for (line, instead, said) in [
         ("neurons = 4", "neuron = 4", "unknown key 'neuron'; did you mean 'neurons'?".to_owned()),
-        ("neurons = 4", "frobnication = 4", format!("unknown key 'frobnication' here; {all}")),
+        ("neurons = 4", "xyzzy = 4", format!("unknown key 'xyzzy' here; {all}")),
         // Of a condition, but not where it stands.
         ("seeds = 3", "rate_max_hz = 3", format!("unknown key 'rate_max_hz' here; {all}")),
     ] {

@@ -86,6 +86,15 @@ pub enum Precision {
     F64,
 }
 
+/// Nearly three hours of training: Diehl & Cook 2015 (Front. Comput. Neurosci. 9:99) let thresholds last so long.
+pub(super) const LASTING_TAU_MS: f64 = 1e7;
+pub(super) const HOMEOSTASIS_IMAGES: f64 = 100.0;
+/// No threshold falls below a tenth of T₀ …
+pub(super) const HOMEOSTASIS_MIN: f64 = -0.9;
+/// … or rises above eleven times that.
+pub(super) const HOMEOSTASIS_MAX: f64 = 10.0;
+pub(super) const STDP_RATE: f64 = 0.01;
+
 macro_rules! is {
     ($($type:ident::$variant:ident $name:ident)*) => {
         $(impl $type {

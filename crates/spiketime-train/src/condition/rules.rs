@@ -111,7 +111,8 @@ impl Condition {
             let mut sizes = numbers.into_iter().map(|(key, value, ..)| (key, value, false, SIZE));
             sizes.find(|&(_, value, ..)| value != 0.0 && !(1e-6..=1e9).contains(&value.abs()))
         });
-        let spikes_a_pixel = self.rate_max_hz * self.image_ms / 1_000.0;
+        let (shortest_ms, longest_ms) = self.shown_ms();
+        let spikes_a_pixel = self.rate_max_hz * longest_ms / 1_000.0;
         let number = number.or((spikes_a_pixel > 10_000.0).then_some((
             "rate_max_hz",
             self.rate_max_hz,
@@ -119,9 +120,9 @@ impl Condition {
             "within image_ms it must give at most 10 000 spikes a pixel",
         )));
         let count = counts.into_iter().find(|&(_, _, holds, _)| !holds);
-        let too_long = self.dataset.longest_ms().filter(|&longest_ms| longest_ms >= self.image_ms);
+        let too_long = self.dataset.longest_ms().filter(|&longest_ms| longest_ms >= shortest_ms);
         let cut = too_long.map(|longest_ms| {
-            let value = format!("{} and the longest recording lasts {longest_ms} ms", self.image_ms);
+            let value = format!("{shortest_ms} and the longest recording lasts {longest_ms} ms");
             ("image_ms", value, "it must be longer, or events are lost")
         });
         number
@@ -130,5 +131,11 @@ impl Condition {
             .or(cut)
             .or_else(|| self.broken_rule_of_laws())
             .or_else(|| self.broken_rule_of_given())
+    }
+
+    /// The shorter and the longer of how long images are shown, while training and while testing.
+    fn shown_ms(&self) -> (f64, f64) {
+        let tested_ms = if self.test_image_ms > 0.0 { self.test_image_ms } else { self.image_ms };
+        (self.image_ms.min(tested_ms), self.image_ms.max(tested_ms))
     }
 }

@@ -2,21 +2,13 @@
 
 use spiketime_data::{ImageGain, ImageOrder};
 
+use super::options::{HOMEOSTASIS_IMAGES, HOMEOSTASIS_MAX, HOMEOSTASIS_MIN, LASTING_TAU_MS, STDP_RATE};
 use super::{
     Condition, Dependence, Inhibition, Measure, Normalise, Precision, Score, StdpRule, ThresholdScale,
     TieRule,
 };
 use crate::data_set::DataSet;
 use crate::spread::Spread;
-
-/// Nearly three hours of training: Diehl & Cook 2015 (Front. Comput. Neurosci. 9:99) let thresholds last so long.
-pub(super) const LASTING_TAU_MS: f64 = 1e7;
-pub(super) const HOMEOSTASIS_IMAGES: f64 = 100.0;
-/// No threshold falls below a tenth of T₀ …
-pub(super) const HOMEOSTASIS_MIN: f64 = -0.9;
-/// … or rises above eleven times that.
-pub(super) const HOMEOSTASIS_MAX: f64 = 10.0;
-pub(super) const STDP_RATE: f64 = 0.01;
 
 impl Default for Condition {
     fn default() -> Condition {

@@ -17,7 +17,7 @@ impl Condition {
         bound.or_else(|| self.broken_pair()).or_else(|| self.broken_layer())
     }
 
-    fn bounds_of_laws(&self) -> [(&'static str, f64, [f64; 2], &'static str); 22] {
+    fn bounds_of_laws(&self) -> [(&'static str, f64, [f64; 2], &'static str); 23] {
         const ANY: [f64; 2] = [0.0, 1e9];
         const FACTOR: [f64; 2] = [1e-6, 1.0];
         let fraction = "it must be 0.000001 to 1";
@@ -27,6 +27,7 @@ impl Condition {
             ("spikes_an_image", self.spikes_an_image.into(), [0.0, 1e6], "it must be 0 to 1 000 000"),
             ("lasting_mv", self.lasting_mv, ANY, NOT_NEGATIVE),
             ("lasting_tau_ms", self.lasting_tau_ms, [1e-6, 1e9], "it must be 0.000001 to 1 000 000 000"),
+            ("test_image_ms", self.test_image_ms, ANY, NOT_NEGATIVE),
             ("threshold_factor", self.threshold_factor, [1e-6, 1e6], "it must be 0.000001 to 1 000 000"),
             ("test_threshold_factor", self.test_threshold_factor, [0.0, 1e6], "it must be 0 to 1 000 000"),
             ("homeostasis_gain", self.homeostasis_gain, [0.0, 1e3], "it must be 0 to 1 000"),
