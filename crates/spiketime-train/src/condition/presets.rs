@@ -37,8 +37,9 @@ impl Preset {
 
 /// c of w = c ln(1 + E[y]/c) \[mV\].
 const SCALE_MV: f64 = 0.25;
-/// So far above what the rule tends to that no weight comes there.
-const JUMP_MAX_MV: f64 = 10.0;
+/// So far above what the rule tends to that no weight comes there; a power of two, so that kept weights, which are parts of
+/// it, are exact.
+const JUMP_MAX_MV: f64 = 8.0;
 
 fn frontier(threshold: f64, test_threshold_factor: f64) -> Condition {
     Condition {
