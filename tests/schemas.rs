@@ -59,17 +59,16 @@ fn is_taken(key: &str, value: f64) -> bool {
         "initial_weight_sd" => {
             "initial_weight_law = 'normal'\ninitial_weight_min = 0.5\ninitial_weight_max = 0.5\n"
         }
-        "hold_ms" | "refractory_ms" => "",
         "lasting_mv" => "lasting_tau_ms = 1e9\n",
         "lasting_tau_ms" => "tau_membrane_ms = 1e-6\n",
-        "homeostasis_gain" => "rests_at_onset = true\n",
+        "homeostasis_gain" | "virgin_threshold" => "rests_at_onset = true\n",
+        "test_image_ms" => "rate_max_hz = 0\n",
         "homeostasis_factor" => "annealing_images = 1\n",
         "stdp_trace_ms" | "stdp_sum_mv" | "stdp_offset_mv" | "stdp_decrement_mv" | "stdp_rate"
         | "stdp_rate_power" => "stdp_rule = 'counts'\n",
         "stdp_rate_factor" => "stdp_rule = 'counts'\nannealing_images = 1\n",
         "normalisation_mv" if value == 0.0 => "",
         "normalisation_mv" => "normalisation = 'at-spike'\n",
-        "validation_images" => "",
         "image_ms" => "rate_max_hz = 0\n",
         "rate_max_hz" => "image_ms = 1e-6\n",
         _ => "",

@@ -181,7 +181,7 @@ pub struct Condition {
     pub homeostasis_images: f64,
     /// No threshold falls by more than this part of T₀.
     #[serde(skip_serializing_if = "is_lowest")]
-    #[schemars(range(min = -1.0, max = 0.0), extend("default" = -0.9))]
+    #[schemars(range(min = -0.99, max = 0.0), extend("default" = -0.9))]
     pub homeostasis_min: f64,
     /// No threshold rises by more than this part of T₀.
     #[serde(skip_serializing_if = "is_highest")]
@@ -189,7 +189,7 @@ pub struct Condition {
     pub homeostasis_max: f64,
     /// Until its first spike a threshold stands off by this part of T₀; 0: as it does later on.
     #[serde(skip_serializing_if = "is_zero")]
-    #[schemars(range(min = -1.0, max = 1e6), extend("default" = 0.0))]
+    #[schemars(range(min = -0.99, max = 1e6), extend("default" = 0.0))]
     pub virgin_threshold: f64,
     /// Over how many training images gains and rates are annealed; needed where a factor is not 1.
     #[serde(skip_serializing_if = "is_no_image")]

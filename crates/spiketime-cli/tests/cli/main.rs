@@ -16,6 +16,7 @@ mod given; // thresholds and weights from files
 mod grids; // keys crossed, and runs of several names
 #[cfg(all(unix, debug_assertions))]
 mod killed; // again and again, at random
+mod laboratory; // laws that the report does not know
 mod listed; // list and status as JSON
 mod looking; // explain, compare-engines, map, rerun
 mod named; // runs by name

@@ -33,9 +33,9 @@ impl Condition {
             ("homeostasis_gain", self.homeostasis_gain, [0.0, 1e3], "it must be 0 to 1 000"),
             ("homeostasis_factor", self.homeostasis_factor, FACTOR, fraction),
             ("homeostasis_images", self.homeostasis_images, [1.0, 1e9], "it must be 1 to 1 000 000 000"),
-            ("homeostasis_min", self.homeostasis_min, [-1.0, 0.0], "it must be -1 to 0"),
+            ("homeostasis_min", self.homeostasis_min, [-0.99, 0.0], "it must be -0.99 to 0"),
             ("homeostasis_max", self.homeostasis_max, [0.0, 1e6], "it must be 0 to 1 000 000"),
-            ("virgin_threshold", self.virgin_threshold, [-1.0, 1e6], "it must be -1 to 1 000 000"),
+            ("virgin_threshold", self.virgin_threshold, [-0.99, 1e6], "it must be -0.99 to 1 000 000"),
             ("annealing_images", self.annealing_images as f64, ANY, "it must be 0 to 1 000 000 000"),
             ("stdp_trace_ms", self.stdp_trace_ms, ANY, NOT_NEGATIVE),
             ("stdp_sum_mv", self.stdp_sum_mv, ANY, NOT_NEGATIVE),
@@ -94,6 +94,18 @@ impl Condition {
                 self.homeostasis_gain == 0.0 || self.rests_at_onset,
                 "thresholds that move between images need rests_at_onset = true",
             ),
+            (
+                "virgin_threshold",
+                self.virgin_threshold,
+                self.virgin_threshold == 0.0 || self.rests_at_onset,
+                "thresholds that move between images need rests_at_onset = true",
+            ),
+            (
+                "stdp_decrement_mv",
+                self.stdp_decrement_mv,
+                self.stdp_decrement_mv > 0.0 || !self.stdp_imprints || self.stdp_rule == StdpRule::Window,
+                "stdp_imprints puts weights where gains and losses are equal: set stdp_decrement_mv above 0",
+            ),
         ];
         let broken = rules.into_iter().find(|(_, _, holds, _)| !holds);
         broken.map(|(key, value, _, rule)| (key, value.to_string(), rule)).or_else(|| self.broken_stdp())
@@ -123,9 +135,19 @@ impl Condition {
             .or(is_soft.then(|| ("stdp_gain_dependence", "soft".to_owned(), OF_COUNTS)))
     }
 
-    /// What the simulator does not run: where a neuron could cross between inputs.
+    /// What the simulator does not run: where a neuron could cross between inputs. Its names are those of a layer.
     fn broken_layer(&self) -> Option<Broken> {
+        let key = |name| match name {
+            "imprints" => "stdp_imprints",
+            "tau_lasting_ms" => "lasting_tau_ms",
+            "tau_trace_ms" => "stdp_trace_ms",
+            "trace_sum_mv" => "stdp_sum_mv",
+            "gain_offset_mv" => "stdp_offset_mv",
+            "loss_mv" => "stdp_decrement_mv",
+            "weight_max_mv" => "jump_max_mv",
+            name => name,
+        };
         let broken = self.layer().broken_rule().or_else(|| self.test_layer().broken_rule());
-        broken.map(|(key, value, rule)| (key, value.to_string(), rule))
+        broken.map(|(name, value, rule)| (key(name), value.to_string(), rule))
     }
 }
