@@ -30,12 +30,6 @@ pub enum ImageGain {
 }
 
 impl ImageGain {
-    /// Is it what images are without one?
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        *self == ImageGain::None
-    }
-
     /// What a grey value of 255 is multiplied by; of a dark image, which has no spikes, 1.
     fn of(self, image: &[u8]) -> f64 {
         let of_all = |power: u32| image.iter().map(|&grey| u64::from(grey).pow(power)).sum::<u64>() as f64;
@@ -76,14 +70,6 @@ pub enum ImageOrder {
     Shuffled,
 }
 
-impl ImageOrder {
-    /// Is it that of the data set?
-    #[must_use]
-    pub fn is_stored(&self) -> bool {
-        *self == ImageOrder::Stored
-    }
-}
-
 /// Which image comes when, for one seed.
 #[derive(Clone, Debug)]
 pub struct Sequence {
@@ -104,7 +90,7 @@ impl Sequence {
     /// The image of a presentation, both from 0.
     pub fn image(&mut self, presentation: usize) -> usize {
         let (epoch, place) = (presentation / self.images, presentation % self.images);
-        if self.order.is_stored() {
+        if self.order == ImageOrder::Stored {
             return place;
         }
         let (_, images) = match self.drawn.take_if(|(drawn, _)| *drawn == epoch) {

@@ -60,11 +60,11 @@ pub struct Condition {
     pub threshold_max_mv: f64,
     /// The law of the thresholds: uniform, or normal or log-normal about `threshold_min_mv` = `threshold_max_mv`, none
     /// below 0.
-    #[serde(skip_serializing_if = "Spread::is_uniform")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "uniform"))]
     pub threshold_law: Spread,
     /// Standard deviation of a normal or log-normal law of the thresholds \[mV\].
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub threshold_sd_mv: f64,
     /// The thresholds themselves \[mV\], one a neuron: a `.npy` file beside the experiment file.
@@ -72,11 +72,11 @@ pub struct Condition {
     pub threshold_file: Option<Given>,
     /// The law of the initial weights: uniform, or normal or log-normal about `initial_weight_min` =
     /// `initial_weight_max`, all within 0 to 1.
-    #[serde(skip_serializing_if = "Spread::is_uniform")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "uniform"))]
     pub initial_weight_law: Spread,
     /// Initial weights are uniform from here … \[fraction of g_max\]
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1.0), extend("default" = 0.0))]
     pub initial_weight_min: f64,
     /// … to here \[fraction of g_max\]; not below `initial_weight_min`.
@@ -84,7 +84,7 @@ pub struct Condition {
     #[schemars(range(min = 0.0, max = 1.0), extend("default" = 1.0))]
     pub initial_weight_max: f64,
     /// Standard deviation of a normal or log-normal law of the initial weights \[fraction of g_max\].
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 10.0), extend("default" = 0.0))]
     pub initial_weight_sd: f64,
     /// The initial weights themselves, neurons x inputs \[fraction of g_max\]: a `.npy` file beside the experiment file,
@@ -132,27 +132,27 @@ pub struct Condition {
     #[schemars(extend("default" = true))]
     pub leak: bool,
     /// For so long after an own spike a potential stays 0 and inputs are lost \[ms\].
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub refractory_ms: f64,
     /// For so long after a spike the same holds for all neurons that did not spike \[ms\]; needs winner-takes-all.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub hold_ms: f64,
     /// Does the hold last to the end of the image?
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = false))]
     pub hold_to_end: bool,
     /// An image that trains ends with its so-manieth output spike; 0: it is shown to its end.
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0, max = 1_000_000), extend("default" = 0))]
     pub spikes_an_image: u32,
     /// Does each image find every potential at 0?
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = false))]
     pub rests_at_onset: bool,
     /// What an own spike adds to a second part of the threshold, which lasts longer \[mV\].
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub lasting_mv: f64,
     /// Time constant of that part \[ms\]; at least `tau_membrane_ms`.
@@ -160,7 +160,7 @@ pub struct Condition {
     #[schemars(range(min = 1e-6, max = 1e9), extend("default" = 1e7))]
     pub lasting_tau_ms: f64,
     /// Do thresholds grow with the size of a neuron's weights? T₀ is then a part of that size.
-    #[serde(skip_serializing_if = "ThresholdScale::is_none")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "none"))]
     pub threshold_scale: ThresholdScale,
     /// One factor of all thresholds.
@@ -168,7 +168,7 @@ pub struct Condition {
     #[schemars(range(min = 1e-6, max = 1e6), extend("default" = 1.0))]
     pub threshold_factor: f64,
     /// How far thresholds move toward equal shares of the output spikes after each training image; 0: not at all.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e3), extend("default" = 0.0))]
     pub homeostasis_gain: f64,
     /// What is left of that gain at the end of the annealing.
@@ -188,39 +188,39 @@ pub struct Condition {
     #[schemars(range(min = 0.0, max = 1e6), extend("default" = 10.0))]
     pub homeostasis_max: f64,
     /// Until its first spike a threshold stands off by this part of T₀; 0: as it does later on.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = -0.99, max = 1e6), extend("default" = 0.0))]
     pub virgin_threshold: f64,
     /// Over how many training images gains and rates are annealed; needed where a factor is not 1.
-    #[serde(skip_serializing_if = "is_no_image")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0, max = 1_000_000_000), extend("default" = 0))]
     pub annealing_images: u64,
     /// What an own spike learns from: the last spike of each input, or what all did in this image.
-    #[serde(skip_serializing_if = "StdpRule::is_window")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "window"))]
     pub stdp_rule: StdpRule,
     /// Of the rule of counts: time constant of an input's trace \[ms\]; 0: it is the count of the image.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub stdp_trace_ms: f64,
     /// Of the rule of counts: what the traces of all inputs are brought to in sum \[mV\]; 0: each is as it is.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub stdp_sum_mv: f64,
     /// Of the rule of counts: what is added to each trace \[mV\].
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub stdp_offset_mv: f64,
     /// Of the rule of counts: what each synapse loses \[mV\].
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub stdp_decrement_mv: f64,
     /// Of the rule of counts: how gains depend on x = g/g_max; exponential with β₊, which may be 0.
-    #[serde(skip_serializing_if = "Dependence::is_exponential")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "exponential"))]
     pub stdp_gain_dependence: Dependence,
     /// Of the rule of counts: how losses do; exponential with β₋, which may be 0.
-    #[serde(skip_serializing_if = "Dependence::is_exponential")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "exponential"))]
     pub stdp_loss_dependence: Dependence,
     /// Of the rule of counts: the step constant η; what it begins with where `stdp_rate_power` is 0.
@@ -228,7 +228,7 @@ pub struct Condition {
     #[schemars(range(min = 0.0, max = 1.0), extend("default" = 0.01))]
     pub stdp_rate: f64,
     /// η is n^(−this) at a neuron's n-th own spike, not below `stdp_rate`; 0: it is `stdp_rate`.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 10.0), extend("default" = 0.0))]
     pub stdp_rate_power: f64,
     /// What is left of η at the end of the annealing, where `stdp_rate_power` is 0.
@@ -236,36 +236,36 @@ pub struct Condition {
     #[schemars(range(min = 1e-6, max = 1.0), extend("default" = 1.0))]
     pub stdp_rate_factor: f64,
     /// Of the rule of counts: does a neuron's first spike put its weights where the rule would leave them?
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = false))]
     pub stdp_imprints: bool,
     /// When a neuron's weights are brought to `normalisation_mv`.
-    #[serde(skip_serializing_if = "Normalise::is_never")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "never"))]
     pub normalisation: Normalise,
     /// What is brought there: the sum of its weights or their Euclidean norm.
-    #[serde(skip_serializing_if = "Measure::is_sum")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "sum"))]
     pub normalisation_measure: Measure,
     /// To which size \[mV\].
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub normalisation_mv: f64,
     /// Are rates divided by what an image sums up to, or by its norm? `rate_max_hz` is then that of the whole image, or
     /// of its norm.
-    #[serde(skip_serializing_if = "ImageGain::is_none")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "none"))]
     pub image_gain: ImageGain,
     /// Are training images shown as they are stored, or shuffled anew each epoch?
-    #[serde(skip_serializing_if = "ImageOrder::is_stored")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "stored"))]
     pub image_order: ImageOrder,
     /// How long an image is shown while labelling and testing \[ms\]; 0: as while training.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub test_image_ms: f64,
     /// The factor of all thresholds while labelling and testing; 0: `threshold_factor`.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e6), extend("default" = 0.0))]
     pub test_threshold_factor: f64,
     /// What a spike does to the others while labelling and testing; without it as while training.
@@ -278,12 +278,12 @@ pub struct Condition {
     #[schemars(range(min = 1))]
     pub test_images: usize,
     /// The last so many training images train and label nothing: they are kept for validation.
-    #[serde(skip_serializing_if = "is_not_one")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = 0))]
     pub validation_images: usize,
     /// Which images score: of the test set, or the `validation_images`, so that settings are chosen without a look at the
     /// test set. Its metrics have names of their own: `accuracy_validation` and so on.
-    #[serde(skip_serializing_if = "Score::is_test")]
+    #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "test"))]
     pub score: Score,
     /// Precision of weights and state.
@@ -292,8 +292,8 @@ pub struct Condition {
 
 // What has its usual value is not written, so that the ids of runs from before a key was there stay.
 
-fn is_zero(number: &f64) -> bool {
-    *number == 0.0
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn is_one(number: &f64) -> bool {
@@ -322,20 +322,4 @@ fn is_rate(rate: &f64) -> bool {
 
 fn is_true(flag: &bool) -> bool {
     *flag
-}
-
-fn is_false(flag: &bool) -> bool {
-    !*flag
-}
-
-fn is_none(count: &u32) -> bool {
-    *count == 0
-}
-
-fn is_not_one(count: &usize) -> bool {
-    *count == 0
-}
-
-fn is_no_image(count: &u64) -> bool {
-    *count == 0
 }

@@ -7,9 +7,9 @@
 /// 1.5 · 2^52: adding it rounds a small number to an integer, which then sits in the low bits.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 /// The first 33 bits of ln 2, so that `k · LN_2_HIGH` is exact.
-const LN_2_HIGH: f64 = f64::from_bits(0x3FE6_2E42_FEE0_0000);
+pub(super) const LN_2_HIGH: f64 = f64::from_bits(0x3FE6_2E42_FEE0_0000);
 /// ln 2 − `LN_2_HIGH`.
-const LN_2_LOW: f64 = f64::from_bits(0x3DEA_39EF_3579_3C76);
+pub(super) const LN_2_LOW: f64 = f64::from_bits(0x3DEA_39EF_3579_3C76);
 /// Below this the result would be subnormal; it is 0 instead.
 const SMALLEST: f64 = -708.0;
 const LARGEST: f64 = 709.0;

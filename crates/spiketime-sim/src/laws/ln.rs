@@ -10,10 +10,8 @@
 //! rounded sum u, and the rounding c = x − (u − 1), which is exact, by its slope 1/u.
 //! Higham 2002, Accuracy and Stability of Numerical Algorithms, §1.14.1 and problem 1.5.
 
-/// As in [`crate::laws::exp`]: the first 33 bits of ln 2, so that `k · LN_2_HIGH` is exact.
-const LN_2_HIGH: f64 = f64::from_bits(0x3FE6_2E42_FEE0_0000);
-/// ln 2 − `LN_2_HIGH`.
-const LN_2_LOW: f64 = f64::from_bits(0x3DEA_39EF_3579_3C76);
+use crate::laws::exp::{LN_2_HIGH, LN_2_LOW};
+
 /// The upper half of the bits of √½: m begins there.
 const ROOT_HALF_HIGH: u64 = 0x3FE6_A09E;
 /// What brings a subnormal number up to a normal one.

@@ -21,12 +21,6 @@ pub enum Score {
     Validation,
 }
 
-impl Score {
-    pub(super) fn is_test(&self) -> bool {
-        *self == Score::Test
-    }
-}
-
 impl Condition {
     /// Images that go through in one epoch.
     #[must_use]

@@ -94,22 +94,3 @@ pub(super) const HOMEOSTASIS_MIN: f64 = -0.9;
 /// … or rises above eleven times that.
 pub(super) const HOMEOSTASIS_MAX: f64 = 10.0;
 pub(super) const STDP_RATE: f64 = 0.01;
-
-macro_rules! is {
-    ($($type:ident::$variant:ident $name:ident)*) => {
-        $(impl $type {
-            /// Is it what a run's id does not tell?
-            pub(crate) fn $name(&self) -> bool {
-                *self == $type::$variant
-            }
-        })*
-    };
-}
-
-is! {
-    ThresholdScale::None is_none
-    StdpRule::Window is_window
-    Dependence::Exponential is_exponential
-    Normalise::Never is_never
-    Measure::Sum is_sum
-}

@@ -135,7 +135,7 @@ impl Condition {
 
     /// The shorter and the longer of how long images are shown, while training and while testing.
     fn shown_ms(&self) -> (f64, f64) {
-        let tested_ms = if self.test_image_ms > 0.0 { self.test_image_ms } else { self.image_ms };
+        let tested_ms = self.test_input().input.duration_ms;
         (self.image_ms.min(tested_ms), self.image_ms.max(tested_ms))
     }
 }

@@ -89,12 +89,6 @@ impl Condition {
                 "normalisation says when, normalisation_mv to which size: give both or none",
             ),
             (
-                "homeostasis_gain",
-                self.homeostasis_gain,
-                self.homeostasis_gain == 0.0 || self.rests_at_onset,
-                "thresholds that move between images need rests_at_onset = true",
-            ),
-            (
                 "virgin_threshold",
                 self.virgin_threshold,
                 self.virgin_threshold == 0.0 || self.rests_at_onset,
