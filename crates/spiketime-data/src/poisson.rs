@@ -30,9 +30,7 @@ impl PoissonInput {
         spikes.clear();
         let mut drawing = self.begin(image, rng);
         while drawing.draw(spikes) {}
-        if spikes.windows(2).any(|pair| pair[0].at.ms() == pair[1].at.ms()) {
-            spikes.sort_unstable(); // Two spikes at the same f64 time: then by source.
-        }
+        drawing.sort(spikes);
     }
 
     /// The same spikes, to be drawn a batch at a time.
@@ -42,9 +40,10 @@ impl PoissonInput {
     #[must_use]
     pub fn begin(&self, image: &[u8], rng: ChaCha8Rng) -> Drawing {
         let urn = Urn::new(image);
-        let rate_hz = urn.tickets.len() as f64 / 255.0 * self.rate_max_hz;
+        let rate_hz = f64::from(urn.count) / 255.0 * self.rate_max_hz;
         let last_ms = if rate_hz == 0.0 { self.duration_ms } else { 0.0 };
-        Drawing { urn, rng, last_ms, mean_ms: 1000.0 / rate_hz, duration_ms: self.duration_ms }
+        let (mean_ms, duration_ms, has_ties) = (1000.0 / rate_hz, self.duration_ms, false);
+        Drawing { urn, rng, last_ms, mean_ms, duration_ms, has_ties }
     }
 }
 
@@ -57,6 +56,8 @@ pub struct Drawing {
     /// Between two spikes.
     mean_ms: f64,
     duration_ms: f64,
+    /// Might two spikes be at the same f64 time?
+    has_ties: bool,
 }
 
 impl Drawing {
@@ -68,15 +69,31 @@ impl Drawing {
         let (mut words, mut times_ms, mut draws) = ([0; BATCH], [0.0; BATCH], [0; BATCH]);
         self.rng.fill(&mut words);
         exponentials(&words, &mut times_ms);
-        self.last_ms = arrivals(&mut times_ms, self.last_ms, self.mean_ms);
+        let before_ms = self.last_ms;
+        self.last_ms = arrivals(&mut times_ms, before_ms, self.mean_ms);
+        self.has_ties |= before_ms == times_ms[0] || has_ties(&times_ms);
         self.rng.fill(&mut draws);
         let within = times_ms.partition_point(|&at_ms| at_ms < self.duration_ms);
-        spikes.extend(times_ms[..within].iter().zip(draws).map(|(&at_ms, draw)| InputSpike {
+        let tickets = self.urn.tickets(&draws, &mut self.rng);
+        spikes.extend(times_ms[..within].iter().zip(tickets).map(|(&at_ms, ticket)| InputSpike {
             at: Time::from_ms(at_ms),
-            source: self.urn.pixel(draw, &mut self.rng),
+            source: self.urn.pixel(ticket),
         }));
         true
     }
+
+    /// Sorts spikes that it has drawn by time, then source.
+    pub fn sort(&self, spikes: &mut [InputSpike]) {
+        // They came by time.
+        if self.has_ties {
+            spikes.sort_unstable();
+        }
+    }
+}
+
+fn has_ties(times_ms: &[f64; BATCH]) -> bool {
+    // Without an end before the end, so that it is vector code.
+    times_ms.windows(2).fold(false, |ties, pair| ties | (pair[0] == pair[1]))
 }
 
 /// Intervals of mean 1 become times: each is `mean_ms` times as long, the first begins at `last_ms`.
@@ -90,46 +107,71 @@ fn arrivals(intervals: &mut [f64; BATCH], mut last_ms: f64, mean_ms: f64) -> f64
     last_ms
 }
 
-/// Tickets written at once.
-const RUN: usize = 64;
-
-/// One ticket for every unit of grey.
+/// One ticket for every unit of grey, in the order of the pixels: who holds which is looked up in a
+/// table with one entry for [`SECTION`] tickets, small enough for the nearest cache.
 struct Urn {
-    /// The pixel of each ticket.
-    tickets: Vec<u16>,
+    /// How many tickets.
+    count: u32,
     /// Draws whose lower half lies below this are drawn again: 2^32 is no multiple of the tickets.
     surplus: u32,
+    /// Of each section, who holds its first ticket: a place in `lit`.
+    sections: Vec<u16>,
+    /// The pixels that hold tickets, and the ticket after their last.
+    lit: Vec<(u32, u16)>,
 }
+
+/// Tickets in a section: the tickets of a pixel begin at most 16 sections.
+const SECTION: u32 = 16;
 
 impl Urn {
     fn new(image: &[u8]) -> Urn {
         assert!(image.len() <= 1 << 16, "{} pixels: a ticket has 16 bits", image.len());
         let count: u32 = image.iter().map(|&grey| u32::from(grey)).sum();
-        // Whole runs are written, also beyond the last ticket: no loop of unknown length a pixel.
-        let mut tickets = vec![0; count as usize + RUN];
-        let mut next = 0;
+        let mut sections = vec![0; count.div_ceil(SECTION) as usize + 16];
+        let mut lit = vec![(0, 0); image.len() + 1];
+        let (mut end, mut place) = (0_u32, 0);
+        // The same few writes for every pixel, without a branch: what is too much, the next ones overwrite.
         for (pixel, &grey) in image.iter().enumerate() {
-            let end = next + usize::from(grey);
-            for run in (next..end).step_by(RUN) {
-                tickets[run..][..RUN].fill(pixel as u16);
-            }
-            next = end;
+            sections[end.div_ceil(SECTION) as usize..][..16].fill(place as u16);
+            end += u32::from(grey);
+            lit[place] = (end, pixel as u16);
+            place += usize::from(grey > 0);
         }
-        tickets.truncate(next);
-        Urn { tickets, surplus: count.wrapping_neg().checked_rem(count).unwrap_or(0) }
+        Urn { count, surplus: count.wrapping_neg().checked_rem(count).unwrap_or(0), sections, lit }
     }
 
-    /// The pixel of a ticket drawn at random, each with exactly the same probability.
+    /// Tickets drawn at random, each with exactly the same probability.
     ///
     /// Lemire 2019, *Fast Random Integer Generation in an Interval*, algorithm 5.
-    #[inline(always)]
-    fn pixel(&self, draw: u32, rng: &mut ChaCha8Rng) -> u32 {
-        let count = self.tickets.len() as u64;
-        let mut product = u64::from(draw) * count;
-        while (product as u32) < self.surplus {
-            product = u64::from(rng.next_u32()) * count;
+    fn tickets(&self, draws: &[u32; BATCH], rng: &mut ChaCha8Rng) -> [u32; BATCH] {
+        let product = |draw: u32| u64::from(draw) * u64::from(self.count);
+        let mut tickets = [0; BATCH];
+        let mut again = false;
+        for (ticket, &draw) in tickets.iter_mut().zip(draws) {
+            *ticket = (product(draw) >> 32) as u32;
+            again |= (product(draw) as u32) < self.surplus;
         }
-        u32::from(self.tickets[(product >> 32) as usize])
+        if again {
+            for (ticket, &draw) in tickets.iter_mut().zip(draws) {
+                let mut draw = draw;
+                while (product(draw) as u32) < self.surplus {
+                    draw = rng.next_u32();
+                }
+                *ticket = (product(draw) >> 32) as u32;
+            }
+        }
+        tickets
+    }
+
+    /// Who holds a ticket.
+    #[inline(always)]
+    fn pixel(&self, ticket: u32) -> u32 {
+        let mut place = usize::from(self.sections[(ticket / SECTION) as usize]);
+        place += usize::from(self.lit[place].0 <= ticket);
+        while self.lit[place].0 <= ticket {
+            place += 1;
+        }
+        u32::from(self.lit[place].1)
     }
 }
 
@@ -194,11 +236,25 @@ mod tests {
     fn a_draw_in_the_surplus_is_drawn_again() {
         let urn = Urn::new(&[1, 1, 1]);
         let rng = || stream(1, Purpose::TrainSpikes, 4);
-        let (first, mut unused) = (rng().next_u32(), rng());
-        assert_ne!(urn.pixel(first, &mut unused), 0);
-        assert_eq!(urn.pixel(0, &mut rng()), urn.pixel(first, &mut unused));
-        assert_eq!(urn.pixel(1, &mut unused), 0);
+        let first = rng().next_u32();
+        let drawn = |draw: u32, rng: &mut ChaCha8Rng| urn.pixel(urn.tickets(&[draw; BATCH], rng)[0]);
+        let mut unused = rng();
+        assert_ne!(drawn(first, &mut unused), 0);
+        assert_eq!(drawn(1, &mut unused), 0);
         assert_eq!(unused, rng());
+        assert_eq!(drawn(0, &mut rng()), drawn(first, &mut unused));
+    }
+
+    /// Against tickets written out one by one: every grey, dark pixels, many pixels within one section.
+    #[test]
+    fn every_ticket_is_held_by_the_pixel_that_put_it_in() {
+        let dim: Vec<u8> = (0..300).map(|pixel| pixel as u8 % 4).collect();
+        for image in [image(), dim, vec![255; 3], vec![0, 0, 1, 0], (0..=255).rev().collect()] {
+            let urn = Urn::new(&image);
+            let held = (0_u32..).zip(&image).flat_map(|(pixel, &grey)| vec![pixel; usize::from(grey)]);
+            let held: Vec<u32> = held.collect();
+            assert!((0..urn.count).map(|ticket| urn.pixel(ticket)).eq(held));
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(crate) mod rows;
 mod rules;
 mod stored;
 
-use crate::event::InputSpike;
+use crate::event::{InputSpike, assert_in_order};
 use crate::instruction_set::InstructionSet;
 use crate::layer::network::Network;
 use crate::layer::observer::Observer;
@@ -49,7 +49,7 @@ pub fn present<R: Real>(
 ) {
     match engine {
         Engine::Reference => {
-            check(network, spikes);
+            assert_in_order(spikes, network.potentials_since[0]);
             reference::present(network, spikes, observer);
             debug_assert_eq!(network.broken_invariant(), None);
         }
@@ -68,23 +68,6 @@ pub fn present_on<R: Real>(
     spikes: &[InputSpike],
     observer: &mut impl Observer,
 ) {
-    check(network, spikes);
     dense::present(instructions, network, spikes, observer);
     debug_assert_eq!(network.broken_invariant(), None);
-}
-
-fn check<R>(network: &Network<R>, spikes: &[InputSpike]) {
-    // Times alone decide nearly always, and are counted without a branch.
-    let ties = spikes.windows(2).filter(|pair| pair[0].at.ms() >= pair[1].at.ms()).count();
-    let is_sorted = ties == 0 || spikes.is_sorted();
-    assert!(is_sorted, "input spikes must be sorted by time, then source");
-    if let Some(first) = spikes.first() {
-        let since = network.potentials_since[0];
-        assert!(
-            first.at >= since,
-            "input spike at {} ms, but the clock is at {} ms",
-            first.at.ms(),
-            since.ms()
-        );
-    }
 }

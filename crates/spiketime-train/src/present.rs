@@ -116,7 +116,7 @@ impl<R: Real> Presenter<R> {
             // Spikes of one instant are presented together, by source.
             let is_whole = |spike: &InputSpike| is_last || Some(spike.at) < last;
             let whole = self.spikes.partition_point(is_whole);
-            self.spikes[..whole].sort_unstable();
+            drawing.sort(&mut self.spikes[..whole]);
             self.present(whole);
             self.spikes.drain(..whole);
         }

@@ -13,12 +13,12 @@ mod silence;
 
 use bounds::Bounds;
 use counts::count;
-use integrate::{BLOCK, any_crosses, decays_between, integrate_block, integrate_one};
+use integrate::{BLOCK, Steps, any_crosses, decays_between, integrate_block};
 use learn::Learner;
 use multiversion::multiversion;
 use silence::Silence;
 
-use crate::event::InputSpike;
+use crate::event::{InputSpike, assert_in_order};
 use crate::instruction_set::InstructionSet;
 use crate::laws::inhibition::{Inhibition, inhibited, margin, spiking};
 use crate::laws::lif::crosses;
@@ -73,11 +73,16 @@ fn run_as<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool>(
     observer: &mut O,
 ) {
     debug_assert!(network.potentials_since.iter().all(|&since| since == network.potentials_since[0]));
+    let (decays, goes_on) = decays_between(network, spikes);
+    if !goes_on {
+        assert_in_order(spikes, network.potentials_since[0]);
+    }
     let presentation = Presentation::<R, O, LEAKS, SILENCES> {
         spikes,
-        decays: decays_between(network, spikes),
+        decays,
         potentials_mv: tiled(&network.potentials_mv).collect(),
         ahead_mv: tiled(&network.potentials_mv).collect(),
+        steps: Steps::new(network.neurons().div_ceil(LANES)),
         bounds: Bounds::new(network, spikes),
         silence: Silence::new(),
         learner: Learner::new(network),
@@ -104,6 +109,8 @@ struct Presentation<'a, R, O, const LEAKS: bool, const SILENCES: bool> {
     potentials_mv: Vec<Tile<R>>,
     /// Potentials after a block that is integrated on trust \[mV\].
     ahead_mv: Vec<Tile<R>>,
+    /// A block whose spikes are looked at one by one.
+    steps: Steps<R>,
     bounds: Bounds<R>,
     silence: Silence<R>,
     learner: Learner<R>,
@@ -160,23 +167,36 @@ impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool> Presentation
     /// Integrates as many input spikes as a block has, or until a neuron spikes.
     #[inline(always)]
     fn one_by_one(&mut self) {
-        let end = self.spikes.len().min(self.next + BLOCK);
-        while self.next < end {
-            let spike = self.spikes[self.next];
-            let row = self.network.weights_mv.tiles(spike.source as usize);
-            let decay = self.decays[self.next];
-            if SILENCES {
-                self.silence.renew(self.network, spike.at);
-            }
-            let (hears, lowest_mv) = (&self.silence.hears, &self.bounds.lowest_mv);
-            let might_spike =
-                integrate_one::<R, LEAKS, SILENCES>(hears, &mut self.potentials_mv, lowest_mv, row, decay);
+        let spikes = &self.spikes[self.next..self.spikes.len().min(self.next + BLOCK)];
+        let count = if SILENCES { self.hearing(spikes) } else { spikes.len() };
+        let (hears, lowest_mv) = (&self.silence.hears, &self.bounds.lowest_mv);
+        self.steps.integrate::<LEAKS, SILENCES>(
+            &self.network.weights_mv,
+            hears,
+            &self.potentials_mv,
+            lowest_mv,
+            &spikes[..count],
+            &self.decays[self.next..],
+        );
+        for step in 0..count {
+            let now = spikes[step].at;
             self.next += 1;
-            let is_complete = self.spikes.get(self.next).is_none_or(|following| following.at > spike.at);
-            if might_spike && is_complete && self.test(spike.at) {
-                return;
+            let is_complete = self.spikes.get(self.next).is_none_or(|following| following.at > now);
+            if self.steps.might_spike(step) && is_complete {
+                self.steps.put(step, &mut self.potentials_mv);
+                if self.test(now) {
+                    return;
+                }
             }
         }
+        self.steps.put(count - 1, &mut self.potentials_mv);
+    }
+
+    /// How many of these spikes find the same neurons silent as the first does.
+    #[inline(always)]
+    fn hearing(&mut self, spikes: &[InputSpike]) -> usize {
+        self.silence.renew(self.network, spikes[0].at);
+        spikes.iter().take_while(|spike| self.silence.holds(spike.at)).count()
     }
 
     /// The test of an instant whose input spikes are all delivered, and what follows from it.

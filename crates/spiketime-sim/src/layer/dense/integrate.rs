@@ -13,24 +13,35 @@ use crate::real::Real;
 /// Input spikes in a block; 4, 6, 8, 12 and 16 were measured (docs/performance.md).
 pub(super) const BLOCK: usize = 8;
 
-/// The decay factor before each input spike; 1 between spikes of one instant.
+/// Decay factors that are computed at a time.
+const CHUNK: usize = 64;
+
+/// The decay factor before each input spike, 1 between spikes of one instant; and whether each spike is later than the
+/// one before it.
 #[inline(always)]
-pub(super) fn decays_between<R: Real>(network: &Network<R>, spikes: &[InputSpike]) -> Vec<R> {
-    if !network.layer.leaks() {
-        return vec![R::rounded(1.0); spikes.len()];
-    }
+pub(super) fn decays_between<R: Real>(network: &Network<R>, spikes: &[InputSpike]) -> (Vec<R>, bool) {
     let (mut since, tau_ms) = (network.potentials_since[0], network.layer.tau_membrane_ms);
-    let mut elapsed_ms = vec![0.0; spikes.len()];
-    for (elapsed_ms, spike) in elapsed_ms.iter_mut().zip(spikes) {
-        *elapsed_ms = spike.at.elapsed_since(since);
-        since = spike.at;
+    let mut decays = Vec::with_capacity(spikes.len().next_multiple_of(CHUNK));
+    let mut goes_on = true;
+    for spikes in spikes.chunks(CHUNK) {
+        let mut elapsed_ms = [f64::INFINITY; CHUNK];
+        for (elapsed_ms, spike) in elapsed_ms.iter_mut().zip(spikes) {
+            *elapsed_ms = spike.at.elapsed_since(since);
+            since = spike.at;
+        }
+        let mut chunk = [R::rounded(1.0); CHUNK];
+        // Plain loops of known length: what `collect` calls is not compiled for the instructions chosen.
+        for &elapsed_ms in &elapsed_ms {
+            goes_on &= elapsed_ms > 0.0;
+        }
+        if network.layer.leaks() {
+            for (decay, &elapsed_ms) in chunk.iter_mut().zip(&elapsed_ms) {
+                *decay = R::rounded(decay_factor(elapsed_ms, tau_ms));
+            }
+        }
+        decays.extend_from_slice(&chunk);
     }
-    let mut decays = vec![R::ZERO; spikes.len()];
-    // A plain loop: what `collect` calls is not compiled for the instructions chosen.
-    for (decay, &elapsed_ms) in decays.iter_mut().zip(&elapsed_ms) {
-        *decay = R::rounded(decay_factor(elapsed_ms, tau_ms));
-    }
-    decays
+    (decays, goes_on)
 }
 
 /// Integrates a block from the potentials `from_mv` into `ahead_mv`.
@@ -75,28 +86,70 @@ pub(super) fn integrate_block<R: Real, const LEAKS: bool, const SILENCES: bool>(
     any.contains(&true)
 }
 
-/// Integrates one row. Returns whether a potential stands above its bound.
-#[inline(always)]
-pub(super) fn integrate_one<R: Real, const LEAKS: bool, const SILENCES: bool>(
-    hears: &[Tile<R>],
-    potentials_mv: &mut [Tile<R>],
-    lowest_mv: &[Tile<R>],
-    row: &[Tile<R>],
-    decay: R,
-) -> bool {
-    let mut any = false;
-    for (tile, ((potentials, weights), lowest)) in
-        potentials_mv.iter_mut().zip(row).zip(lowest_mv).enumerate()
-    {
-        for lane in 0..LANES {
-            let weight = weights.0[lane];
-            let weight = if SILENCES { weight * hears[tile].0[lane] } else { weight };
-            let decayed = if LEAKS { potentials.0[lane] * decay } else { potentials.0[lane] };
-            potentials.0[lane] = received(decayed, weight);
-        }
-        any |= any_crosses(potentials, lowest);
+/// What a block does one spike after the other: the potentials after each, and whether one stood above its bound.
+pub(super) struct Steps<R> {
+    /// Of each tile, after each spike \[mV\].
+    after_mv: Vec<[Tile<R>; BLOCK]>,
+    /// After which spikes a potential stood above its bound.
+    above: [bool; BLOCK],
+}
+
+impl<R: Real> Steps<R> {
+    #[inline(always)]
+    pub fn new(tiles: usize) -> Steps<R> {
+        Steps { after_mv: vec![[Tile([R::ZERO; LANES]); BLOCK]; tiles], above: [false; BLOCK] }
     }
-    any
+
+    /// Might a neuron spike after this spike?
+    #[inline(always)]
+    pub fn might_spike(&self, step: usize) -> bool {
+        self.above[step]
+    }
+
+    /// The potentials after this spike.
+    #[inline(always)]
+    pub fn put(&self, step: usize, potentials_mv: &mut [Tile<R>]) {
+        for (potentials, after) in potentials_mv.iter_mut().zip(&self.after_mv) {
+            *potentials = after[step];
+        }
+    }
+
+    /// Takes as many steps as there are spikes, at most a block.
+    #[inline(always)]
+    pub fn integrate<const LEAKS: bool, const SILENCES: bool>(
+        &mut self,
+        weights_mv: &Rows<R>,
+        hears: &[Tile<R>],
+        from_mv: &[Tile<R>],
+        lowest_mv: &[Tile<R>],
+        spikes: &[InputSpike],
+        decays: &[R],
+    ) {
+        let tiles = from_mv.len();
+        let (lowest_mv, after_mv) = (&lowest_mv[..tiles], &mut self.after_mv[..tiles]);
+        let mut steps = [([].as_slice(), [R::ZERO; LANES]); BLOCK];
+        for ((step, spike), &decay) in steps.iter_mut().zip(spikes).zip(decays) {
+            *step = (&weights_mv.tiles(spike.source as usize)[..tiles], [decay; LANES]);
+        }
+        let steps = &steps[..spikes.len()];
+        let mut above = [[0_u32; LANES]; BLOCK];
+        for tile in 0..tiles {
+            let mut potentials = from_mv[tile].0;
+            for ((row, decay), (after, above)) in steps.iter().zip(after_mv[tile].iter_mut().zip(&mut above)) {
+                for lane in 0..LANES {
+                    let weight = row[tile].0[lane];
+                    let weight = if SILENCES { weight * hears[tile].0[lane] } else { weight };
+                    let decayed = if LEAKS { potentials[lane] * decay[lane] } else { potentials[lane] };
+                    potentials[lane] = received(decayed, weight);
+                }
+                after.0 = potentials;
+                for lane in 0..LANES {
+                    above[lane] |= u32::from(crosses(potentials[lane], lowest_mv[tile].0[lane]));
+                }
+            }
+        }
+        self.above = above.map(|lanes| lanes != [0; LANES]);
+    }
 }
 
 /// Does a potential stand above its bound?
