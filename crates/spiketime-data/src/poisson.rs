@@ -48,6 +48,7 @@ impl PoissonInput {
 }
 
 /// An image whose spikes are drawn so far.
+#[derive(Debug)]
 pub struct Drawing {
     urn: Urn,
     rng: ChaCha8Rng,
@@ -109,6 +110,7 @@ fn arrivals(intervals: &mut [f64; BATCH], mut last_ms: f64, mean_ms: f64) -> f64
 
 /// One ticket for every unit of grey, in the order of the pixels: who holds which is looked up in a
 /// table with one entry for [`SECTION`] tickets, small enough for the nearest cache.
+#[derive(Debug)]
 struct Urn {
     /// How many tickets.
     count: u32,

@@ -9,21 +9,18 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use spiketime_data::{Class, Dataset, Encoder, Purpose, Stimulus, stream};
+use spiketime_data::{Class, Dataset, Encoder, Purpose, Stimulus};
 use spiketime_sim::{Counter, Engine, InputSpike, Network, Real, present};
-
-use spiketime_data::poisson::Drawing;
 
 use crate::condition::{Condition, Score};
 use crate::confusion::Confusion;
+use crate::drawn::{Address, Drawn, Presentation};
 use crate::readout::lesson::Lesson;
 use crate::readout::{Reader, Readout};
 use crate::score::{ClassSpikes, Labels, most_active};
-
-/// How many batches of input spikes are drawn at a time where an image may end early.
-const BATCHES: usize = 2;
 
 /// The network of a condition and seed, before its first image.
 #[must_use]
@@ -52,7 +49,7 @@ pub struct Presenter<R> {
     encoder: Encoder,
     seed: u64,
     network: Network<R>,
-    spikes: Vec<InputSpike>,
+    drawn: Arc<Mutex<Drawn>>,
     counter: Counter,
     /// What went through so far.
     pub totals: Totals,
@@ -63,8 +60,14 @@ impl<R: Real> Presenter<R> {
     #[must_use]
     pub fn new(engine: Engine, condition: &Condition, seed: u64, network: Network<R>) -> Presenter<R> {
         let (counter, totals) = (Counter::new(network.neurons()), Totals::default());
-        let (condition, encoder, spikes) = (condition.clone(), condition.input(), Vec::new());
-        Presenter { engine, condition, encoder, seed, network, spikes, counter, totals }
+        let (condition, encoder) = (condition.clone(), condition.input());
+        let drawn = Arc::new(Mutex::new(Drawn::alone()));
+        Presenter { engine, condition, encoder, seed, network, drawn, counter, totals }
+    }
+
+    /// Takes its input spikes from what others draw too, who show the same images of the same seed.
+    pub(crate) fn sharing(self, drawn: &Arc<Mutex<Drawn>>) -> Presenter<R> {
+        Presenter { drawn: Arc::clone(drawn), ..self }
     }
 
     /// For a copy of a network that is labelled or tested: at rest, it neither learns nor adapts.
@@ -89,17 +92,16 @@ impl<R: Real> Presenter<R> {
         &self.counter.spikes
     }
 
-    fn expose(&mut self, image: Stimulus, purpose: Purpose, index: usize) {
-        let rng = stream(self.seed, purpose, index as u64);
+    fn expose(&mut self, stimulus: Stimulus, purpose: Purpose, index: usize) {
+        let address = Address { seed: self.seed, purpose, index: index as u64, encoder: self.encoder };
+        let drawn = Arc::clone(&self.drawn);
+        let mut drawn = drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        let presentation = drawn.presentation(self.totals.images, address, stimulus);
         self.counter.clear();
-        match image {
-            Stimulus::Image(image) if self.network.layer.spikes_a_presentation.is_some() => {
-                self.expose_until_end(self.encoder.of(image).begin(image, rng));
-            }
-            image => {
-                image.encode(&self.encoder, rng, &mut self.spikes);
-                self.present(self.spikes.len());
-            }
+        if self.network.layer.spikes_a_presentation.is_some() {
+            self.present_until_end(presentation);
+        } else {
+            self.present(presentation.all());
         }
         self.totals.images += 1;
         self.totals.spikes_out += self.counter.total();
@@ -107,28 +109,20 @@ impl<R: Real> Presenter<R> {
     }
 
     /// Most images end long before their last spike, so that spikes are drawn as they are needed.
-    fn expose_until_end(&mut self, mut drawing: Drawing) {
-        self.spikes.clear();
-        let mut is_last = false;
-        while !is_last && !self.network.has_ended() {
-            is_last = !(0..BATCHES).all(|_| drawing.draw(&mut self.spikes));
-            let last = self.spikes.last().map(|spike| spike.at);
-            // Spikes of one instant are presented together, by source.
-            let is_whole = |spike: &InputSpike| is_last || Some(spike.at) < last;
-            let whole = self.spikes.partition_point(is_whole);
-            drawing.sort(&mut self.spikes[..whole]);
-            self.present(whole);
-            self.spikes.drain(..whole);
+    fn present_until_end(&mut self, presentation: &mut Presentation) {
+        let mut shown = 0;
+        while !self.network.has_ended() && (shown < presentation.known().len() || presentation.draw()) {
+            self.present(&presentation.known()[shown..]);
+            shown = presentation.known().len();
         }
     }
 
-    /// The first spikes; what an end cuts off is not counted.
-    fn present(&mut self, count: usize) {
-        let spikes = &self.spikes[..count];
+    /// What an end cuts off is not counted.
+    fn present(&mut self, spikes: &[InputSpike]) {
         present(self.engine, &mut self.network, spikes, &mut self.counter);
         let delivered = match self.network.has_ended() {
             true => spikes.partition_point(|spike| spike.at <= self.network.potentials_since[0]),
-            false => count,
+            false => spikes.len(),
         };
         self.totals.spikes_in += delivered as u64;
     }
@@ -211,7 +205,7 @@ pub fn label_until<R: Real>(
     data: &Dataset,
 ) -> Option<Labels> {
     let presenter = Presenter::testing(engine, condition, seed, network);
-    let taught = label_pass(presenter, condition, data, &BTreeSet::new(), stop, seen);
+    let taught = label_pass(presenter, condition, data, &BTreeSet::new(), stop, &|_| seen());
     taught.map(|taught| taught.labels)
 }
 
@@ -224,19 +218,17 @@ pub struct Taught {
     pub readers: Vec<Reader>,
 }
 
-/// Finds the labels of a network as [`label`] does, and teaches read-outs by so many label images each.
+/// Finds the labels of a still network as [`label`] does, and teaches read-outs by so many label images each. `seen` is
+/// told how many images were shown, after each.
 #[must_use]
 pub fn teach<R: Real>(
-    engine: Engine,
+    still: Presenter<R>,
     condition: &Condition,
-    seed: u64,
-    network: &Network<R>,
     data: &Dataset,
     asked: &BTreeSet<(u64, Readout)>,
+    seen: &dyn Fn(u64),
 ) -> Taught {
-    let presenter = Presenter::testing(engine, condition, seed, network);
-    let taught = label_pass(presenter, condition, data, asked, &AtomicBool::new(false), &|| {});
-    taught.expect("nobody stops it")
+    label_pass(still, condition, data, asked, &AtomicBool::new(false), seen).expect("nobody stops it")
 }
 
 fn label_pass<R: Real>(
@@ -245,7 +237,7 @@ fn label_pass<R: Real>(
     data: &Dataset,
     asked: &BTreeSet<(u64, Readout)>,
     stop: &AtomicBool,
-    seen: &dyn Fn(),
+    seen: &dyn Fn(u64),
 ) -> Option<Taught> {
     let (label_images, neurons) = (condition.label_images, presenter.network.neurons());
     let most = asked.last().map_or(0, |&(labels, _)| labels as usize);
@@ -266,7 +258,7 @@ fn label_pass<R: Real>(
             let due = asked.iter().filter(|&&(labels, _)| labels == shown as u64);
             readers.extend(due.map(|&(_, readout)| Reader::new(readout, &lesson)));
         }
-        seen();
+        seen(shown as u64);
     }
     Some(Taught { labels: spikes.labels(), readers })
 }
@@ -287,10 +279,11 @@ pub fn test<R: Real>(
     rest_ms: f64,
 ) -> Test {
     let presenter = Presenter::testing(engine, condition, seed, network);
-    read(presenter, condition, labels, &[], data, rest_ms).0
+    read(presenter, condition, labels, &[], data, rest_ms, &|_| {}).0
 }
 
-/// Shows the test images to a still network, `rest_ms` apart; also tells how many each reader gets right.
+/// Shows the test images to a still network, `rest_ms` apart; also tells how many each reader gets right. `seen` is told
+/// how many images were shown, after each.
 #[must_use]
 pub fn read<R: Real>(
     mut presenter: Presenter<R>,
@@ -299,6 +292,7 @@ pub fn read<R: Real>(
     readers: &[Reader],
     data: &Dataset,
     rest_ms: f64,
+    seen: &dyn Fn(u64),
 ) -> (Test, Vec<u64>) {
     let mut winners = Vec::with_capacity(condition.test_images);
     let mut class_sum = Confusion::new(data.classes);
@@ -314,6 +308,7 @@ pub fn read<R: Real>(
         for (right, reader) in right.iter_mut().zip(readers) {
             *right += u64::from(reader.predict(spikes) == truth);
         }
+        seen(presenter.totals.images);
     }
     (Test { winners, class_sum, totals: presenter.totals }, right)
 }

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use spiketime_data::Dataset;
 
-use crate::condition::{Condition, Inhibition, Precision, Score};
+use crate::companies::{companies, weight};
+use crate::company::{Company, Seat};
+use crate::condition::{Condition, Precision, Score};
 use crate::context::{Context, RunError, work};
 use crate::readout::Readout;
 use crate::record::Record;
@@ -20,13 +22,7 @@ use crate::trainer::Trainer;
 /// What a run costs, roughly: presentations, weighted by neurons and by how often they spike.
 #[must_use]
 pub fn cost(run: &Run) -> u64 {
-    let spikes_out = match run.condition.inhibition {
-        _ if run.condition.stdp_loss < 0.0 => 8,
-        Inhibition::WinnerTakesAll => 1,
-        Inhibition::Soft => 2,
-        Inhibition::None => 4,
-    };
-    work(run) * (200 + run.condition.neurons as u64) * spikes_out
+    work(run) * weight(&run.condition)
 }
 
 /// Sets how many threads work, 0 = one a core; returns how many that is.
@@ -41,18 +37,23 @@ pub fn threads(jobs: usize) -> Result<usize, rayon::ThreadPoolBuildError> {
 /// How long one waits before asking again for a run that another process does.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
-/// Does the runs on rayon's threads, in the given order, keeping each when it is done. What another
-/// process does is waited for at the end. Returns what failed.
+/// Does the runs on rayon's threads, in the given order, keeping each when it is done. Runs that show the same input
+/// spikes take turns on one thread's worth of work. What another process does is waited for at the end. Returns what
+/// failed.
 pub fn run_all(runs: &[Run], context: &Context) -> Vec<(String, RunError)> {
     let (failed, busy) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     let broken = AtomicBool::new(false);
-    in_parallel(runs, |run| match run_shared(run, context, &broken) {
+    let run_in = |run: &Run, seat: Option<&Seat>| match run_shared(run, context, seat, &broken) {
         Ok(true) => {}
         Ok(false) => locked(&busy).push(run.clone()),
         Err(error) => locked(&failed).push((run.name(), error)),
+    };
+    in_parallel(&companies(runs, rayon::current_num_threads()), |company| match company.as_slice() {
+        [alone] => run_in(alone, None),
+        runs => in_turns(runs, |run, seat| run_in(run, Some(seat))),
     });
     in_parallel(&busy.into_inner().unwrap_or_else(PoisonError::into_inner), |run| {
-        while let shared @ (Ok(false) | Err(_)) = run_shared(run, context, &broken) {
+        while let shared @ (Ok(false) | Err(_)) = run_shared(run, context, None, &broken) {
             if let Err(error) = shared {
                 return locked(&failed).push((run.name(), error));
             }
@@ -62,10 +63,21 @@ pub fn run_all(runs: &[Run], context: &Context) -> Vec<(String, RunError)> {
     failed.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn in_parallel(runs: &[Run], work: impl Fn(&Run) + Sync) {
+fn in_parallel<T: Sync>(tasks: &[T], work: impl Fn(&T) + Sync) {
     rayon::scope_fifo(|scope| {
-        for run in runs {
-            scope.spawn_fifo(|_| work(run));
+        for task in tasks {
+            scope.spawn_fifo(|_| work(task));
+        }
+    });
+}
+
+/// Each on a thread of its own, of which one works at a time.
+fn in_turns(runs: &[Run], work: impl Fn(&Run, &Seat) + Sync) {
+    let company = Company::new(runs.len());
+    thread::scope(|scope| {
+        for (number, run) in runs.iter().enumerate() {
+            let (company, work) = (&company, &work);
+            scope.spawn(move || work(run, &company.join(number)));
         }
     });
 }
@@ -77,18 +89,23 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Does a run unless another process does it; then `false`.
 ///
 /// Where one run finds that the folder cannot be written, no other is begun: it could not be kept.
-fn run_shared(run: &Run, context: &Context, broken: &AtomicBool) -> Result<bool, RunError> {
+fn run_shared(
+    run: &Run,
+    context: &Context,
+    seat: Option<&Seat>,
+    broken: &AtomicBool,
+) -> Result<bool, RunError> {
     if broken.load(Ordering::Relaxed) {
         return Err(RunError::Stopped);
     }
-    let shared = claim_and_run(run, context);
+    let shared = claim_and_run(run, context, seat);
     match shared {
         Err(RunError::Store(_)) if broken.swap(true, Ordering::Relaxed) => Err(RunError::Stopped),
         shared => shared,
     }
 }
 
-fn claim_and_run(run: &Run, context: &Context) -> Result<bool, RunError> {
+fn claim_and_run(run: &Run, context: &Context, seat: Option<&Seat>) -> Result<bool, RunError> {
     if context.stop.load(Ordering::Relaxed) {
         return Err(RunError::Stopped);
     }
@@ -97,8 +114,8 @@ fn claim_and_run(run: &Run, context: &Context) -> Result<bool, RunError> {
     // What is there counts as it is now that the run is ours: another process may just have written it.
     match context.store.find(run) {
         Stored::Finished(_) => context.progress.advanced(run, work(run)),
-        Stored::Partial(record) => drop(run_one(&run.with_all_of(&record), context)?),
-        Stored::Missing | Stored::Damaged(_) => drop(run_one(run, context)?),
+        Stored::Partial(record) => drop(run_at(&run.with_all_of(&record), context, seat)?),
+        Stored::Missing | Stored::Damaged(_) => drop(run_at(run, context, seat)?),
         Stored::Unreadable(reason) => return Err(StoreError::Unreadable(reason).into()),
     }
     Ok(true)
@@ -109,6 +126,10 @@ fn claim_and_run(run: &Run, context: &Context) -> Result<bool, RunError> {
 /// # Errors
 /// When it was stopped, the data set is too small, or the record cannot be written.
 pub fn run_one(run: &Run, context: &Context) -> Result<Record, RunError> {
+    run_at(run, context, None)
+}
+
+fn run_at(run: &Run, context: &Context, seat: Option<&Seat>) -> Result<Record, RunError> {
     if context.stop.load(Ordering::Relaxed) {
         return Err(RunError::Stopped);
     }
@@ -117,8 +138,8 @@ pub fn run_one(run: &Run, context: &Context) -> Result<Record, RunError> {
     let data = &run.condition.seen(data);
     context.progress.started(run, work(run));
     let record = match run.condition.precision {
-        Precision::F32 => Trainer::<f32>::new(run, data, context).and_then(Trainer::finish),
-        Precision::F64 => Trainer::<f64>::new(run, data, context).and_then(Trainer::finish),
+        Precision::F32 => Trainer::<f32>::new(run, data, context, seat).and_then(Trainer::finish),
+        Precision::F64 => Trainer::<f64>::new(run, data, context, seat).and_then(Trainer::finish),
     };
     context.progress.ended(run);
     let record = record?;

@@ -1,17 +1,20 @@
 //! One run from its first image, or its snapshot, to its record: train, look, save.
 
+use std::cell::Cell;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use spiketime_data::halt;
 use spiketime_data::random::STREAMS_VERSION;
 use spiketime_data::{Dataset, Sequence};
 use spiketime_sim::{Engine, Network, Real};
 
+use crate::company::{Seat, Stage};
 use crate::condition::{Score, StdpRule};
 use crate::context::{Context, RunError, SnapshotEvery, evaluations, most_label_images};
 use crate::measures::measure;
-use crate::present::{Presenter, Taught, Test, initial_network, read, teach, test};
+use crate::present::{Presenter, Taught, Test, initial_network, read, teach};
+use crate::readout::Reader;
 use crate::record::{Checkpoint, Images, Provenance, Reading, Record, Relabelled, SCHEMA_VERSION};
 use crate::run::Run;
 use crate::score::{Labels, accuracy_percent};
@@ -32,24 +35,38 @@ pub(crate) struct Trainer<'a, R> {
     /// What is known so far; its totals and seconds are those of the last snapshot.
     head: Head,
     /// Since the last snapshot, or the beginning.
-    since: Instant,
+    since: Begun,
+    /// Where it takes turns with others.
+    seat: Option<&'a Seat<'a>>,
+    /// How long it has waited for its turns.
+    waited: Cell<Duration>,
 }
+
+/// When something began, and how long the run had waited by then.
+type Begun = (Instant, Duration);
 
 impl<'a, R: Real> Trainer<'a, R> {
     /// From the run's snapshot, or from its first image; a branch has none.
-    pub(crate) fn new(run: &'a Run, data: &'a Dataset, context: &'a Context<'a>) -> Result<Self, RunError> {
+    pub(crate) fn new(
+        run: &'a Run,
+        data: &'a Dataset,
+        context: &'a Context<'a>,
+        seat: Option<&'a Seat<'a>>,
+    ) -> Result<Self, RunError> {
         let initial = initial_network::<R>(&run.condition, run.seed);
         let snapshot = match saved(run, context) {
             Some(snapshot) => snapshot,
             None if run.branched_from.is_some() => return Err(RunError::NoCheckpoint),
             None => Snapshot { head: Head::new(run), network: initial.clone() },
         };
-        let mut presenter = Presenter::new(context.engine, &run.condition, run.seed, snapshot.network);
+        let presenter = Presenter::new(context.engine, &run.condition, run.seed, snapshot.network);
+        let mut presenter = shared(presenter, seat);
         presenter.totals = snapshot.head.totals;
         let lit = data.train.inputs_ever_lit(data.inputs);
-        let (head, since) = (snapshot.head, Instant::now());
+        let (head, waited) = (snapshot.head, Cell::new(Duration::ZERO));
+        let since = (Instant::now(), waited.get());
         let sequence = run.condition.sequence(run.seed, data.train.len());
-        Ok(Trainer { run, data, context, presenter, initial, lit, sequence, head, since })
+        Ok(Trainer { run, data, context, presenter, initial, lit, sequence, head, since, seat, waited })
     }
 
     /// Trains, looks at every checkpoint, and tells what came out.
@@ -63,7 +80,7 @@ impl<'a, R: Real> Trainer<'a, R> {
     }
 
     fn train_until(&mut self, images_seen: u64) -> Result<(), RunError> {
-        let mut begin = Instant::now();
+        let mut begin = self.begun();
         for presentation in self.presenter.totals.images..images_seen {
             let index = presentation as usize;
             // The streams of an image are addressed by its number: it must be that of what was shown.
@@ -76,23 +93,39 @@ impl<'a, R: Real> Trainer<'a, R> {
             }
             let stop = self.context.stop.load(Ordering::Relaxed);
             if stop || self.is_snapshot_due() {
-                self.head.training_seconds += begin.elapsed().as_secs_f64();
+                self.head.training_seconds += self.worked_since(begin);
                 self.save()?;
-                begin = Instant::now();
+                begin = self.begun();
             }
             if stop {
                 return Err(RunError::Stopped);
             }
+            self.give_way(Stage::Train, self.presenter.totals.images);
         }
-        self.head.training_seconds += begin.elapsed().as_secs_f64();
+        self.head.training_seconds += self.worked_since(begin);
         Ok(())
+    }
+
+    /// Others may be further behind, who show the same input spikes.
+    fn give_way(&self, stage: Stage, shown: u64) {
+        let waited = self.seat.map(|seat| seat.give_way(self.presenter.totals.images, stage, shown));
+        self.waited.set(self.waited.get() + waited.unwrap_or_default());
+    }
+
+    fn begun(&self) -> Begun {
+        (Instant::now(), self.waited.get())
+    }
+
+    /// Seconds without those in which others had their turns.
+    fn worked_since(&self, (begin, waited): Begun) -> f64 {
+        begin.elapsed().saturating_sub(self.waited.get() - waited).as_secs_f64()
     }
 
     fn is_snapshot_due(&self) -> bool {
         match self.context.snapshot_every {
             SnapshotEvery::Never => false,
             SnapshotEvery::Images(images) => self.presenter.totals.images.is_multiple_of(images),
-            SnapshotEvery::Seconds(seconds) => self.since.elapsed().as_secs_f64() >= seconds,
+            SnapshotEvery::Seconds(seconds) => self.since.0.elapsed().as_secs_f64() >= seconds,
         }
     }
 
@@ -101,23 +134,22 @@ impl<'a, R: Real> Trainer<'a, R> {
         if self.context.snapshot_every == SnapshotEvery::Never {
             return Ok(());
         }
-        self.head.seconds += self.since.elapsed().as_secs_f64();
-        self.since = Instant::now();
+        self.head.seconds += self.worked_since(self.since);
+        self.since = self.begun();
         self.head.totals = self.presenter.totals;
         Ok(self.context.store.keep_snapshot(&self.head, self.presenter.network())?)
     }
 
     /// Labels, tests and keeps the network as it is; it is not changed by that.
     fn look(&mut self, images_seen: u64) -> Result<(), RunError> {
-        let (condition, seed, engine) = (&self.run.condition, self.run.seed, self.context.engine);
-        let network = self.presenter.network();
+        let (condition, network) = (&self.run.condition, self.presenter.network());
         let asked = self.run.schedule.readouts_at(images_seen);
-        let Taught { labels, readers } = teach(engine, condition, seed, network, self.data, &asked);
+        let seen = |shown| self.give_way(Stage::Label, shown);
+        let Taught { labels, readers } = teach(self.still(), condition, self.data, &asked, &seen);
         halt::pass("look");
-        let still = Presenter::testing(engine, condition, seed, network);
-        let (tested, right) = read(still, condition, &labels, &readers, self.data, condition.test_rest_ms);
+        let (tested, right) = self.read(&labels, &readers, Stage::Test);
         let with_rest = self.run.schedule.with_rest.contains(&images_seen).then(|| {
-            let tested = test(engine, condition, seed, network, &labels, self.data, condition.rest_ms);
+            let (tested, _) = self.read(&labels, &[], Stage::TestWithRest);
             accuracy_percent(&tested.confusion(&labels))
         });
         if self.run.schedule.maps.contains(&images_seen) {
@@ -139,6 +171,20 @@ impl<'a, R: Real> Trainer<'a, R> {
             self.context.progress.noted(self.run, &format!("checkpoint {}", path.display()));
         }
         Ok(())
+    }
+
+    /// The network as it is now, for labelling and testing.
+    fn still(&self) -> Presenter<R> {
+        let (condition, seed) = (&self.run.condition, self.run.seed);
+        let still = Presenter::testing(self.context.engine, condition, seed, self.presenter.network());
+        shared(still, self.seat)
+    }
+
+    fn read(&self, labels: &Labels, readers: &[Reader], stage: Stage) -> (Test, Vec<u64>) {
+        let condition = &self.run.condition;
+        let rest_ms = if stage == Stage::TestWithRest { condition.rest_ms } else { condition.test_rest_ms };
+        let seen = |shown| self.give_way(stage, shown);
+        read(self.still(), condition, labels, readers, self.data, rest_ms, &seen)
     }
 
     fn checkpoint(
@@ -236,12 +282,20 @@ impl<'a, R: Real> Trainer<'a, R> {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 engine: name(self.context.engine),
                 training_seconds: self.head.training_seconds,
-                seconds: self.head.seconds + self.since.elapsed().as_secs_f64(),
+                seconds: self.head.seconds + self.worked_since(self.since),
                 host: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
             },
             sha256: None,
         }
         .sealed()
+    }
+}
+
+/// Where it takes turns with others it shows the input spikes of all.
+fn shared<R: Real>(presenter: Presenter<R>, seat: Option<&Seat>) -> Presenter<R> {
+    match seat {
+        Some(seat) => presenter.sharing(seat.drawn()),
+        None => presenter,
     }
 }
 

@@ -1,0 +1,105 @@
+//! The input spikes of the last presentations: drawn once for all who show them.
+//!
+//! Streams are addressed by (seed, purpose, image), so all conditions of a seed that share data set and encoder see the
+//! same input spikes. Whoever shows a presentation first draws it; the others find it here.
+
+use spiketime_data::poisson::Drawing;
+use spiketime_data::{Encoder, Purpose, Stimulus, stream};
+use spiketime_sim::InputSpike;
+
+/// How many batches of input spikes are drawn at a time where an image may end early.
+const BATCHES: usize = 2;
+
+/// Which input spikes. Of which images they are is agreed by those who share them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Address {
+    pub seed: u64,
+    pub purpose: Purpose,
+    pub index: u64,
+    pub encoder: Encoder,
+}
+
+/// The last presentations of some number.
+#[derive(Debug)]
+pub(crate) struct Drawn {
+    presentations: Vec<Presentation>,
+    is_shared: bool,
+}
+
+impl Drawn {
+    /// For one alone, who shows nothing twice.
+    pub fn alone() -> Drawn {
+        Drawn { presentations: vec![Presentation::default()], is_shared: false }
+    }
+
+    /// The last so many, for some who show the same.
+    pub fn shared(presentations: usize) -> Drawn {
+        let presentations = (0..presentations).map(|_| Presentation::default()).collect();
+        Drawn { presentations, is_shared: true }
+    }
+
+    /// What is shown as the so-manieth of a pass; nothing of it is drawn yet if nobody has shown it.
+    pub fn presentation(&mut self, shown: u64, address: Address, stimulus: Stimulus) -> &mut Presentation {
+        let place = (shown % self.presentations.len() as u64) as usize;
+        let kept = &mut self.presentations[place];
+        if !self.is_shared || kept.address != Some(address) {
+            kept.begin(address, stimulus);
+        }
+        kept
+    }
+}
+
+/// Input spikes as far as they are drawn.
+#[derive(Debug, Default)]
+pub(crate) struct Presentation {
+    address: Option<Address>,
+    /// What draws the rest; `None` where nothing is left.
+    drawing: Option<Drawing>,
+    spikes: Vec<InputSpike>,
+    /// So many of them are known with all others of their instants.
+    whole: usize,
+}
+
+impl Presentation {
+    fn begin(&mut self, address: Address, stimulus: Stimulus) {
+        let rng = stream(address.seed, address.purpose, address.index);
+        self.address = Some(address);
+        self.spikes.clear();
+        self.whole = 0;
+        self.drawing = None;
+        match stimulus {
+            Stimulus::Image(image) => self.drawing = Some(address.encoder.of(image).begin(image, rng)),
+            events @ Stimulus::Events { .. } => {
+                events.encode(&address.encoder, rng, &mut self.spikes);
+                self.whole = self.spikes.len();
+            }
+        }
+    }
+
+    /// Those of whole instants that are drawn.
+    pub fn known(&self) -> &[InputSpike] {
+        &self.spikes[..self.whole]
+    }
+
+    /// Draws some more; false where there are none.
+    pub fn draw(&mut self) -> bool {
+        let Some(drawing) = &mut self.drawing else { return false };
+        let is_last = !(0..BATCHES).all(|_| drawing.draw(&mut self.spikes));
+        let last = self.spikes.last().map(|spike| spike.at);
+        // Spikes of one instant are presented together, by source: the last instant may have more.
+        let is_whole = |spike: &InputSpike| is_last || Some(spike.at) < last;
+        let whole = self.whole + self.spikes[self.whole..].partition_point(is_whole);
+        drawing.sort(&mut self.spikes[self.whole..whole]);
+        self.whole = whole;
+        if is_last {
+            self.drawing = None;
+        }
+        true
+    }
+
+    /// All of them.
+    pub fn all(&mut self) -> &[InputSpike] {
+        while self.draw() {}
+        &self.spikes
+    }
+}
