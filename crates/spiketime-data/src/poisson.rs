@@ -76,10 +76,12 @@ impl Drawing {
         self.rng.fill(&mut draws);
         let within = times_ms.partition_point(|&at_ms| at_ms < self.duration_ms);
         let tickets = self.urn.tickets(&draws, &mut self.rng);
-        spikes.extend(times_ms[..within].iter().zip(tickets).map(|(&at_ms, ticket)| InputSpike {
-            at: Time::from_ms(at_ms),
-            source: self.urn.pixel(ticket),
-        }));
+        spikes.extend(
+            times_ms[..within].iter().zip(tickets).map(|(&at_ms, ticket)| InputSpike {
+                at: Time::from_ms(at_ms),
+                source: self.urn.pixel(ticket),
+            }),
+        );
         true
     }
 

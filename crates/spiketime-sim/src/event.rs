@@ -35,18 +35,6 @@ pub(crate) struct Event {
     pub phase: Phase,
 }
 
-/// Nothing is lost by it where each spike is later than the one before, which an engine may know already.
-///
-/// # Panics
-/// When spikes are not sorted by time, then source, or lie before the clock.
-pub(crate) fn assert_in_order(spikes: &[InputSpike], clock: Time) {
-    assert!(spikes.is_sorted(), "input spikes must be sorted by time, then source");
-    if let Some(first) = spikes.first() {
-        let (at_ms, clock_ms) = (first.at.ms(), clock.ms());
-        assert!(first.at >= clock, "input spike at {at_ms} ms, but the clock is at {clock_ms} ms");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

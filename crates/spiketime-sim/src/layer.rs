@@ -6,6 +6,7 @@
 //! bit for bit: spikes, weights, potentials, thresholds.
 
 pub mod constants;
+pub mod decays;
 mod dense;
 pub mod memory;
 pub mod network;
@@ -17,8 +18,9 @@ pub(crate) mod rows;
 mod rules;
 mod stored;
 
-use crate::event::{InputSpike, assert_in_order};
+use crate::event::InputSpike;
 use crate::instruction_set::InstructionSet;
+use crate::layer::decays::Decays;
 use crate::layer::network::Network;
 use crate::layer::observer::Observer;
 use crate::real::Real;
@@ -47,15 +49,34 @@ pub fn present<R: Real>(
     spikes: &[InputSpike],
     observer: &mut impl Observer,
 ) {
-    match engine {
-        Engine::Reference => {
-            assert_in_order(spikes, network.potentials_since[0]);
-            reference::present(network, spikes, observer);
-            debug_assert_eq!(network.broken_invariant(), None);
-        }
-        Engine::Dense => present_on(InstructionSet::widest(), network, spikes, observer),
-        Engine::DenseOn(instructions) => present_on(instructions, network, spikes, observer),
+    let decays = Decays::between(spikes, network.layer.tau_membrane_ms);
+    present_decayed(engine, network, spikes, &decays, observer);
+}
+
+/// As [`present`], where the decays between the spikes are known from another layer.
+///
+/// # Panics
+/// As [`present`]; when the decays are not those of these spikes and this layer.
+pub fn present_decayed<R: Real>(
+    engine: Engine,
+    network: &mut Network<R>,
+    spikes: &[InputSpike],
+    decays: &Decays,
+    observer: &mut impl Observer,
+) {
+    if !decays.goes_on() {
+        assert!(spikes.is_sorted(), "input spikes must be sorted by time, then source");
     }
+    if let Some(first) = spikes.first() {
+        let (at_ms, clock_ms) = (first.at.ms(), network.potentials_since[0].ms());
+        assert!(at_ms >= clock_ms, "input spike at {at_ms} ms, but the clock is at {clock_ms} ms");
+    }
+    match engine {
+        Engine::Reference => reference::present(network, spikes, observer),
+        Engine::Dense => dense::present(InstructionSet::widest(), network, spikes, decays, observer),
+        Engine::DenseOn(instructions) => dense::present(instructions, network, spikes, decays, observer),
+    }
+    debug_assert_eq!(network.broken_invariant(), None);
 }
 
 /// As [`present`] by the dense engine, on the given instructions: the results are the same bytes.
@@ -68,6 +89,5 @@ pub fn present_on<R: Real>(
     spikes: &[InputSpike],
     observer: &mut impl Observer,
 ) {
-    dense::present(instructions, network, spikes, observer);
-    debug_assert_eq!(network.broken_invariant(), None);
+    present(Engine::DenseOn(instructions), network, spikes, observer);
 }

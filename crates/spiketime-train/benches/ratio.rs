@@ -1,19 +1,21 @@
 //! What one presentation costs against the floor, one line a network size, nothing else.
 //!
-//! Goals on one core: N = 196 train 2.0, test 1.4; N = 1 600 and 6 400 train 1.4, test 1.15. Of the preset `frontier` at
-//! N = 196: train 0.9 floors of the report's image; test, whose images have other numbers of spikes, 1.3 floors by the spike.
-//! Everything an image costs is in it: spike generation, exponentials, STDP. Floor, training and
+//! Goals on one core, shared by five networks: N = 36 train 1.8, test 1.4; 196: 1.25, 0.9; 1 600: 1.2, 1.0. Of the preset
+//! `frontier` at N = 196, alone: train 0.9 floors of the report's image; test, whose images have other numbers of spikes,
+//! 1.3 floors by the spike. Everything an image costs is in it: spike generation, exponentials, STDP. Floor, training and
 //! testing take turns in every round; the line tells the median of the rounds' ratios and times.
 
 mod floor;
 
 use std::hint::black_box;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use floor::Floor;
 use spiketime_data::{Purpose, source};
 use spiketime_sim::Engine;
 use spiketime_train::condition::{Condition, Preset};
+use spiketime_train::drawn::Drawn;
 use spiketime_train::present::{Presenter, initial_network};
 
 /// Images that the network has seen before it is measured.
@@ -23,6 +25,9 @@ const LEARNED: usize = 1_000;
 const KNOWN_FLOOR_US: [(usize, f64); 4] = [(196, 31.0), (400, 50.0), (1_600, 213.0), (6_400, 1_083.0)];
 /// Rounds are short, so that few of them are interrupted and the median is of those that are not.
 const ROUNDS: usize = 201;
+/// Networks that share what is drawn, and images of a turn, as in the program.
+const SHARING: usize = 5;
+const TURN: usize = 64;
 /// Different images that are shown.
 const IMAGES: usize = 200;
 
@@ -32,6 +37,11 @@ fn main() {
             measured(&Condition { neurons, ..Condition::default() });
         println!(
             "N={neurons} train {train:.2}x floor, test {test:.2}x floor, {train_us:.0} us, {test_us:.0} us"
+        );
+        let [train, test, train_us, test_us] = shared(&Condition { neurons, ..Condition::default() });
+        println!(
+            "N={neurons} shared by {SHARING}: train {train:.2}x floor, test {test:.2}x floor, {train_us:.0} us, \
+             {test_us:.0} us"
         );
     }
     let Measured { train, test_by_spike, train_us, test_us, .. } = measured(&Preset::Frontier.condition());
@@ -88,6 +98,42 @@ fn measured(condition: &Condition) -> Measured {
     let streamed = floor.images.iter().map(Vec::len).sum::<usize>() as f64 / IMAGES as f64;
     let tested = testing.totals.spikes_in as f64 / testing.totals.images as f64;
     Measured { train, test, test_by_spike: test * streamed / tested, train_us, test_us }
+}
+
+/// The same where networks take turns of [`TURN`] images and draw each but once, as runs of one seed do.
+fn shared(condition: &Condition) -> [f64; 4] {
+    let data =
+        source::embedded(condition.dataset.known().expect("a known set")).expect("the sample is sound");
+    let mut floor = Floor::new(condition, &data, IMAGES);
+    let drawn = || Arc::new(Mutex::new(Drawn::shared(TURN)));
+    let (trained, tested) = (drawn(), drawn());
+    let train = |training: &mut Presenter<f32>, index| training.train(data.train.presented(index), index);
+    let mut training: Vec<_> = (0..SHARING)
+        .map(|_| Presenter::new(Engine::Dense, condition, 1, initial_network::<f32>(condition, 1)))
+        .map(|presenter| presenter.sharing(&trained))
+        .collect();
+    (0..LEARNED).for_each(|index| training.iter_mut().for_each(|one| train(one, index)));
+    let still = |one: &Presenter<f32>| Presenter::testing(Engine::Dense, condition, 1, one.network());
+    let mut testing: Vec<_> = training.iter().map(|one| still(one).sharing(&tested)).collect();
+    let tests: Vec<_> = data.test.iter(IMAGES).collect();
+    let mut rounds: [Vec<f64>; 5] = Default::default();
+    for round in 0..(80_000 / (condition.neurons + 1_000)).min(ROUNDS) {
+        let first = round * TURN;
+        let floor_us = time_us(TURN, |index| {
+            black_box(floor.show(first + index));
+        });
+        let train_us = time_us(SHARING * TURN, |shown| {
+            train(&mut training[shown / TURN], LEARNED + first + shown % TURN);
+        });
+        let test_us = time_us(SHARING * TURN, |shown| {
+            let (index, image, _) = tests[(first + shown % TURN) % IMAGES];
+            testing[shown / TURN].show(image, Purpose::TestSpikes, index, condition.test_rest_ms);
+        });
+        let values = [train_us / floor_us, test_us / floor_us, train_us, test_us, floor_us];
+        rounds.iter_mut().zip(values).for_each(|(values, value)| values.push(value));
+    }
+    let [train, test, train_us, test_us, _] = rounds.map(median);
+    [train, test, train_us, test_us]
 }
 
 fn time_us(images: usize, mut show: impl FnMut(usize)) -> f64 {

@@ -5,7 +5,7 @@
 
 use spiketime_data::poisson::Drawing;
 use spiketime_data::{Encoder, Purpose, Stimulus, stream};
-use spiketime_sim::InputSpike;
+use spiketime_sim::{Decays, InputSpike};
 
 /// How many batches of input spikes are drawn at a time where an image may end early.
 const BATCHES: usize = 2;
@@ -21,25 +21,31 @@ pub(crate) struct Address {
 
 /// The last presentations of some number.
 #[derive(Debug)]
-pub(crate) struct Drawn {
+pub struct Drawn {
     presentations: Vec<Presentation>,
     is_shared: bool,
 }
 
 impl Drawn {
     /// For one alone, who shows nothing twice.
-    pub fn alone() -> Drawn {
+    pub(crate) fn alone() -> Drawn {
         Drawn { presentations: vec![Presentation::default()], is_shared: false }
     }
 
-    /// The last so many, for some who show the same.
+    /// The last so many, for some who show the same images of the same seed ([`crate::present::Presenter::sharing`]).
+    #[must_use]
     pub fn shared(presentations: usize) -> Drawn {
         let presentations = (0..presentations).map(|_| Presentation::default()).collect();
         Drawn { presentations, is_shared: true }
     }
 
     /// What is shown as the so-manieth of a pass; nothing of it is drawn yet if nobody has shown it.
-    pub fn presentation(&mut self, shown: u64, address: Address, stimulus: Stimulus) -> &mut Presentation {
+    pub(crate) fn presentation(
+        &mut self,
+        shown: u64,
+        address: Address,
+        stimulus: Stimulus,
+    ) -> &mut Presentation {
         let place = (shown % self.presentations.len() as u64) as usize;
         let kept = &mut self.presentations[place];
         if !self.is_shared || kept.address != Some(address) {
@@ -58,6 +64,8 @@ pub(crate) struct Presentation {
     spikes: Vec<InputSpike>,
     /// So many of them are known with all others of their instants.
     whole: usize,
+    /// Between all of them, under the time constant that was asked for last.
+    decays: Option<Decays>,
 }
 
 impl Presentation {
@@ -66,7 +74,7 @@ impl Presentation {
         self.address = Some(address);
         self.spikes.clear();
         self.whole = 0;
-        self.drawing = None;
+        (self.drawing, self.decays) = (None, None);
         match stimulus {
             Stimulus::Image(image) => self.drawing = Some(address.encoder.of(image).begin(image, rng)),
             events @ Stimulus::Events { .. } => {
@@ -97,9 +105,11 @@ impl Presentation {
         true
     }
 
-    /// All of them.
-    pub fn all(&mut self) -> &[InputSpike] {
+    /// All of them, and what a potential of this time constant decays by in between.
+    pub fn all(&mut self, tau_ms: f64) -> (&[InputSpike], &Decays) {
         while self.draw() {}
-        &self.spikes
+        let decays = self.decays.take().filter(|decays| decays.tau_ms() == tau_ms);
+        let decays = decays.unwrap_or_else(|| Decays::between(&self.spikes, tau_ms));
+        (&self.spikes, self.decays.insert(decays))
     }
 }

@@ -5,7 +5,7 @@
 //! | which constants has a network? | [`condition`] |
 //! | what is one run, when is it looked at, and which id has it? | [`run`], [`schedule`] |
 //! | what is one presentation, one pass, one training, many? | [`present`], `trainer`, [`runner`] in its [`context`] |
-//! | how do runs share the input spikes that they all show? | `companies`, `company`, `drawn` |
+//! | how do runs share the input spikes that they all show? | `companies`, `company`, [`drawn`] |
 //! | how do spikes become labels and scores, and by which other read-outs? | [`score`], [`readout`] |
 //! | which data set is a condition trained on? | [`data_set`] |
 //! | by which law are thresholds and weights spread, or which are they? | [`spread`], [`given`] |
@@ -28,7 +28,7 @@ pub mod condition;
 pub mod confusion;
 pub mod context;
 pub mod data_set;
-mod drawn;
+pub mod drawn;
 pub mod explain;
 pub mod footprint;
 pub mod given;

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use spiketime_data::{Class, Dataset, Encoder, Purpose, Stimulus};
-use spiketime_sim::{Counter, Engine, InputSpike, Network, Real, present};
+use spiketime_sim::{Counter, Engine, Network, Real, present, present_decayed};
 
 use crate::condition::{Condition, Score};
 use crate::confusion::Confusion;
@@ -66,7 +66,8 @@ impl<R: Real> Presenter<R> {
     }
 
     /// Takes its input spikes from what others draw too, who show the same images of the same seed.
-    pub(crate) fn sharing(self, drawn: &Arc<Mutex<Drawn>>) -> Presenter<R> {
+    #[must_use]
+    pub fn sharing(self, drawn: &Arc<Mutex<Drawn>>) -> Presenter<R> {
         Presenter { drawn: Arc::clone(drawn), ..self }
     }
 
@@ -101,7 +102,9 @@ impl<R: Real> Presenter<R> {
         if self.network.layer.spikes_a_presentation.is_some() {
             self.present_until_end(presentation);
         } else {
-            self.present(presentation.all());
+            let (spikes, decays) = presentation.all(self.network.layer.tau_membrane_ms);
+            present_decayed(self.engine, &mut self.network, spikes, decays, &mut self.counter);
+            self.totals.spikes_in += spikes.len() as u64;
         }
         self.totals.images += 1;
         self.totals.spikes_out += self.counter.total();
@@ -112,19 +115,16 @@ impl<R: Real> Presenter<R> {
     fn present_until_end(&mut self, presentation: &mut Presentation) {
         let mut shown = 0;
         while !self.network.has_ended() && (shown < presentation.known().len() || presentation.draw()) {
-            self.present(&presentation.known()[shown..]);
+            let spikes = &presentation.known()[shown..];
+            present(self.engine, &mut self.network, spikes, &mut self.counter);
             shown = presentation.known().len();
+            // What an end cuts off is not counted.
+            let delivered = match self.network.has_ended() {
+                true => spikes.partition_point(|spike| spike.at <= self.network.potentials_since[0]),
+                false => spikes.len(),
+            };
+            self.totals.spikes_in += delivered as u64;
         }
-    }
-
-    /// What an end cuts off is not counted.
-    fn present(&mut self, spikes: &[InputSpike]) {
-        present(self.engine, &mut self.network, spikes, &mut self.counter);
-        let delivered = match self.network.has_ended() {
-            true => spikes.partition_point(|spike| spike.at <= self.network.potentials_since[0]),
-            false => spikes.len(),
-        };
-        self.totals.spikes_in += delivered as u64;
     }
 
     fn rest(&mut self, rest_ms: f64) {

@@ -13,16 +13,17 @@ mod silence;
 
 use bounds::Bounds;
 use counts::count;
-use integrate::{BLOCK, Steps, any_crosses, decays_between, integrate_block};
+use integrate::{BLOCK, Steps, any_crosses, factors, integrate_block};
 use learn::Learner;
 use multiversion::multiversion;
 use silence::Silence;
 
-use crate::event::{InputSpike, assert_in_order};
+use crate::event::InputSpike;
 use crate::instruction_set::InstructionSet;
 use crate::laws::inhibition::{Inhibition, inhibited, margin, spiking};
 use crate::laws::lif::crosses;
 use crate::laws::threshold::raised;
+use crate::layer::decays::Decays;
 use crate::layer::network::Network;
 use crate::layer::observer::Observer;
 use crate::layer::rows::{LANES, Tile, place, tiled, values};
@@ -33,35 +34,52 @@ pub(super) fn present<R: Real, O: Observer>(
     instructions: InstructionSet,
     network: &mut Network<R>,
     spikes: &[InputSpike],
+    decays: &Decays,
     observer: &mut O,
 ) {
+    assert!(decays.are_for(&network.layer, spikes), "decays of other spikes or of another time constant");
     match instructions {
-        InstructionSet::Portable => run(network, spikes, observer),
-        InstructionSet::Avx2 => run_avx2(network, spikes, observer),
-        InstructionSet::Avx512 => run_avx512(network, spikes, observer),
+        InstructionSet::Portable => run(network, spikes, decays, observer),
+        InstructionSet::Avx2 => run_avx2(network, spikes, decays, observer),
+        InstructionSet::Avx512 => run_avx512(network, spikes, decays, observer),
     }
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn run_avx2<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
-    run(network, spikes, observer);
+fn run_avx2<R: Real, O: Observer>(
+    network: &mut Network<R>,
+    spikes: &[InputSpike],
+    decays: &Decays,
+    observer: &mut O,
+) {
+    run(network, spikes, decays, observer);
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw"))]
-fn run_avx512<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
-    run(network, spikes, observer);
+fn run_avx512<R: Real, O: Observer>(
+    network: &mut Network<R>,
+    spikes: &[InputSpike],
+    decays: &Decays,
+    observer: &mut O,
+) {
+    run(network, spikes, decays, observer);
 }
 
 /// Everything below is inlined into this, or it would not be compiled for the instructions chosen.
 #[inline(always)]
-fn run<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], observer: &mut O) {
+fn run<R: Real, O: Observer>(
+    network: &mut Network<R>,
+    spikes: &[InputSpike],
+    decays: &Decays,
+    observer: &mut O,
+) {
     if spikes.is_empty() || network.has_ended() {
         return;
     }
     match (network.layer.leaks(), network.layer.silences()) {
-        (true, false) => run_as::<R, O, true, false>(network, spikes, observer),
-        (false, false) => run_as::<R, O, false, false>(network, spikes, observer),
-        (_, true) => run_as::<R, O, true, true>(network, spikes, observer),
+        (true, false) => run_as::<R, O, true, false>(network, spikes, decays, observer),
+        (false, false) => run_as::<R, O, false, false>(network, spikes, decays, observer),
+        (_, true) => run_as::<R, O, true, true>(network, spikes, decays, observer),
     }
 }
 
@@ -70,22 +88,19 @@ fn run<R: Real, O: Observer>(network: &mut Network<R>, spikes: &[InputSpike], ob
 fn run_as<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool>(
     network: &mut Network<R>,
     spikes: &[InputSpike],
+    decays: &Decays,
     observer: &mut O,
 ) {
     debug_assert!(network.potentials_since.iter().all(|&since| since == network.potentials_since[0]));
-    let (decays, goes_on) = decays_between(network, spikes);
-    if !goes_on {
-        assert_in_order(spikes, network.potentials_since[0]);
-    }
     let presentation = Presentation::<R, O, LEAKS, SILENCES> {
         spikes,
-        decays,
+        decays: factors(network, spikes, decays),
         potentials_mv: tiled(&network.potentials_mv).collect(),
         ahead_mv: tiled(&network.potentials_mv).collect(),
-        steps: Steps::new(network.neurons().div_ceil(LANES)),
+        steps: Steps::new(),
         bounds: Bounds::new(network, spikes),
         silence: Silence::new(),
-        learner: Learner::new(network),
+        learner: Learner::new(),
         network: &mut *network,
         observer,
         next: 0,

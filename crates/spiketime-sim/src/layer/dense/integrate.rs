@@ -6,6 +6,7 @@
 
 use crate::event::InputSpike;
 use crate::laws::lif::{crosses, decay_factor, received};
+use crate::layer::decays::{CHUNK, Decays};
 use crate::layer::network::Network;
 use crate::layer::rows::{LANES, Rows, Tile};
 use crate::real::Real;
@@ -13,35 +14,24 @@ use crate::real::Real;
 /// Input spikes in a block; 4, 6, 8, 12 and 16 were measured (docs/performance.md).
 pub(super) const BLOCK: usize = 8;
 
-/// Decay factors that are computed at a time.
-const CHUNK: usize = 64;
-
-/// The decay factor before each input spike, 1 between spikes of one instant; and whether each spike is later than the
-/// one before it.
+/// The decay factor before each input spike, in the precision of the layer; 1 where nothing leaks.
 #[inline(always)]
-pub(super) fn decays_between<R: Real>(network: &Network<R>, spikes: &[InputSpike]) -> (Vec<R>, bool) {
-    let (mut since, tau_ms) = (network.potentials_since[0], network.layer.tau_membrane_ms);
-    let mut decays = Vec::with_capacity(spikes.len().next_multiple_of(CHUNK));
-    let mut goes_on = true;
-    for spikes in spikes.chunks(CHUNK) {
-        let mut elapsed_ms = [f64::INFINITY; CHUNK];
-        for (elapsed_ms, spike) in elapsed_ms.iter_mut().zip(spikes) {
-            *elapsed_ms = spike.at.elapsed_since(since);
-            since = spike.at;
-        }
-        let mut chunk = [R::rounded(1.0); CHUNK];
-        // Plain loops of known length: what `collect` calls is not compiled for the instructions chosen.
-        for &elapsed_ms in &elapsed_ms {
-            goes_on &= elapsed_ms > 0.0;
-        }
-        if network.layer.leaks() {
-            for (decay, &elapsed_ms) in chunk.iter_mut().zip(&elapsed_ms) {
-                *decay = R::rounded(decay_factor(elapsed_ms, tau_ms));
-            }
-        }
-        decays.extend_from_slice(&chunk);
+pub(super) fn factors<R: Real>(network: &Network<R>, spikes: &[InputSpike], decays: &Decays) -> Vec<R> {
+    if !network.layer.leaks() {
+        return vec![R::rounded(1.0); spikes.len()];
     }
-    (decays, goes_on)
+    let mut rounded = Vec::with_capacity(decays.factors().len());
+    for factors in decays.factors().as_chunks::<CHUNK>().0 {
+        let mut chunk = [R::ZERO; CHUNK];
+        // A plain loop: what `collect` calls is not compiled for the instructions chosen.
+        for (rounded, &factor) in chunk.iter_mut().zip(factors) {
+            *rounded = R::rounded(factor);
+        }
+        rounded.extend_from_slice(&chunk);
+    }
+    let elapsed_ms = spikes[0].at.elapsed_since(network.potentials_since[0]);
+    rounded[0] = R::rounded(decay_factor(elapsed_ms, network.layer.tau_membrane_ms));
+    rounded
 }
 
 /// Integrates a block from the potentials `from_mv` into `ahead_mv`.
@@ -96,8 +86,8 @@ pub(super) struct Steps<R> {
 
 impl<R: Real> Steps<R> {
     #[inline(always)]
-    pub fn new(tiles: usize) -> Steps<R> {
-        Steps { after_mv: vec![[Tile([R::ZERO; LANES]); BLOCK]; tiles], above: [false; BLOCK] }
+    pub fn new() -> Steps<R> {
+        Steps { after_mv: Vec::new(), above: [false; BLOCK] }
     }
 
     /// Might a neuron spike after this spike?
@@ -126,6 +116,7 @@ impl<R: Real> Steps<R> {
         decays: &[R],
     ) {
         let tiles = from_mv.len();
+        self.after_mv.resize(tiles, [Tile([R::ZERO; LANES]); BLOCK]);
         let (lowest_mv, after_mv) = (&lowest_mv[..tiles], &mut self.after_mv[..tiles]);
         let mut steps = [([].as_slice(), [R::ZERO; LANES]); BLOCK];
         for ((step, spike), &decay) in steps.iter_mut().zip(spikes).zip(decays) {
@@ -135,7 +126,8 @@ impl<R: Real> Steps<R> {
         let mut above = [[0_u32; LANES]; BLOCK];
         for tile in 0..tiles {
             let mut potentials = from_mv[tile].0;
-            for ((row, decay), (after, above)) in steps.iter().zip(after_mv[tile].iter_mut().zip(&mut above)) {
+            for ((row, decay), (after, above)) in steps.iter().zip(after_mv[tile].iter_mut().zip(&mut above))
+            {
                 for lane in 0..LANES {
                     let weight = row[tile].0[lane];
                     let weight = if SILENCES { weight * hears[tile].0[lane] } else { weight };

@@ -24,13 +24,9 @@ pub(super) struct Learner<R> {
 
 impl<R: Real> Learner<R> {
     #[inline(always)]
-    pub fn new(network: &Network<R>) -> Learner<R> {
-        let inputs = if network.layer.plasticity.is_some() { network.inputs() } else { 0 };
-        Learner {
-            steps_mv: vec![R::ZERO; inputs],
-            recent: vec![false; inputs],
-            column_mv: vec![R::ZERO; inputs],
-        }
+    pub fn new() -> Learner<R> {
+        // Room is made at the first spike: many presentations have none.
+        Learner { steps_mv: Vec::new(), recent: Vec::new(), column_mv: Vec::new() }
     }
 
     /// What the winners learn from the stamps of all inputs.
@@ -43,6 +39,7 @@ impl<R: Real> Learner<R> {
             }
             Some(LayerRule::Window(rule)) => self.learn_nonlinear(network, &rule, winners, now),
             Some(LayerRule::Counts(rule)) => {
+                self.column_mv.resize(network.inputs(), R::ZERO);
                 learn_counts(network, &rule, winners, now, &mut self.column_mv);
             }
         }
@@ -57,6 +54,7 @@ impl<R: Real> Learner<R> {
         winners: &[u32],
         now: Time,
     ) {
+        self.steps_mv.resize(network.inputs(), R::ZERO);
         let max_mv = network.layer.weight_max_mv;
         let [gain, loss] = [true, false].map(|recent| R::rounded(plasticity.step(0.0, recent) * max_mv));
         for (step, &last) in self.steps_mv.iter_mut().zip(&network.last_input) {
@@ -81,6 +79,8 @@ impl<R: Real> Learner<R> {
         winners: &[u32],
         now: Time,
     ) {
+        self.recent.resize(network.inputs(), false);
+        self.column_mv.resize(network.inputs(), R::ZERO);
         let max_mv = network.layer.weight_max_mv;
         for (recent, &last) in self.recent.iter_mut().zip(&network.last_input) {
             *recent = plasticity.is_recent(last, now);
