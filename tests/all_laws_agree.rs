@@ -40,9 +40,9 @@ fn dependence() -> impl Strategy<Value = Dependence> {
 }
 
 fn window() -> impl Strategy<Value = LayerRule> {
-    (either(&[0.0, 3.0]), either(&[0.0, 3.0])).prop_map(|(gain_nonlinearity, loss_nonlinearity)| {
-        let (window_ms, gain, loss) = (WINDOW_MS, 0.125, 0.0625);
-        LayerRule::Window(Plasticity { window_ms, gain, loss, gain_nonlinearity, loss_nonlinearity })
+    (dependence(), dependence()).prop_map(|(rise, fall)| {
+        let conductance = Conductance { rise, fall };
+        LayerRule::Window(Plasticity { window_ms: WINDOW_MS, gain: 0.125, loss: 0.0625, conductance })
     })
 }
 

@@ -9,7 +9,10 @@
 use spiketime_data::{PoissonInput, Purpose, stream};
 use spiketime_sim::laws::lif::value_at;
 use spiketime_sim::laws::threshold::threshold_at;
-use spiketime_sim::{Engine, InputSpike, Layer, LayerRule, Network, Plasticity, Recorder, Time, present};
+use spiketime_sim::{
+    Conductance, Dependence, Engine, InputSpike, Layer, LayerRule, Network, Plasticity, Recorder, Time,
+    present,
+};
 
 use crate::fixture::{Row, assert_relative, cases, passed, rows};
 
@@ -149,6 +152,24 @@ fn the_rectangular_rule_includes_its_20_ms_edge_and_clips() {
         }
     }
     passed("lif/rectangle", "ages and weights", rows.len());
+}
+
+/// Of the room that is left each step takes a part: after n of them 1 − (1 − x)(1 − a₊)ⁿ and x (1 − a₋)ⁿ are left.
+#[test]
+fn soft_bounds_leave_after_equal_steps_a_power_of_the_room_that_there_was() {
+    let conductance = Conductance { rise: Dependence::Soft, fall: Dependence::Soft };
+    let rule = Plasticity { gain: 0.125, loss: 0.25, conductance, ..report_rule() };
+    for engine in ENGINES {
+        let mut network = learner(vec![0.5, 0.0, 0.75, 1.0], rule.clone());
+        let posts: Vec<f64> = (1..=12).map(f64::from).collect();
+        let inputs: Vec<_> =
+            posts.iter().flat_map(|&at| [0, 1, 4, 5].map(|source| spike(at, source))).collect();
+        assert_eq!(spike_times(engine, &mut network, &inputs), posts);
+        // 7^12 and 3^13 are whole numbers below 2^53: each step is exact, and so is what comes out.
+        let (up, down) = (0.875_f64.powi(12), 0.75_f64.powi(12));
+        let expected = [1.0 - 0.5 * up, 1.0 - up, 0.75 * down, down, 1.0, 1.0];
+        assert_eq!(network.weights_mv.column(0).collect::<Vec<_>>(), expected, "{engine:?}");
+    }
 }
 
 /// The weight after an output spike `age` after its input spike. The input spike lies `onset` before

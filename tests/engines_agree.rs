@@ -5,8 +5,8 @@
 
 use proptest::prelude::*;
 use spiketime_sim::{
-    Engine, Inhibition, InputSpike, InstructionSet, Layer, LayerRule, Network, Plasticity, Real, Recorder,
-    TieRule, Time, present, present_on,
+    Conductance, Dependence, Engine, Inhibition, InputSpike, InstructionSet, Layer, LayerRule, Network,
+    Plasticity, Real, Recorder, TieRule, Time, present, present_on,
 };
 
 #[derive(Clone, Debug)]
@@ -25,31 +25,23 @@ fn layer() -> impl Strategy<Value = Layer> {
         Just(Inhibition::None),
     ];
     let tie_rule = prop_oneof![Just(TieRule::AllAboveThreshold), Just(TieRule::HighestOnly)];
-    let nonlinearity = prop_oneof![2 => Just(0.0), 1 => Just(1.0), 1 => Just(5.0)];
+    let exponential = |exponent| Just(Dependence::Exponential { exponent });
+    // An exponent of 0 is additive, and goes the way of those that are not.
+    let dependence = prop_oneof![3 => Just(Dependence::Additive), 1 => exponential(0.0), 1 => exponential(1.0), 1 => exponential(5.0)];
     let loss = prop_oneof![Just(0.005), Just(0.125), Just(-0.005)];
     let learns = prop::bool::weighted(0.9);
-    (
-        inhibition,
-        tie_rule,
-        nonlinearity.clone(),
-        nonlinearity,
-        loss,
-        prop_oneof![Just(0.0), Just(0.5)],
-        learns,
-    )
-        .prop_map(
-            |(inhibition, tie_rule, gain_nonlinearity, loss_nonlinearity, loss, adaptation_mv, learns)| {
-                let plasticity =
-                    Plasticity { window_ms: 20.0, gain: 0.125, loss, gain_nonlinearity, loss_nonlinearity };
-                Layer {
-                    inhibition,
-                    tie_rule,
-                    adaptation_mv,
-                    plasticity: learns.then_some(LayerRule::Window(plasticity)),
-                    ..Layer::report()
-                }
-            },
-        )
+    (inhibition, tie_rule, dependence.clone(), dependence, loss, prop_oneof![Just(0.0), Just(0.5)], learns)
+        .prop_map(|(inhibition, tie_rule, rise, fall, loss, adaptation_mv, learns)| {
+            let conductance = Conductance { rise, fall };
+            let plasticity = Plasticity { window_ms: 20.0, gain: 0.125, loss, conductance };
+            Layer {
+                inhibition,
+                tie_rule,
+                adaptation_mv,
+                plasticity: learns.then_some(LayerRule::Window(plasticity)),
+                ..Layer::report()
+            }
+        })
 }
 
 fn case() -> impl Strategy<Value = Case> {

@@ -17,6 +17,8 @@ mod imports; // no two files import each other
 mod label_networks; // whose labels a point is scored with
 mod layer_fixtures; // both engines against layers traced by a script
 mod layer_laws; // of one layer under way, both engines
+mod layer_oracle; // no crossing between inputs, 10^5 states of each combination of laws
+mod layer_states; // of which they are
 mod measures; // the bounds of what is told of a weight map
 mod other_laws; // presets, keys that contradict each other, images that end early
 mod page; // made from the committed record, and from nothing

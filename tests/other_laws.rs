@@ -98,7 +98,14 @@ fn of_two_keys_that_contradict_each_other_both_are_named() {
         ("stdp_rule = 'counts'\nstdp_rate_factor = 0.1", ["annealing_images is 0", "stdp_rate_factor"]),
         ("stdp_sum_mv = 100", ["stdp_sum_mv is 100", "stdp_rule"]),
         ("stdp_imprints = true", ["stdp_imprints is true", "stdp_rule"]),
-        ("stdp_gain_dependence = 'soft'", ["stdp_gain_dependence is soft", "stdp_rule"]),
+        (
+            "stdp_gain_dependence = 'soft'\nstdp_gain_nonlinearity = 3",
+            ["stdp_gain_nonlinearity is 3", "stdp_gain_dependence"],
+        ),
+        (
+            "stdp_rule = 'counts'\nstdp_loss_dependence = 'soft'\nstdp_loss_nonlinearity = 3",
+            ["stdp_loss_nonlinearity is 3", "stdp_loss_dependence"],
+        ),
         ("stdp_rule = 'counts'\nstdp_normalised = true", ["stdp_normalised is true", "stdp_rule"]),
         ("normalisation = 'at-spike'", ["normalisation_mv is 0", "normalisation says when"]),
         ("normalisation_mv = 5", ["normalisation_mv is 5", "normalisation says when"]),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use spiketime_page::{Called, Classes, Material, files, page};
+use spiketime_sim::Engine;
 use spiketime_study::archive::{self, Archive};
 use spiketime_study::data_sets::OwnSets;
 use spiketime_study::evidence::Evidence;
@@ -12,8 +13,12 @@ use spiketime_study::plan;
 use spiketime_study::spec::Experiment;
 use spiketime_study::study::Study;
 use spiketime_train::explain::Story;
+use spiketime_train::run::Run;
+use spiketime_train::weights::Weights;
 
 use crate::records::experiments;
+use crate::resume::Folder;
+use crate::validation;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie below the root").to_owned()
@@ -35,7 +40,17 @@ fn with_experiments<T>(
     look: impl Fn(&Material) -> T,
 ) -> T {
     let planned = plan::runs(experiments, |_| false).expect("sound names");
-    let evidence = Evidence::new(experiments, &planned, &archive.runs);
+    with_planned(experiments, &planned, archive, story, look)
+}
+
+fn with_planned<T>(
+    experiments: &[Experiment],
+    planned: &BTreeMap<String, Run>,
+    archive: &Archive,
+    story: Option<&Story>,
+    look: impl Fn(&Material) -> T,
+) -> T {
+    let evidence = Evidence::new(experiments, planned, &archive.runs);
     let (claims, classes, sets) = (judge(&evidence), Classes::new(), OwnSets::new());
     look(&Material {
         about: &Study::report().expect("a sound study").about,
@@ -121,4 +136,69 @@ fn a_name_from_a_file_cannot_become_markup() {
     for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".svg")) {
         assert!(!String::from_utf8_lossy(bytes).contains("<script>alert"), "{name}");
     }
+}
+
+/// One network that validation images score and one that the test set scores, in all that shows a condition.
+fn scored(name: &str, condition: &str, score: &str) -> Experiment {
+    let metric = if score == "test" { "accuracy" } else { "accuracy_validation" };
+    let panels = ["curve", "key", "heat-map", "confusion", "histogram", "map"].map(|kind| match kind {
+        "curve" => format!("{{ kind = 'curve', metric = '{metric}' }}"),
+        "key" => format!("{{ kind = 'key', keys = ['inhibition'], metric = '{metric}' }}"),
+        "heat-map" => {
+            format!("{{ kind = 'heat-map', keys = ['inhibition', 'neurons'], metric = '{metric}' }}")
+        }
+        kind => format!("{{ kind = '{kind}', caption = 'what it is' }}"),
+    });
+    let claim = format!(
+        "claim = [{{ id = '{condition}', question = 'does it learn?', statistic = [{{ rule = 'learned', metric = '{metric}', \
+         condition = '{condition}', images = 90 }}] }}]"
+    );
+    let keys = format!("maps = [90]\npanel = [{}]\n{claim}", panels.join(", "));
+    let text = validation::text(&keys, &format!("score = '{score}'"));
+    let text = text.replace("'small'", &format!("'{condition}'"));
+    Experiment::parse(&text, "x.toml".as_ref(), name.into()).expect("sound")
+}
+
+#[test]
+fn a_condition_that_validation_images_score_is_marked_wherever_it_is_shown_and_no_other_is() {
+    let experiments = [scored("tuned", "small", "validation"), scored("looked", "tested", "test")];
+    let planned = plan::runs(&experiments, |_| true).expect("sound names");
+    let (mut runs, mut maps) = (BTreeMap::new(), BTreeMap::new());
+    for run in planned.values() {
+        let folder = Folder::new();
+        let record = folder.finish(run, Engine::Dense);
+        let map = Weights::from_npy(&folder.weights(&record)[0]).expect("a sound map");
+        maps.insert((record.condition.name.clone(), 90), map);
+        runs.insert(record.id.clone(), record);
+    }
+    let (html, files) = with_planned(&experiments, &planned, &Archive { runs, maps }, None, |material| {
+        (page::page(material).expect("the sample is embedded"), files(material))
+    });
+    let (head, sections) = html.split_once("<h2 id=\"tuned\"").expect("its section");
+    let (tuned, looked) = sections.split_once("<h2 id=\"looked\"").expect("its section");
+    let meaning = "validation: scored on validation images, not the test set";
+    for told in [
+        ">small, validation</text>",
+        "small, validation, 90 images: ",
+        "small, validation from ",
+        "small, validation, inhibition = ",
+        "small, validation: predicted class",
+        "small, validation: neurons by the class",
+        "neurons of small, validation after 90",
+        "small, validation, N = 12",
+        &format!("<figcaption>{meaning}</figcaption>"),
+        &format!("<figcaption>what it is; {meaning}</figcaption>"),
+    ] {
+        assert!(tuned.contains(told), "{told}");
+    }
+    // Six charts, a map, and the claim; in the table at the head one of two.
+    assert_eq!((tuned.matches(meaning).count(), head.matches(meaning).count()), (7, 1));
+    assert!(looked.contains("tested: predicted class") && !looked.contains("validation"));
+    let svg = |name: &str| {
+        let found =
+            files.iter().find(|(file, _)| file == name).map(|(_, bytes)| String::from_utf8_lossy(bytes));
+        found.expect(name).into_owned()
+    };
+    assert!(svg("tuned-accuracy-validation.svg").contains(">small, validation<"));
+    assert!(svg("tuned.svg").contains(">small, validation, 90 images<"));
 }

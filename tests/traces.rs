@@ -5,7 +5,8 @@
 //! it is over 20 ms · ln 2, so that it halves.
 
 use spiketime_sim::{
-    Engine, Inhibition, InputSpike, Layer, LayerRule, Network, Plasticity, Recorder, TieRule, Time, present,
+    Conductance, Engine, Inhibition, InputSpike, Layer, LayerRule, Network, Plasticity, Recorder, TieRule,
+    Time, present,
 };
 
 /// τ_v = τ_T = 20 ms: over 20 · ln 2 ms every value halves.
@@ -27,8 +28,7 @@ fn layer(inhibition: Inhibition, tie_rule: TieRule) -> Layer {
             window_ms: 20.0,
             gain: 0.25,
             loss: 0.125,
-            gain_nonlinearity: 0.0,
-            loss_nonlinearity: 0.0,
+            conductance: Conductance::ADDITIVE,
         })),
         ..Layer::report()
     }

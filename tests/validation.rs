@@ -161,7 +161,7 @@ fn no_validation_label_reaches_a_weight_a_label_or_a_prediction() {
     assert_ne!(right.checkpoints[1].readouts, wrong.checkpoints[1].readouts, "the kept labels score");
 }
 
-fn text(keys: &str, score: &str) -> String {
+pub fn text(keys: &str, score: &str) -> String {
     let condition = "neurons = 12\nlabel_images = 30\ntest_images = 60\nvalidation_images = 100";
     format!(
         "seeds = 1\ncheckpoints = [50, 90]\n{keys}\n[[condition]]\nname = 'small'\n{condition}\n{score}\n"

@@ -14,7 +14,7 @@ use spiketime_data::source::embedded;
 use spiketime_data::{DatasetName, Encoder, ImageGain, Purpose};
 use spiketime_sim::Engine;
 use spiketime_study::data_sets::OwnSets;
-use spiketime_train::condition::{Condition, Inhibition};
+use spiketime_train::condition::{Condition, Dependence, Inhibition};
 use spiketime_train::context::work;
 use spiketime_train::data_set::DataSet;
 use spiketime_train::footprint;
@@ -41,7 +41,9 @@ struct Cost {
 ///
 /// `drive` is 1 where an image has as many input spikes as the report's digits.
 fn outputs(condition: &Condition, drive: f64) -> (f64, f64, f64) {
-    let is_linear = condition.stdp_gain_nonlinearity == 0.0 && condition.stdp_loss_nonlinearity == 0.0;
+    let exponents = [condition.stdp_gain_nonlinearity, condition.stdp_loss_nonlinearity];
+    let dependences = [condition.stdp_gain_dependence, condition.stdp_loss_dependence];
+    let is_linear = exponents == [0.0; 2] && !dependences.contains(&Dependence::Soft);
     match condition.inhibition {
         _ if condition.stdp_loss < 0.0 => (600.0 * drive, 0.05, 0.3),
         Inhibition::WinnerTakesAll if is_linear => (10.0 * drive * drive, 0.45, 1.0),

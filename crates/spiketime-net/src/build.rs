@@ -5,7 +5,7 @@ use spiketime_data::toml_file::did_you_mean;
 use spiketime_data::{PoissonInput, Purpose, stream};
 use spiketime_sim::graph::{Connection, Graph, GraphError, Learning, Neuron, Rule, Source, Synapses};
 use spiketime_sim::laws::pair_stdp::{PairStdp, Pairing};
-use spiketime_sim::{InputSpike, Plasticity, Time};
+use spiketime_sim::{Conductance, InputSpike, Plasticity, Time};
 
 use crate::connect::Connections;
 use crate::file::{Inputs, Net, NetFile, Population, RuleKind, RuleTable, SynapseKind};
@@ -205,8 +205,7 @@ impl RuleTable {
         let pairing = if self.rule == RuleKind::Nearest { Pairing::Nearest } else { Pairing::AllToAll };
         let rule = match (self.rule, self.tau_gain_ms, self.tau_loss_ms, self.window_ms) {
             (RuleKind::Window, None, None, Some(window_ms)) => {
-                let (gain_nonlinearity, loss_nonlinearity) = (0.0, 0.0);
-                Rule::Window(Plasticity { window_ms, gain, loss, gain_nonlinearity, loss_nonlinearity })
+                Rule::Window(Plasticity { window_ms, gain, loss, conductance: Conductance::ADDITIVE })
             }
             (RuleKind::AllToAll | RuleKind::Nearest, Some(tau_gain_ms), Some(tau_loss_ms), None) => {
                 Rule::Pairs(PairStdp { gain, tau_gain_ms, loss, tau_loss_ms, pairing })

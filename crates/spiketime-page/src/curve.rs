@@ -17,6 +17,7 @@ use spiketime_study::statistics::{BySeed, measured, paired, single_run};
 
 use crate::chart::{Chart, SIZE, line_name, mark_name, named};
 use crate::palette::{Palette, Style};
+use crate::scored::{label, label_of};
 
 /// One network's curve.
 #[derive(Clone)]
@@ -71,12 +72,17 @@ pub fn curves(
 ) -> Option<Chart> {
     let metric = Metric::named(panel.metric())?;
     let is_difference = panel.kind == Kind::Difference;
-    let less = panel.reference.as_ref().map_or_else(String::new, |reference| format!(", less {reference}"));
-    let axes = Axes { words: metric.words() + &less, unit: metric.unit(), is_difference, scale: panel.scale };
+    let less = panel.reference.as_ref().map(|name| format!(", less {}", label_of(experiment, name)));
+    let axes = Axes {
+        words: metric.words() + &less.unwrap_or_default(),
+        unit: metric.unit(),
+        is_difference,
+        scale: panel.scale,
+    };
     let evidence = evidence.of_experiment(experiment);
     let shown = panel.shown(experiment).filter(|condition| Some(&condition.name) != panel.reference.as_ref());
     let all = shown.map(|condition| Series {
-        condition: condition.name.clone(),
+        condition: label(condition),
         style: palette.style(&condition.name),
         points: points(&evidence, experiment, panel, &condition.name, &axes),
         published: if is_difference {

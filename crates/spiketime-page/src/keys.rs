@@ -11,8 +11,10 @@ use spiketime_study::panel::Panel;
 use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::{Part, measured};
+use spiketime_train::condition::Condition;
 
 use crate::chart::{COLOURS, Chart, SIZE};
+use crate::scored::label;
 use crate::tables::{Table, heatmap};
 
 /// A condition by its keys, and what came out.
@@ -29,11 +31,12 @@ fn cells(evidence: &Evidence, experiment: &Experiment, panel: &Panel) -> Option<
     let keyed = panel.shown(experiment).filter_map(|condition| {
         let values = experiment.values(condition);
         let keys = panel.keys.iter().map(|key| values.get(key).cloned()).collect::<Option<Vec<String>>>();
-        keys.map(|keys| (condition.name.clone(), keys))
+        keys.map(|keys| (condition, keys))
     });
-    let cell = |(condition, keys): (String, Vec<String>)| {
-        let part = measured("", &evidence.metric_at(&condition, images, &metric)?, metric.unit().limits());
-        Some(Cell { keys, condition, part })
+    let cell = |(condition, keys): (&Condition, Vec<String>)| {
+        let values = evidence.metric_at(&condition.name, images, &metric)?;
+        let part = measured("", &values, metric.unit().limits());
+        Some(Cell { keys, condition: label(condition), part })
     };
     keyed.map(cell).collect()
 }

@@ -7,6 +7,7 @@
 //! | what do the panels of an experiment come to? | `panels`, in a `section` |
 //! | curves, keys, tables, one presentation | `curve`, `keys`, `tables`, `presentation` |
 //! | verdicts and what they mean; data, citation, provenance | `verdicts`, `about` |
+//! | whose score is a number? | `scored` |
 //! | maps and images, alone and as files | [`picture`], [`sheet`] |
 
 mod about;
@@ -18,6 +19,7 @@ mod palette;
 mod panels;
 pub mod picture;
 mod presentation;
+mod scored;
 mod section;
 pub mod sheet;
 mod tables;
@@ -189,7 +191,8 @@ fn sheet_files(material: &Material, name: &str, maps: &[(String, u64)]) -> Vec<(
     let there: Vec<(String, Picture)> = maps
         .iter()
         .filter_map(|map| {
-            let title = format!("{}, {} images", map.0, spaced(map.1));
+            let name = material.condition(&map.0).map_or_else(|| map.0.clone(), scored::label);
+            let title = format!("{name}, {} images", spaced(map.1));
             let weights = material.map(&map.0, map.1).1?;
             Some((title, Picture::map(weights, material.shape(&map.0, weights))))
         })

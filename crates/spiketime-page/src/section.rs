@@ -15,7 +15,7 @@ use spiketime_train::story;
 use crate::chart::Chart;
 use crate::panels::{Drawn, Shown, drawn};
 use crate::picture::{Picture, columns};
-use crate::{Material, presentation, verdicts};
+use crate::{Material, presentation, scored, verdicts};
 
 /// What a section is called for short.
 #[must_use]
@@ -41,7 +41,7 @@ pub fn section(material: &Material, experiment: &Experiment) -> Result<Markup, D
         @if !experiment.question.is_empty() { p { strong { (experiment.question) } } }
         @if !experiment.analysis.is_empty() { p { (experiment.analysis) } }
         @for id in experiment.judged() {
-            @for found in claims(id) { (verdicts::claim(found, is_bare && found.verdict != Verdict::Waiting)) }
+            @for found in claims(id) { (verdicts::claim(material, found, is_bare && found.verdict != Verdict::Waiting)) }
         }
         @for row in rows(experiment, &drawn, panels) { (row) }
         p.command { "Again, alone: " code { (material.called.one(&experiment.name)) } }
@@ -84,9 +84,12 @@ fn heading(experiment: &Experiment) -> String {
 fn panel(material: &Material, experiment: &Experiment, drawn: &Drawn) -> Result<Markup, DataError> {
     let panel = &drawn.panel;
     let inside = match &drawn.shown {
-        Shown::Charts(charts) => html! { @for drawn in charts { (chart(drawn, &panel.caption)) } },
+        Shown::Charts(charts) => {
+            let caption = scored::caption(&panel.caption, panel.shown(experiment));
+            html! { @for drawn in charts { (chart(drawn, &caption)) } }
+        }
         Shown::Maps(maps) => html! {
-            @for (name, images) in maps { (map(material, name, *images)) }
+            @for (name, images) in maps { (map(material, experiment, name, *images)) }
         },
         Shown::Images(set, count) => images(*set, *count, "", &panel.caption)?,
         Shown::Presentation => return Ok(one_presentation(material, experiment, panel)),
@@ -131,13 +134,14 @@ fn chart(chart: &Chart, caption: &str) -> Markup {
     html! { figure { (PreEscaped(chart.inline())) figcaption { (caption) } } }
 }
 
-fn map(material: &Material, condition: &str, images: u64) -> Markup {
+fn map(material: &Material, experiment: &Experiment, condition: &str, images: u64) -> Markup {
+    let told = scored::label_of(experiment, condition);
     let name = format!("{condition}-{images}");
     let (kept, weights) = material.map(condition, images);
     let Some(weights) = weights else {
         return html! {
             p.note {
-                "The map of " (condition) " after " (spaced(images)) " images is not there; seed 1 makes it: "
+                "The map of " (told) " after " (spaced(images)) " images is not there; seed 1 makes it: "
                 code { (material.called.all()) } "."
             }
         };
@@ -149,19 +153,20 @@ fn map(material: &Material, condition: &str, images: u64) -> Markup {
         format!("[{}]", told.collect::<Vec<_>>().join(","))
     });
     let alt = format!(
-        "Weights of all {neurons} neurons of {condition} after {} images, seed 1, one tile of {} by {} \
+        "Weights of all {neurons} neurons of {told} after {} images, seed 1, one tile of {} by {} \
          pixels a neuron, from violet (0) to yellow (g_max)",
         spaced(images),
         shape[0],
         shape[1]
     );
+    let caption = format!("{told}, N = {neurons}, after {} images, seed 1", spaced(images));
     html! {
         figure {
             img.map src=(picture.address()) alt=(alt) width=(picture.width) height=(picture.height)
                 data-name={ "map-" (name) } data-neurons=(neurons)
                 data-tiles=(columns(neurons, shape)) data-tile={ (shape[1] + 1) "," (shape[0] + 1) } data-classes=[classes];
             div.bar { "0" i {} (largest(material, condition)) }
-            figcaption { (condition) ", N = " (neurons) ", after " (spaced(images)) " images, seed 1" }
+            figcaption { (scored::caption(&caption, material.condition(condition).into_iter())) }
         }
     }
 }
@@ -206,7 +211,7 @@ fn one_presentation(material: &Material, experiment: &Experiment, panel: &Panel)
             Some(told) => {
                 @let class = |class| told.condition.dataset.class_name(usize::from(class));
                 p {
-                    "Training image " (told.image) " of network " (told.condition.name) ", seed " (told.seed)
+                    "Training image " (told.image) " of network " (scored::label(&told.condition)) ", seed " (told.seed)
                     ": class " (class(told.vote.label)) ", voted class " (class(told.vote.class)) "."
                 }
                 div.figures {

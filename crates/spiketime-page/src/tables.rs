@@ -10,6 +10,7 @@ use spiketime_train::condition::Condition;
 use spiketime_train::record::Checkpoint;
 
 use crate::chart::{CELL_FONT, COLOURS, Chart, SIZE, mark_name};
+use crate::scored::label;
 
 /// What a class is called where there is room.
 fn called(condition: &Condition, class: usize) -> String {
@@ -41,7 +42,8 @@ pub fn confusion(evidence: &Evidence, condition: &Condition, images: u64) -> Opt
         }
     }
     let diagonal: Vec<String> = (0..count).map(|c| format!("{c}: {:.0} %", percent[c][c])).collect();
-    let alt = format!("Confusion matrix of {name}; right are, by true class, {}", diagonal.join(", "));
+    let told = label(condition);
+    let alt = format!("Confusion matrix of {told}; right are, by true class, {}", diagonal.join(", "));
     let tips: Vec<String> = (0..count * count)
         .map(|at| (at / count, at % count))
         .map(|(truth, said)| {
@@ -50,7 +52,7 @@ pub fn confusion(evidence: &Evidence, condition: &Condition, images: u64) -> Opt
         })
         .collect();
     let classes = axis_names(condition);
-    let title = format!("{name}: predicted class [% of the true class]");
+    let title = format!("{told}: predicted class [% of the true class]");
     let labels = [title, "predicted class".to_owned(), "true class".to_owned()];
     let (row_names, column_names, limits) = (classes.clone(), classes, [0.0, 100.0]);
     let table = Table { rows: percent, tips, row_names, column_names, labels, limits };
@@ -160,10 +162,11 @@ pub fn histogram(
     let theirs: Vec<String> =
         published.iter().map(|&(class, count)| format!("published, {class}: {count} neurons")).collect();
     let alt = format!(
-        "Neurons of {name} by the class they stand for: {}",
+        "Neurons of {} by the class they stand for: {}",
+        label(condition),
         told.iter().chain(&theirs).cloned().collect::<Vec<_>>().join(", ")
     );
-    let title = format!("{name}: neurons by the class they stand for");
+    let title = format!("{}: neurons by the class they stand for", label(condition));
     Some(Chart::new(format!("labels-{name}-{images}"), alt, move |theme| {
         let plot =
             BarPlot::new().with_bars(bars.clone()).with_color(COLOURS[0]).with_tooltip_labels(told.clone());

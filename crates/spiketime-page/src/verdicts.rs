@@ -1,10 +1,11 @@
 //! Verdicts on the page: the table at its head, a claim in its section, and what the words mean.
 
 use maud::{Markup, html};
+use spiketime_study::claim::Look;
 use spiketime_study::statistics::{Part, Verdict};
 use spiketime_study::verdict::{Claim, with_interval};
 
-use crate::Material;
+use crate::{Material, scored};
 
 fn class_of(verdict: Verdict) -> &'static str {
     match verdict {
@@ -57,7 +58,12 @@ pub fn table(material: &Material) -> Markup {
                                 None => (claim.id),
                             }
                         }
-                        td { (claim.claim) @if !claim.told().is_empty() { div.told { (claim.told()) } } }
+                        td {
+                            (claim.claim)
+                            @if !claim.told().is_empty() { div.told { (claim.told()) } }
+                            @let mark = mark(material, claim);
+                            @if !mark.is_empty() { div.told { (mark) } }
+                        }
                         td { (word(claim, claim.verdict)) }
                         @if has_published {
                             td.number { @for part in claim.parts.iter().filter(|part| part.report.is_some()) { (published(part)) } }
@@ -105,13 +111,25 @@ fn meanings(material: &Material) -> Markup {
     }
 }
 
+/// What marks mean, where the claim looks at a condition that has one.
+fn mark(material: &Material, claim: &Claim) -> String {
+    let experiments = material.evidence.experiments.iter();
+    let specs = experiments.flat_map(|asking| asking.claim.iter().map(move |spec| (asking, spec)));
+    let its = specs.filter(|(_, spec)| spec.id == claim.id);
+    let statistics = its.flat_map(|(asking, spec)| spec.expanded(&asking.lists()).unwrap_or_default());
+    let looked_at = statistics.flat_map(|statistic| statistic.looks().collect::<Vec<Look>>());
+    scored::caption("", looked_at.filter_map(|look| material.condition(&look.condition)))
+}
+
 /// A claim in its section; its statistics stand open where no figure shows them.
-pub fn claim(claim: &Claim, is_open: bool) -> Markup {
+pub fn claim(material: &Material, claim: &Claim, is_open: bool) -> Markup {
+    let mark = mark(material, claim);
     html! {
         p {
             strong { (claim.id) ": " } (claim.claim) " — " (word(claim, claim.verdict))
             @if let Some(source) = &claim.source { span.source { " (" (source) ")" } }
             @if !claim.told().is_empty() { ": " (claim.told()) }
+            @if !mark.is_empty() { " (" (mark) ")" }
         }
         @if !claim.parts.is_empty() {
             details open[is_open] {

@@ -203,8 +203,8 @@ impl Learning {
                 not_negative("window_ms", window.window_ms),
                 signed("gain", window.gain),
                 signed("loss", window.loss),
-                not_negative("gain_nonlinearity", window.gain_nonlinearity),
-                not_negative("loss_nonlinearity", window.loss_nonlinearity),
+                not_negative("gain_nonlinearity", window.conductance.rise.exponent()),
+                not_negative("loss_nonlinearity", window.conductance.fall.exponent()),
             ]),
             Rule::Pairs(pairs) => first_broken(&[
                 signed("gain", pairs.gain),

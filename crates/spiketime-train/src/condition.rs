@@ -118,7 +118,7 @@ pub struct Condition {
     /// β₋: losses shrink as e^(−β₋(1−x)).
     #[schemars(range(min = 0.0, max = 1e9))]
     pub stdp_loss_nonlinearity: f64,
-    /// Scale a₊ and a₋ by β/(1 − e^(−β)), so that the mean step over x stays.
+    /// Scale a₊ and a₋ by β/(1 − e^(−β)), where they are soft by 2, so that the mean step over x stays.
     pub stdp_normalised: bool,
     /// What a spike does to the other neurons.
     pub inhibition: Inhibition,
@@ -215,11 +215,11 @@ pub struct Condition {
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1e9), extend("default" = 0.0))]
     pub stdp_decrement_mv: f64,
-    /// Of the rule of counts: how gains depend on x = g/g_max; exponential with β₊, which may be 0.
+    /// How gains depend on x = g/g_max: exponential with β₊, which may be 0, or soft, as 1 − x.
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "exponential"))]
     pub stdp_gain_dependence: Dependence,
-    /// Of the rule of counts: how losses do; exponential with β₋, which may be 0.
+    /// How losses do: exponential with β₋, which may be 0, or soft, as x.
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(extend("default" = "exponential"))]
     pub stdp_loss_dependence: Dependence,

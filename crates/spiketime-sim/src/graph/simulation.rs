@@ -304,7 +304,8 @@ impl Simulation {
         match &learning.rule {
             Rule::Window(window) => {
                 let recent = window.is_recent(synapse.inputs.since, now);
-                synapse.weight_mv = window.learned(weight_mv, max_mv, recent);
+                let factors = window.conductance.factors(weight_mv / max_mv);
+                synapse.weight_mv = window.learned(weight_mv, factors, max_mv, recent);
             }
             Rule::Pairs(pairs) => {
                 synapse.weight_mv = pairs.gained(weight_mv, max_mv, &synapse.inputs, now);

@@ -45,6 +45,9 @@ pub struct Factors {
 }
 
 impl Conductance {
+    /// Steps do not depend on it.
+    pub const ADDITIVE: Conductance = Conductance { rise: Dependence::Additive, fall: Dependence::Additive };
+
     /// The factors at `x` = g/g_max.
     #[must_use]
     pub fn factors(&self, x: f64) -> Factors {
@@ -53,6 +56,12 @@ impl Conductance {
 }
 
 impl Dependence {
+    /// β; 0 where there is none.
+    #[must_use]
+    pub fn exponent(self) -> f64 {
+        if let Dependence::Exponential { exponent } = self { exponent } else { 0.0 }
+    }
+
     /// The factor of a step up at `x` = g/g_max.
     #[inline(always)]
     #[must_use]
@@ -124,6 +133,14 @@ mod tests {
             [Soft.rising(1.0), Soft.falling(0.0), Soft.rising(0.25), Soft.falling(0.25)],
             [0.0, 0.0, 0.75, 0.25]
         );
+    }
+
+    #[test]
+    fn an_exponent_of_0_is_additive_bit_for_bit() {
+        let flat = Exponential { exponent: 0.0 };
+        for x in [0.0, 1e-300, 0.3, 1.0] {
+            assert_eq!([flat.rising(x), flat.falling(x)].map(f64::to_bits), [1.0_f64.to_bits(); 2]);
+        }
     }
 
     #[test]

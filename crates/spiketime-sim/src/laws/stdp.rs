@@ -1,15 +1,16 @@
 //! The report's plasticity: at an own output spike, from the time stamps of input spikes.
 //!
 //! ```text
-//! x = g/g_max.  An input whose last spike is at most `window_ms` old gains  a₊ · e^(−β₊ x),
-//! every other input loses  a₋ · e^(−β₋ (1 − x));  then clip x to [0, 1].
+//! x = g/g_max.  An input whose last spike is at most `window_ms` old gains  a₊ · r(x),
+//! every other input loses  a₋ · f(x);  then clip x to [0, 1].
 //! ```
 //!
-//! With β₊ = β₋ = 0 this is the author's rule: linear in conductance, a rectangular window whose
-//! edge belongs to it. Before an input's first spike it is not recent. The exponential family is
-//! that of Querlioz et al. 2013 (IEEE Trans. Nanotechnol. 12(3)), for the report's §5.4.
+//! r and f are the factors of [`Conductance`]. Additive this is the author's rule: linear in conductance, a
+//! rectangular window whose edge belongs to it. Before an input's first spike it is not recent. The exponential
+//! family, r = e^(−β₊ x) and f = e^(−β₋ (1 − x)), is that of Querlioz et al. 2013 (IEEE Trans. Nanotechnol. 12(3)), for
+//! the report's §5.4.
 
-use crate::laws::exp::exp;
+use crate::laws::conductance::{Conductance, Factors};
 use crate::real::Real;
 use crate::time::Time;
 
@@ -22,10 +23,8 @@ pub struct Plasticity {
     pub gain: f64,
     /// a₋, as a fraction of g_max. Negative: inputs that were not recent gain as well.
     pub loss: f64,
-    /// β₊: how much slower a strong synapse gains.
-    pub gain_nonlinearity: f64,
-    /// β₋: how much slower a weak synapse loses.
-    pub loss_nonlinearity: f64,
+    /// r and f.
+    pub conductance: Conductance,
 }
 
 impl Plasticity {
@@ -36,29 +35,18 @@ impl Plasticity {
         now.elapsed_since(last) <= self.window_ms
     }
 
-    /// The signed change of a synapse at `x` = g/g_max, as a fraction of g_max, before the clip.
+    /// The signed change of a synapse, as a fraction of g_max, before the clip; r and f are those of its x.
     #[inline(always)]
     #[must_use]
-    pub fn step(&self, x: f64, recent: bool) -> f64 {
-        if recent {
-            self.gain * exp(-self.gain_nonlinearity * x)
-        } else {
-            -self.loss * exp(-self.loss_nonlinearity * (1.0 - x))
-        }
+    pub fn step(&self, factors: Factors, recent: bool) -> f64 {
+        if recent { self.gain * factors.rise } else { -self.loss * factors.fall }
     }
 
-    /// Does the step not depend on the conductance?
-    #[must_use]
-    pub fn is_linear(&self) -> bool {
-        self.gain_nonlinearity == 0.0 && self.loss_nonlinearity == 0.0
-    }
-
-    /// The weight after an own output spike \[mV\].
+    /// The weight after an own output spike \[mV\]; r and f are those of x = w/w_max.
     #[inline(always)]
     #[must_use]
-    pub fn learned<R: Real>(&self, weight_mv: R, weight_max_mv: f64, recent: bool) -> R {
-        let step = self.step(weight_mv.to_f64() / weight_max_mv, recent);
-        clipped(weight_mv, R::rounded(step * weight_max_mv), R::rounded(weight_max_mv))
+    pub fn learned<R: Real>(&self, weight_mv: R, factors: Factors, max_mv: f64, recent: bool) -> R {
+        clipped(weight_mv, R::rounded(self.step(factors, recent) * max_mv), R::rounded(max_mv))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! What the report does not know is off in [`Layer::report`], and then costs and changes nothing.
 
+use crate::laws::conductance::Conductance;
 use crate::laws::count_stdp::CountPlasticity;
 use crate::laws::homeostasis::Homeostasis;
 use crate::laws::inhibition::{Inhibition, TieRule};
@@ -79,8 +80,7 @@ impl Layer {
                 window_ms: 20.0,
                 gain: 0.01,
                 loss: 0.005,
-                gain_nonlinearity: 0.0,
-                loss_nonlinearity: 0.0,
+                conductance: Conductance::ADDITIVE,
             })),
             refractory_ms: 0.0,
             hold_ms: 0.0,

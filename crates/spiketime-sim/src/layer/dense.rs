@@ -6,6 +6,7 @@
 //! ([`integrate`]). This file holds no formula: every law is called where it is defined.
 
 mod bounds;
+mod column;
 mod counts;
 mod integrate;
 mod learn;

@@ -105,10 +105,12 @@ fn learn<R: Real>(network: &mut Network<R>, neuron: usize, now: Time) {
 }
 
 fn learn_from_stamps<R: Real>(network: &mut Network<R>, rule: &Plasticity, neuron: usize, now: Time) {
+    let max_mv = network.layer.weight_max_mv;
     for input in 0..network.inputs() {
         let recent = rule.is_recent(network.last_input[input], now);
         let weight = &mut network.weights_mv[(input, neuron)];
-        *weight = rule.learned(*weight, network.layer.weight_max_mv, recent);
+        let factors = rule.conductance.factors(weight.to_f64() / max_mv);
+        *weight = rule.learned(*weight, factors, max_mv, recent);
     }
 }
 

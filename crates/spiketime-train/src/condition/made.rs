@@ -62,30 +62,35 @@ impl Condition {
     }
 
     fn window(&self) -> sim::Plasticity {
+        let conductance = self.conductance();
         sim::Plasticity {
             window_ms: self.stdp_window_ms,
-            gain: self.stdp_gain * self.normalisation(self.stdp_gain_nonlinearity),
-            loss: self.stdp_loss * self.normalisation(self.stdp_loss_nonlinearity),
-            gain_nonlinearity: self.stdp_gain_nonlinearity,
-            loss_nonlinearity: self.stdp_loss_nonlinearity,
+            gain: self.stdp_gain * self.normalisation(conductance.rise),
+            loss: self.stdp_loss * self.normalisation(conductance.fall),
+            conductance,
         }
     }
 
-    fn counts(&self) -> sim::CountPlasticity {
+    /// How steps depend on it; of either rule.
+    fn conductance(&self) -> sim::Conductance {
         let dependence = |kind, exponent: f64| match kind {
             Dependence::Soft => sim::Dependence::Soft,
             Dependence::Exponential if exponent == 0.0 => sim::Dependence::Additive,
             Dependence::Exponential => sim::Dependence::Exponential { exponent },
         };
+        sim::Conductance {
+            rise: dependence(self.stdp_gain_dependence, self.stdp_gain_nonlinearity),
+            fall: dependence(self.stdp_loss_dependence, self.stdp_loss_nonlinearity),
+        }
+    }
+
+    fn counts(&self) -> sim::CountPlasticity {
         sim::CountPlasticity {
             tau_trace_ms: if self.stdp_trace_ms > 0.0 { self.stdp_trace_ms } else { f64::INFINITY },
             sum_mv: (self.stdp_sum_mv > 0.0).then_some(self.stdp_sum_mv),
             gain_offset_mv: self.stdp_offset_mv,
             loss_mv: self.stdp_decrement_mv,
-            conductance: sim::Conductance {
-                rise: dependence(self.stdp_gain_dependence, self.stdp_gain_nonlinearity),
-                fall: dependence(self.stdp_loss_dependence, self.stdp_loss_nonlinearity),
-            },
+            conductance: self.conductance(),
             rate: if self.stdp_rate_power > 0.0 {
                 sim::Rate::OwnSpikes { power: self.stdp_rate_power, floor: self.stdp_rate }
             } else {
@@ -178,9 +183,15 @@ impl Condition {
         Sequence::new(self.image_order, seed, images)
     }
 
-    /// 1 / ∫₀¹ e^(−βx) dx where the family is normalised.
-    fn normalisation(&self, beta: f64) -> f64 {
-        if self.stdp_normalised && beta > 0.0 { beta / -(-beta).exp_m1() } else { 1.0 }
+    /// 1 / ∫₀¹ of a step's factor over x, where the family is normalised.
+    fn normalisation(&self, dependence: sim::Dependence) -> f64 {
+        match dependence {
+            sim::Dependence::Soft if self.stdp_normalised => 2.0,
+            sim::Dependence::Exponential { exponent } if self.stdp_normalised => {
+                exponent / -(-exponent).exp_m1()
+            }
+            _ => 1.0,
+        }
     }
 }
 
@@ -195,5 +206,12 @@ mod tests {
         let gain = condition.window().gain;
         // ∫₀¹ 0.01 · 3/(1 − e⁻³) · e^(−3x) dx = 0.01
         assert!((gain - 0.01 * 3.0 / (1.0 - 0.049_787_068_367_863_94)).abs() < 1e-15);
+        let soft = Condition {
+            stdp_normalised: true,
+            stdp_loss_dependence: Dependence::Soft,
+            ..Condition::default()
+        };
+        // ∫₀¹ 0.005 · 2 x dx = 0.005
+        assert_eq!((soft.window().gain, soft.window().loss), (0.01, 0.01));
     }
 }

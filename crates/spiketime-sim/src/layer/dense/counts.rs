@@ -7,9 +7,10 @@ use crate::event::InputSpike;
 use crate::laws::conductance::Factors;
 use crate::laws::count_stdp::CountPlasticity;
 use crate::layer::network::Network;
-use crate::layer::rows::place;
 use crate::real::Real;
 use crate::time::Time;
+
+use super::column::{factors, put, take};
 
 /// Counts input spikes, and stamps their inputs.
 #[inline(always)]
@@ -34,10 +35,7 @@ pub(super) fn learn_counts<R: Real>(
     let drives_mv = drives(network, rule, now);
     let max_mv = network.layer.weight_max_mv;
     for &winner in winners {
-        let (tile, lane) = place(winner as usize);
-        for (weight, row) in column_mv.iter_mut().zip(network.weights_mv.tiles_mut()) {
-            *weight = row[tile].0[lane];
-        }
+        take(network, winner, column_mv);
         let spikes = network.memory.own_spikes[winner as usize];
         if rule.imprints && spikes == 1 {
             for (weight, &drive_mv) in column_mv.iter_mut().zip(&drives_mv) {
@@ -46,9 +44,7 @@ pub(super) fn learn_counts<R: Real>(
         } else {
             learn_column(rule, max_mv, rule.rate.at(spikes, network.progress), &drives_mv, column_mv);
         }
-        for (row, &weight) in network.weights_mv.tiles_mut().zip(&*column_mv) {
-            row[tile].0[lane] = weight;
-        }
+        put(network, winner, column_mv);
     }
 }
 
@@ -61,13 +57,7 @@ fn learn_column<R: Real>(
     drives_mv: &[f64],
     column_mv: &mut [R],
 ) {
-    let mut rises = vec![0.0; column_mv.len()];
-    for (rise, weight) in rises.iter_mut().zip(&*column_mv) {
-        *rise = weight.to_f64() / max_mv;
-    }
-    let mut falls = rises.clone();
-    rule.conductance.rise.put_rising(&mut rises);
-    rule.conductance.fall.put_falling(&mut falls);
+    let (rises, falls) = factors(rule.conductance, max_mv, column_mv);
     for (((weight, &drive_mv), &rise), &fall) in column_mv.iter_mut().zip(drives_mv).zip(&rises).zip(&falls) {
         *weight = rule.learned(*weight, Factors { rise, fall }, max_mv, drive_mv, rate);
     }

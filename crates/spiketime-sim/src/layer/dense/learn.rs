@@ -1,9 +1,10 @@
 //! Plasticity of a whole layer at one output spike: the rule of stamps. That of counts: [`super::counts`].
 //!
 //! A neuron's weights are a column: one value a row. Winners that stand in one tile learn together where the step
-//! does not depend on the conductance: by the step times 1, the others by the step times 0. Where it does, it
-//! costs an exponential: the column of each winner is then changed as one contiguous vector.
+//! does not depend on the conductance: by the step times 1, the others by the step times 0. Where it does, the
+//! column of each winner is changed as one contiguous vector.
 
+use crate::laws::conductance::{Conductance, Factors};
 use crate::laws::stdp::{Plasticity, clipped};
 use crate::layer::constants::LayerRule;
 use crate::layer::network::Network;
@@ -11,6 +12,7 @@ use crate::layer::rows::{LANES, Tile, place};
 use crate::real::Real;
 use crate::time::Time;
 
+use super::column::{factors, put, take};
 use super::counts::learn_counts;
 
 pub(super) struct Learner<R> {
@@ -34,7 +36,7 @@ impl<R: Real> Learner<R> {
     pub fn learn(&mut self, network: &mut Network<R>, winners: &[u32], now: Time) {
         match network.layer.plasticity.clone() {
             None => {}
-            Some(LayerRule::Window(rule)) if rule.is_linear() => {
+            Some(LayerRule::Window(rule)) if rule.conductance == Conductance::ADDITIVE => {
                 self.learn_linear(network, &rule, winners, now);
             }
             Some(LayerRule::Window(rule)) => self.learn_nonlinear(network, &rule, winners, now),
@@ -45,7 +47,7 @@ impl<R: Real> Learner<R> {
         }
     }
 
-    /// [`Plasticity::step`] does not depend on the conductance here.
+    /// All factors are 1 here.
     #[inline(always)]
     fn learn_linear(
         &mut self,
@@ -56,7 +58,8 @@ impl<R: Real> Learner<R> {
     ) {
         self.steps_mv.resize(network.inputs(), R::ZERO);
         let max_mv = network.layer.weight_max_mv;
-        let [gain, loss] = [true, false].map(|recent| R::rounded(plasticity.step(0.0, recent) * max_mv));
+        let factors = Factors { rise: 1.0, fall: 1.0 };
+        let [gain, loss] = [true, false].map(|recent| R::rounded(plasticity.step(factors, recent) * max_mv));
         for (step, &last) in self.steps_mv.iter_mut().zip(&network.last_input) {
             *step = if plasticity.is_recent(last, now) { gain } else { loss };
         }
@@ -86,16 +89,13 @@ impl<R: Real> Learner<R> {
             *recent = plasticity.is_recent(last, now);
         }
         for &winner in winners {
-            let (tile, lane) = place(winner as usize);
-            for (weight, row) in self.column_mv.iter_mut().zip(network.weights_mv.tiles_mut()) {
-                *weight = row[tile].0[lane];
+            take(network, winner, &mut self.column_mv);
+            let (rises, falls) = factors(plasticity.conductance, max_mv, &self.column_mv);
+            let synapses = self.column_mv.iter_mut().zip(&self.recent);
+            for (((weight, &recent), &rise), &fall) in synapses.zip(&rises).zip(&falls) {
+                *weight = plasticity.learned(*weight, Factors { rise, fall }, max_mv, recent);
             }
-            for (weight, &recent) in self.column_mv.iter_mut().zip(&self.recent) {
-                *weight = plasticity.learned(*weight, max_mv, recent);
-            }
-            for (row, &weight) in network.weights_mv.tiles_mut().zip(&self.column_mv) {
-                row[tile].0[lane] = weight;
-            }
+            put(network, winner, &self.column_mv);
         }
     }
 }

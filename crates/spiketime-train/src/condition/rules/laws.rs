@@ -51,6 +51,7 @@ impl Condition {
     fn broken_pair(&self) -> Option<Broken> {
         let is_annealed = self.homeostasis_factor != 1.0 || self.stdp_rate_factor != 1.0;
         let normalises = self.normalisation != Normalise::Never;
+        let has_no_exponent = |dependence, exponent: f64| dependence != Dependence::Soft || exponent == 0.0;
         let rules = [
             (
                 "hold_ms",
@@ -100,6 +101,18 @@ impl Condition {
                 self.stdp_decrement_mv > 0.0 || !self.stdp_imprints || self.stdp_rule == StdpRule::Window,
                 "stdp_imprints puts weights where gains and losses are equal: set stdp_decrement_mv above 0",
             ),
+            (
+                "stdp_gain_nonlinearity",
+                self.stdp_gain_nonlinearity,
+                has_no_exponent(self.stdp_gain_dependence, self.stdp_gain_nonlinearity),
+                "stdp_gain_dependence = \"soft\" has no exponent: leave one of both out, or set this to 0",
+            ),
+            (
+                "stdp_loss_nonlinearity",
+                self.stdp_loss_nonlinearity,
+                has_no_exponent(self.stdp_loss_dependence, self.stdp_loss_nonlinearity),
+                "stdp_loss_dependence = \"soft\" has no exponent: leave one of both out, or set this to 0",
+            ),
         ];
         let broken = rules.into_iter().find(|(_, _, holds, _)| !holds);
         broken.map(|(key, value, _, rule)| (key, value.to_string(), rule)).or_else(|| self.broken_stdp())
@@ -122,11 +135,8 @@ impl Condition {
             ("stdp_rate_factor", self.stdp_rate_factor, usual.stdp_rate_factor),
         ];
         let number = numbers.into_iter().find(|(_, value, usual)| value != usual);
-        let is_soft = [self.stdp_gain_dependence, self.stdp_loss_dependence].contains(&Dependence::Soft);
         let number = number.map(|(key, value, _)| (key, value.to_string(), OF_COUNTS));
-        number
-            .or(self.stdp_imprints.then(|| ("stdp_imprints", "true".to_owned(), OF_COUNTS)))
-            .or(is_soft.then(|| ("stdp_gain_dependence", "soft".to_owned(), OF_COUNTS)))
+        number.or(self.stdp_imprints.then(|| ("stdp_imprints", "true".to_owned(), OF_COUNTS)))
     }
 
     /// What the simulator does not run: where a neuron could cross between inputs. Its names are those of a layer.
