@@ -307,7 +307,8 @@ fn blind(shift: u16) -> (Record, Vec<Vec<u8>>, Vec<Class>) {
         training.into_network().frozen()
     });
     let budgets = asked(13, &[8, 20]).into_iter().map(|(_, labels, readout)| (labels, readout)).collect();
-    let readers = teach(Engine::Dense, &run.condition, 1, presenter.network(), &data, &budgets).readers;
+    let still = Presenter::testing(Engine::Dense, &run.condition, 1, presenter.network());
+    let readers = teach(still, &run.condition, &data, &budgets, &|_| {}).readers;
     let mut predicted = Vec::new();
     for (index, image, _) in data.test.iter(50) {
         let spikes = presenter.show(image, Purpose::TestSpikes, index, 0.0);
