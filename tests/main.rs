@@ -7,6 +7,7 @@ mod analytic_graph; // neurons that cross between inputs, against closed forms
 mod branch; // trained under one condition, then under another
 mod claims; // judged where they speak
 mod clock; // the millionth presentation
+mod companies; // runs that show the same input spikes
 mod corpus; // of the fuzz targets, replayed
 mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif

@@ -89,9 +89,20 @@ impl Folder {
         progress: &dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Record, RunError> {
+        self.with_context(engine, progress, stop, |context| run_one(run, context))
+    }
+
+    /// What work gives that needs its data and its results folder.
+    pub(crate) fn with_context<T>(
+        &self,
+        engine: Engine,
+        progress: &dyn Progress,
+        stop: &AtomicBool,
+        work: impl FnOnce(&Context) -> T,
+    ) -> T {
         let snapshot_every = SnapshotEvery::Images(1_000);
         let (data, store) = (&self.data, &self.store);
-        run_one(run, &Context { engine, data, store, progress, stop, snapshot_every })
+        work(&Context { engine, data, store, progress, stop, snapshot_every })
     }
 
     pub(crate) fn finish(&self, run: &Run, engine: Engine) -> Record {

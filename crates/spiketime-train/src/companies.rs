@@ -67,3 +67,68 @@ pub(crate) fn companies(runs: &[Run], threads: usize) -> Vec<Vec<Run>> {
     }
     companies
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data_set::DataSet;
+    use crate::run;
+    use crate::schedule::Schedule;
+    use spiketime_data::{DatasetName, ImageGain};
+
+    fn run(seed: u64, condition: Condition) -> Run {
+        let (is_sample, branched_from) = (true, None);
+        let id = run::id(&condition, seed, is_sample, None);
+        let (schedule, also_called) = (Schedule::default(), Default::default());
+        Run { id, condition, seed, is_sample, branched_from, also_called, schedule }
+    }
+
+    fn named(seed: u64, neurons: usize, change: impl Fn(&mut Condition)) -> Run {
+        let mut condition = Condition { neurons, ..Condition::default() };
+        change(&mut condition);
+        run(seed, condition)
+    }
+
+    /// Sizes of the companies, each by the neurons of its runs.
+    fn sizes(runs: &[Run], threads: usize) -> Vec<Vec<usize>> {
+        let neurons = |company: Vec<Run>| company.iter().map(|run| run.condition.neurons).collect();
+        companies(runs, threads).into_iter().map(neurons).collect()
+    }
+
+    #[test]
+    fn only_runs_that_show_the_same_input_spikes_are_in_one_company() {
+        let same = |_: &mut Condition| {};
+        let others = [
+            named(2, 3, same),
+            named(1, 4, |c| c.rate_max_hz = 40.0),
+            named(1, 5, |c| c.test_image_ms = 100.0),
+            named(1, 6, |c| c.image_order = ImageOrder::Shuffled),
+            named(1, 7, |c| c.validation_images = 10),
+            named(1, 8, |c| c.image_gain = ImageGain::Sum),
+            named(1, 9, |c| c.dataset = DataSet::Known(DatasetName::FashionMnist)),
+        ];
+        let mut runs = vec![named(1, 1, same)];
+        runs.extend(others);
+        runs.push(named(1, 2, |c| c.tau_membrane_ms = 30.0));
+        assert_eq!(
+            sizes(&runs, 1),
+            [vec![1, 2], vec![3], vec![4], vec![5], vec![6], vec![7], vec![8], vec![9]]
+        );
+    }
+
+    #[test]
+    fn dear_runs_go_alone_and_companies_are_small_and_two_a_thread() {
+        let runs: Vec<Run> = (1..=12).map(|neurons| named(1, neurons, |_| {})).collect();
+        let lengths = |threads| -> Vec<usize> { companies(&runs, threads).iter().map(Vec::len).collect() };
+        assert_eq!(lengths(1), [5, 5, 2]);
+        assert_eq!(lengths(2), [3, 3, 3, 3]);
+        assert_eq!(lengths(6), [1; 12]);
+        let dear = [
+            named(1, 900, |_| {}),
+            named(1, 901, |_| {}),
+            named(1, 300, |c| c.inhibition = Inhibition::Soft),
+        ];
+        let runs: Vec<Run> = dear.into_iter().chain(runs).collect();
+        assert_eq!(sizes(&runs, 1)[..4], [vec![900], vec![901], vec![300], vec![1, 2, 3, 4, 5]]);
+    }
+}

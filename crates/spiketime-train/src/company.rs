@@ -112,3 +112,62 @@ impl Drop for Seat<'_> {
         self.company.call_next(&mut turns);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    /// Who shows what in which order, where each run trains so many images and the first looks after 100.
+    fn told(images: &[u64], fails: Option<usize>) -> Vec<(usize, Stage, u64)> {
+        let (company, told) = (Company::new(images.len()), Mutex::new(Vec::new()));
+        let show = |seat: &Seat, trained, stage, shown| {
+            told.lock().expect("nobody panics with it").push((seat.run, stage, shown));
+            seat.give_way(trained, stage, shown);
+        };
+        let one = |run: usize, images: u64| {
+            let seat = company.join(run);
+            assert!(fails != Some(run), "it fails");
+            (1..=images.min(100)).for_each(|shown| show(&seat, shown, Stage::Train, shown));
+            if run == 0 {
+                (1..=100).for_each(|shown| show(&seat, 100, Stage::Label, shown));
+            }
+            (101..=images).for_each(|shown| show(&seat, shown, Stage::Train, shown));
+        };
+        thread::scope(|scope| {
+            let one = &one;
+            let started: Vec<_> = images
+                .iter()
+                .enumerate()
+                .map(|(run, &images)| scope.spawn(move || one(run, images)))
+                .collect();
+            let ended = started.into_iter().map(|run| run.join().is_ok());
+            assert!(ended.enumerate().all(|(run, ok)| ok != (fails == Some(run))));
+        });
+        told.into_inner().expect("nobody panics with it")
+    }
+
+    /// The turns: who had one, and where it ended.
+    fn turns(told: &[(usize, Stage, u64)]) -> Vec<(usize, u64)> {
+        told.chunk_by(|a, b| a.0 == b.0).map(|turn| (turn[0].0, turn[turn.len() - 1].2)).collect()
+    }
+
+    #[test]
+    fn who_is_furthest_behind_goes_on_and_the_first_of_several() {
+        let told = told(&[150, 150, 130], None);
+        let expected =
+            [(0, 64), (1, 64), (2, 64), (0, 64), (1, 128), (2, 128), (0, 128), (1, 150), (2, 130), (0, 150)];
+        assert_eq!(turns(&told), expected);
+        // The second turn of the first run: 36 images, then the first 64 of its look.
+        assert_eq!(told[192 + 35..][..2], [(0, Stage::Train, 100), (0, Stage::Label, 1)]);
+    }
+
+    #[test]
+    fn when_a_run_fails_the_others_go_on() {
+        for fails in [0, 1] {
+            let told = told(&[70, 70, 70], Some(fails));
+            assert!(told.iter().all(|&(run, _, _)| run != fails));
+            assert_eq!(turns(&told).last().map(|&(run, _)| run), Some(2));
+        }
+    }
+}

@@ -113,3 +113,83 @@ impl Presentation {
         (&self.spikes, self.decays.insert(decays))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spiketime_data::ImageGain;
+    use spiketime_data::poisson::PoissonInput;
+
+    const IMAGE: [u8; 4] = [0, 255, 10, 255];
+
+    fn address(index: u64, rate_max_hz: f64) -> Address {
+        let input = PoissonInput { rate_max_hz, duration_ms: 250.0 };
+        Address {
+            seed: 1,
+            purpose: Purpose::TrainSpikes,
+            index,
+            encoder: Encoder { input, gain: ImageGain::None },
+        }
+    }
+
+    fn spikes(drawn: &mut Drawn, shown: u64, address: Address, image: &[u8]) -> Vec<InputSpike> {
+        drawn.presentation(shown, address, Stimulus::Image(image)).all(20.0).0.to_vec()
+    }
+
+    fn encoded(address: Address, image: &[u8]) -> Vec<InputSpike> {
+        let mut spikes = Vec::new();
+        let rng = stream(address.seed, address.purpose, address.index);
+        address.encoder.input.encode(image, rng, &mut spikes);
+        spikes
+    }
+
+    #[test]
+    fn what_was_drawn_is_found_again_until_as_many_others_were() {
+        let (here, mut drawn) = (address(0, 50.0), Drawn::shared(2));
+        let first = spikes(&mut drawn, 0, here, &IMAGE);
+        assert_eq!(first, encoded(here, &IMAGE));
+        // Another image at the same address would be an error of the caller's: it shows that nothing is drawn.
+        assert_eq!(spikes(&mut drawn, 0, here, &[255; 4]), first);
+        spikes(&mut drawn, 1, address(1, 50.0), &IMAGE);
+        assert_eq!(spikes(&mut drawn, 0, here, &[255; 4]), first);
+        spikes(&mut drawn, 2, address(2, 50.0), &IMAGE);
+        assert_eq!(spikes(&mut drawn, 0, here, &[255; 4]), encoded(here, &[255; 4]));
+    }
+
+    #[test]
+    fn another_encoder_or_nobody_to_share_with_draws_anew() {
+        let (here, louder, mut drawn) = (address(0, 50.0), address(0, 80.0), Drawn::shared(2));
+        spikes(&mut drawn, 0, here, &IMAGE);
+        assert_eq!(spikes(&mut drawn, 0, louder, &IMAGE), encoded(louder, &IMAGE));
+        let mut alone = Drawn::alone();
+        spikes(&mut alone, 0, here, &IMAGE);
+        assert_eq!(spikes(&mut alone, 0, here, &[255; 4]), encoded(here, &[255; 4]));
+    }
+
+    #[test]
+    fn drawn_in_pieces_or_at_once_they_are_the_same_and_pieces_end_between_instants() {
+        let (here, mut drawn) = (address(7, 4_000.0), Drawn::shared(1));
+        let presentation = drawn.presentation(0, here, Stimulus::Image(&IMAGE));
+        let mut pieces = 0;
+        while presentation.draw() {
+            pieces += 1;
+            let known = presentation.known().len();
+            assert!(
+                known == presentation.spikes.len()
+                    || presentation.spikes[known].at > presentation.known()[known - 1].at
+            );
+        }
+        assert!(pieces > 5, "{pieces} pieces");
+        assert_eq!(presentation.known(), encoded(here, &IMAGE));
+    }
+
+    #[test]
+    fn decays_are_those_of_the_time_constant_that_is_asked_for() {
+        let (here, mut drawn) = (address(0, 50.0), Drawn::shared(1));
+        let presentation = drawn.presentation(0, here, Stimulus::Image(&IMAGE));
+        for tau_ms in [20.0, 30.0, 20.0, f64::INFINITY] {
+            let (spikes, decays) = presentation.all(tau_ms);
+            assert_eq!(*decays, Decays::between(spikes, tau_ms));
+        }
+    }
+}
