@@ -40,10 +40,9 @@ impl States {
 
     /// The one part that falls, if the graph has it.
     fn falling(&self, neuron: usize) -> Option<(f64, f64)> {
-        let parts = self.parts(neuron).into_iter().filter(|&(mv, tau_ms)| mv > 0.0 && tau_ms < FOREVER);
-        parts.fold(Some((0.0, 40.0)), |sum, (mv, tau_ms)| match sum? {
-            (0.0, _) => Some((mv, tau_ms)),
-            (other_mv, other_ms) => (tau_ms == other_ms).then_some((other_mv + mv, tau_ms)),
+        let mut parts = self.parts(neuron).into_iter().filter(|&(mv, tau_ms)| mv > 0.0 && tau_ms < FOREVER);
+        parts.try_fold((0.0, 40.0), |(other_mv, other_ms), (mv, tau_ms)| {
+            (other_mv == 0.0 || tau_ms == other_ms).then_some((other_mv + mv, tau_ms))
         })
     }
 
@@ -97,9 +96,10 @@ impl States {
         }
         let mut found = BTreeMap::new();
         while let Some((at, spiking)) = simulation.next_spikes(Time::from_ms(LAST_MS)).expect("slow enough") {
-            for index in spiking.to_vec() {
+            let told = spiking.to_vec();
+            for index in told {
                 found.insert(neurons[index as usize], at.elapsed_since(now));
-                simulation.set_bias_mv(index, 0.0).expect("a sound bias"); // It has told.
+                simulation.set_bias_mv(index, 0.0).expect("a sound bias"); // So that it spikes once.
             }
         }
         found
