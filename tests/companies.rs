@@ -25,12 +25,15 @@ fn runs() -> Vec<Run> {
         Condition { rate_max_hz: 40.0, ..base() },
         Condition { annealing_images: 200, ..Preset::Frontier.condition() },
         Condition { annealing_images: 100, ..Preset::Frontier.condition() },
-        Condition { neurons: 900, ..base() },
+        base(),
     ];
     let mut runs: Vec<Run> = conditions.into_iter().map(run).collect();
     for (number, run) in runs.iter_mut().enumerate() {
         // Turns of 64 presentations end within training, labelling and testing, and not everywhere at once.
-        run.condition = Condition { label_images: 70, test_images: 140, ..run.condition.clone() };
+        // The last one is too large to gain from it.
+        let neurons = if number == 9 { 900 } else { 9 };
+        let condition = run.condition.clone();
+        run.condition = Condition { neurons, label_images: 70, test_images: 140, ..condition };
         run.schedule.relabelled.clear();
         run.schedule.checkpoints = [[70, 150], [65, 200]][number % 2].into();
         run.schedule.maps = run.schedule.checkpoints.clone();
@@ -58,9 +61,11 @@ fn assert_as_alone(folder: &Folder, runs: &[Run]) {
         let alone = Folder::new();
         let expected = alone.finish(run, Engine::Dense);
         let Stored::Finished(found) = folder.store.find(run) else { panic!("{} has no record", run.name()) };
-        assert_eq!(folder.weights(&found), alone.weights(&expected), "{}", run.name());
+        // Not `assert_eq`: nobody wants to read the bytes.
+        assert!(folder.weights(&found) == alone.weights(&expected), "weights of {}", run.name());
         let found = without_provenance(*found, &expected.provenance);
-        assert_eq!(found, without_provenance(expected.clone(), &expected.provenance), "{}", run.name());
+        let provenance = expected.provenance.clone();
+        assert_eq!(found, without_provenance(expected, &provenance), "{}", run.name());
     }
 }
 

@@ -53,7 +53,7 @@ impl Shown<'_> {
 pub(crate) fn companies(runs: &[Run], threads: usize) -> Vec<Vec<Run>> {
     let gains = |run: &Run| weight(&run.condition) <= DEAR;
     let sharing = runs.iter().filter(|run| gains(run)).count();
-    let most = (sharing / (COMPANIES_A_THREAD * threads)).clamp(1, MOST);
+    let most = (sharing / (COMPANIES_A_THREAD * threads.max(1))).clamp(1, MOST);
     let mut companies: Vec<Vec<Run>> = Vec::new();
     for run in runs {
         let has_room = |company: &&mut Vec<Run>| company.len() < most;

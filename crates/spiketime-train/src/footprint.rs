@@ -1,5 +1,6 @@
 //! How much memory a network takes.
 
+use crate::companies::companies;
 use crate::condition::{Condition, Precision};
 use crate::run::Run;
 
@@ -34,10 +35,12 @@ pub fn of_a_look(condition: &Condition) -> u64 {
     NETWORKS_OF_A_LOOK * bytes(condition)
 }
 
-/// Bytes that so many of these runs need at a time, the largest ones together.
+/// Bytes that these runs need on so many threads, the largest companies of them together.
 #[must_use]
 pub fn of_runs(runs: &[Run], at_a_time: usize) -> u64 {
-    let mut each: Vec<u64> = runs.iter().map(|run| NETWORKS_OF_A_RUN * bytes(&run.condition)).collect();
+    let of_run = |run: &Run| NETWORKS_OF_A_RUN * bytes(&run.condition);
+    let companies = companies(runs, at_a_time).into_iter();
+    let mut each: Vec<u64> = companies.map(|company| company.iter().map(of_run).sum()).collect();
     each.sort_unstable_by(|a, b| b.cmp(a));
     each.iter().take(at_a_time).sum()
 }

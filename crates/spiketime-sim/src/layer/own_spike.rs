@@ -108,13 +108,15 @@ impl<R: Real> Network<R> {
     /// The size of a neuron's weights, and the largest of them.
     #[inline(always)]
     fn measure_neuron(&mut self, neuron: usize) {
+        // Out of the rows once: each weight of a neuron lies on a line of memory of its own.
+        let column_mv: Vec<R> = self.weights_mv.column(neuron).collect();
         if let (Some(size), Some(measure)) =
             (self.memory.sizes_mv.get_mut(neuron), self.layer.threshold_scale)
         {
-            *size = measure.of(self.weights_mv.column(neuron));
+            *size = measure.of(column_mv.iter().copied());
         }
         if let Some(largest) = self.memory.largest_mv.first_mut() {
-            *largest = self.weights_mv.column(neuron).fold(*largest, |a, b| if b > a { b } else { a });
+            *largest = column_mv.iter().fold(*largest, |a, &b| if b > a { b } else { a });
         }
     }
 
