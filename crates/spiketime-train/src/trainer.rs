@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use spiketime_data::halt;
 use spiketime_data::random::STREAMS_VERSION;
 use spiketime_data::{Dataset, Sequence};
-use spiketime_sim::{Engine, Network, Real};
+use spiketime_sim::{Engine, InstructionSet, Network, Real};
 
 use crate::company::{Seat, Stage};
 use crate::condition::{Score, StdpRule};
@@ -321,7 +321,7 @@ fn saved<R: Real>(run: &Run, context: &Context) -> Option<Snapshot<R>> {
 fn name(engine: Engine) -> String {
     match engine {
         Engine::Reference => "reference".to_owned(),
-        Engine::Dense => "dense".to_owned(),
+        Engine::Dense => name(Engine::DenseOn(InstructionSet::widest())),
         Engine::DenseOn(instructions) => format!("dense on {instructions:?}").to_lowercase(),
     }
 }

@@ -4,6 +4,7 @@ use crate::laws::lif::silence_end;
 use crate::laws::measure::NormalisedAt;
 use crate::laws::threshold::{raised, resting};
 use crate::layer::network::Network;
+use crate::layer::rows::LANES;
 use crate::real::Real;
 use crate::time::Time;
 
@@ -116,7 +117,7 @@ impl<R: Real> Network<R> {
             *size = measure.of(column_mv.iter().copied());
         }
         if let Some(largest) = self.memory.largest_mv.first_mut() {
-            *largest = column_mv.iter().fold(*largest, |a, &b| if b > a { b } else { a });
+            *largest = largest_of(*largest, &column_mv);
         }
     }
 
@@ -144,4 +145,18 @@ impl<R: Real> Network<R> {
         let size = self.memory.sizes_mv.get(neuron).copied().unwrap_or(1.0);
         resting(*base_mv, factor, theta, size)
     }
+}
+
+/// The largest of some weights and of one before them, in lanes: it does not depend on the order.
+#[inline(always)]
+fn largest_of<R: Real>(before: R, weights_mv: &[R]) -> R {
+    let larger = |a: R, b: R| if b > a { b } else { a };
+    let (whole, rest) = weights_mv.as_chunks::<LANES>();
+    let mut lanes = [before; LANES];
+    for weights in whole {
+        for (lane, &weight) in lanes.iter_mut().zip(weights) {
+            *lane = larger(*lane, weight);
+        }
+    }
+    lanes.iter().chain(rest).fold(before, |a, &b| larger(a, b))
 }

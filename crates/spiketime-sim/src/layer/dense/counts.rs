@@ -7,6 +7,7 @@ use crate::event::InputSpike;
 use crate::laws::conductance::Factors;
 use crate::laws::count_stdp::CountPlasticity;
 use crate::layer::network::Network;
+use crate::layer::rows::LANES;
 use crate::real::Real;
 use crate::time::Time;
 
@@ -70,9 +71,26 @@ fn drives<R: Real>(network: &Network<R>, rule: &CountPlasticity, now: Time) -> V
     for (trace, &last) in drives_mv.iter_mut().zip(&network.last_input) {
         *trace = rule.trace_at(*trace, last, now);
     }
-    let total = drives_mv.iter().fold(0.0, |sum, trace| sum + trace);
+    let total = total(rule, &drives_mv);
     for drive in &mut drives_mv {
         *drive = rule.drive_mv(*drive, total);
     }
     drives_mv
+}
+
+/// The sum of all traces, in ascending order of input. Counts are whole numbers, which add up to the same in any order:
+/// in lanes.
+#[inline(always)]
+fn total(rule: &CountPlasticity, traces: &[f64]) -> f64 {
+    let (whole, rest) = match rule.tau_trace_ms == f64::INFINITY {
+        true => traces.as_chunks::<LANES>(),
+        false => (&[][..], traces),
+    };
+    let mut lanes = [0.0; LANES];
+    for traces in whole {
+        for (lane, trace) in lanes.iter_mut().zip(traces) {
+            *lane += trace;
+        }
+    }
+    lanes.iter().chain(rest).fold(0.0, |sum, trace| sum + trace)
 }
