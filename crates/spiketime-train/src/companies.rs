@@ -126,9 +126,9 @@ mod tests {
         let dear = [
             named(1, 900, |_| {}),
             named(1, 901, |_| {}),
-            named(1, 300, |c| c.inhibition = Inhibition::Soft),
+            named(1, 301, |c| c.inhibition = Inhibition::Soft),
         ];
         let runs: Vec<Run> = dear.into_iter().chain(runs).collect();
-        assert_eq!(sizes(&runs, 1)[..4], [vec![900], vec![901], vec![300], vec![1, 2, 3, 4, 5]]);
+        assert_eq!(sizes(&runs, 1)[..4], [vec![900], vec![901], vec![301], vec![1, 2, 3, 4, 5]]);
     }
 }
