@@ -194,8 +194,7 @@ impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool> Presentation
             &spikes[..count],
             &self.decays[self.next..],
         );
-        for step in 0..count {
-            let now = spikes[step].at;
+        for (step, &InputSpike { at: now, .. }) in spikes[..count].iter().enumerate() {
             self.next += 1;
             let is_complete = self.spikes.get(self.next).is_none_or(|following| following.at > now);
             if self.steps.might_spike(step) && is_complete {
