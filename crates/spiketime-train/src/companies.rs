@@ -50,19 +50,19 @@ impl Shown<'_> {
 }
 
 /// The runs in companies, each at the place of its first run.
-pub(crate) fn companies(runs: &[Run], threads: usize) -> Vec<Vec<Run>> {
+pub(crate) fn companies(runs: &[Run], threads: usize) -> Vec<Vec<&Run>> {
     let gains = |run: &Run| weight(&run.condition) <= DEAR;
     let sharing = runs.iter().filter(|run| gains(run)).count();
     let most = (sharing / (COMPANIES_A_THREAD * threads.max(1))).clamp(1, MOST);
-    let mut companies: Vec<Vec<Run>> = Vec::new();
+    let mut companies: Vec<Vec<&Run>> = Vec::new();
     for run in runs {
-        let has_room = |company: &&mut Vec<Run>| company.len() < most;
-        let shares = |company: &&mut Vec<Run>| {
-            gains(run) && gains(&company[0]) && Shown::by(&company[0]) == Shown::by(run)
+        let has_room = |company: &&mut Vec<&Run>| company.len() < most;
+        let shares = |company: &&mut Vec<&Run>| {
+            gains(run) && gains(company[0]) && Shown::by(company[0]) == Shown::by(run)
         };
         match companies.iter_mut().filter(has_room).find(shares) {
-            Some(company) => company.push(run.clone()),
-            None => companies.push(vec![run.clone()]),
+            Some(company) => company.push(run),
+            None => companies.push(vec![run]),
         }
     }
     companies
@@ -91,7 +91,7 @@ mod tests {
 
     /// Sizes of the companies, each by the neurons of its runs.
     fn sizes(runs: &[Run], threads: usize) -> Vec<Vec<usize>> {
-        let neurons = |company: Vec<Run>| company.iter().map(|run| run.condition.neurons).collect();
+        let neurons = |company: Vec<&Run>| company.iter().map(|run| run.condition.neurons).collect();
         companies(runs, threads).into_iter().map(neurons).collect()
     }
 

@@ -40,7 +40,7 @@ pub fn of_a_look(condition: &Condition) -> u64 {
 pub fn of_runs(runs: &[Run], at_a_time: usize) -> u64 {
     let of_run = |run: &Run| NETWORKS_OF_A_RUN * bytes(&run.condition);
     let companies = companies(runs, at_a_time).into_iter();
-    let mut each: Vec<u64> = companies.map(|company| company.iter().map(of_run).sum()).collect();
+    let mut each: Vec<u64> = companies.map(|company| company.into_iter().map(of_run).sum()).collect();
     each.sort_unstable_by(|a, b| b.cmp(a));
     each.iter().take(at_a_time).sum()
 }

@@ -72,7 +72,7 @@ fn in_parallel<T: Sync>(tasks: &[T], work: impl Fn(&T) + Sync) {
 }
 
 /// Each on a thread of its own, of which one works at a time.
-fn in_turns(runs: &[Run], work: impl Fn(&Run, &Seat) + Sync) {
+fn in_turns(runs: &[&Run], work: impl Fn(&Run, &Seat) + Sync) {
     let company = Company::new(runs.len());
     thread::scope(|scope| {
         for (number, run) in runs.iter().enumerate() {
