@@ -53,6 +53,23 @@ impl Conductance {
     pub fn factors(&self, x: f64) -> Factors {
         Factors { rise: self.rise.rising(x), fall: self.fall.falling(x) }
     }
+
+    /// Puts in place of each x the factor of a step up where the step `rises`, else of a step down.
+    #[inline(always)]
+    pub(crate) fn put_factors(self, xs: &mut [f64], rises: &[bool]) {
+        let [up, down] = [self.rise, self.fall].map(Dependence::exponent);
+        if self.rise == Dependence::Soft || self.fall == Dependence::Soft {
+            for (x, &rises) in xs.iter_mut().zip(rises) {
+                *x = if rises { self.rise.rising(*x) } else { self.fall.falling(*x) };
+            }
+        } else {
+            // One exponential for both: e^(−0 · x) is 1.
+            for (x, &rises) in xs.iter_mut().zip(rises) {
+                let (exponent, room) = if rises { (up, *x) } else { (down, 1.0 - *x) };
+                *x = exp(-exponent * room);
+            }
+        }
+    }
 }
 
 impl Dependence {

@@ -6,8 +6,9 @@
 //! the exact test.
 
 use crate::event::InputSpike;
+use crate::laws::threshold::threshold_at;
 use crate::layer::network::Network;
-use crate::layer::rows::{Tile, place, tiled};
+use crate::layer::rows::{LANES, Tile, place, tiled};
 use crate::real::Real;
 use crate::time::Time;
 
@@ -15,6 +16,8 @@ use super::integrate::BLOCK;
 
 /// How many input spikes the bounds hold for. At 5 spikes a ms, T decays by a quarter in a span.
 const SPAN: usize = 8 * BLOCK;
+/// Where one neuron of so many has spiked, the bounds of all of them cost less than theirs alone.
+const MANY: usize = 4;
 /// The span ends later than its last spike by this part of itself: far more than the rounding of
 /// two exponentials, of which the later one must not come out larger.
 const MARGIN: f64 = 1e-9;
@@ -26,6 +29,8 @@ pub(super) struct Bounds<R> {
     adapted: Vec<u32>,
     /// The bounds hold for the input spikes before this one.
     until: usize,
+    /// A time a little after the last of those.
+    end: Time,
 }
 
 impl<R: Real> Bounds<R> {
@@ -40,7 +45,7 @@ impl<R: Real> Bounds<R> {
                     + network.lasting_under(neuron, network.layer.threshold_factor, end);
             }
         }
-        Bounds { lowest_mv, adapted: Vec::new(), until: 0 }
+        Bounds { lowest_mv, adapted: Vec::new(), until: 0, end: Time::ZERO }
     }
 
     /// Makes the bounds hold for a block from `next` on.
@@ -50,22 +55,46 @@ impl<R: Real> Bounds<R> {
             return;
         }
         self.until = next + SPAN;
-        let end = beyond(&spikes[next..self.until.min(spikes.len())]);
+        self.end = beyond(&spikes[next..self.until.min(spikes.len())]);
+        if network.layer.lasting.is_none() && MANY * self.adapted.len() > network.neurons() {
+            return self.hold_all(network);
+        }
         for &neuron in &self.adapted {
             let (tile, lane) = place(neuron as usize);
-            self.lowest_mv[tile].0[lane] = network.threshold(neuron as usize, end);
+            self.lowest_mv[tile].0[lane] = network.threshold(neuron as usize, self.end);
         }
     }
 
-    /// These neurons have spiked.
+    /// Each neuron's own threshold at the end, by vector code.
+    #[inline(always)]
+    fn hold_all(&mut self, network: &Network<R>) {
+        let tau_ms = network.layer.tau_adaptation_ms;
+        let parts = network.adaptations_mv.chunks(LANES).zip(network.adaptations_since.chunks(LANES));
+        let tiles = self.lowest_mv.iter_mut().zip(network.thresholds_mv.chunks(LANES)).zip(parts);
+        for ((lowest, thresholds), (adaptations, since)) in tiles {
+            let parts = thresholds.iter().zip(adaptations).zip(since);
+            for (lowest, ((&threshold, &adaptation), &since)) in lowest.0.iter_mut().zip(parts) {
+                *lowest = threshold_at(threshold, adaptation, since, self.end, tau_ms);
+            }
+        }
+    }
+
+    /// These neurons have spiked; the bounds of the others hold as long as they did.
     #[inline(always)]
     pub fn raised(&mut self, network: &Network<R>, winners: &[u32]) {
         let layer = &network.layer;
-        if layer.adaptation_mv > 0.0 || layer.lasting.is_some() || layer.moves_thresholds() {
-            let new = winners.iter().filter(|winner| !self.adapted.contains(winner));
-            let new: Vec<u32> = new.copied().collect();
-            self.adapted.extend(new);
-            self.until = 0;
+        if layer.adaptation_mv == 0.0 && layer.lasting.is_none() && !layer.moves_thresholds() {
+            return;
+        }
+        if self.adapted.is_empty() {
+            self.until = 0; // No span has begun.
+        }
+        for &neuron in winners {
+            let (tile, lane) = place(neuron as usize);
+            self.lowest_mv[tile].0[lane] = network.threshold(neuron as usize, self.end);
+            if !self.adapted.contains(&neuron) {
+                self.adapted.push(neuron);
+            }
         }
     }
 }

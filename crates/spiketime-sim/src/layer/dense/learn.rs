@@ -12,7 +12,7 @@ use crate::layer::rows::{LANES, Tile, place};
 use crate::real::Real;
 use crate::time::Time;
 
-use super::column::{factors, put, take};
+use super::column::{put, take};
 use super::counts::learn_counts;
 
 pub(super) struct Learner<R> {
@@ -20,15 +20,16 @@ pub(super) struct Learner<R> {
     steps_mv: Vec<R>,
     /// Which inputs were recent.
     recent: Vec<bool>,
-    /// The weights of one neuron \[mV\].
+    /// The weights of one neuron \[mV\], and the factor of each step.
     column_mv: Vec<R>,
+    factors: Vec<f64>,
 }
 
 impl<R: Real> Learner<R> {
     #[inline(always)]
     pub fn new() -> Learner<R> {
         // Room is made at the first spike: many presentations have none.
-        Learner { steps_mv: Vec::new(), recent: Vec::new(), column_mv: Vec::new() }
+        Learner { steps_mv: Vec::new(), recent: Vec::new(), column_mv: Vec::new(), factors: Vec::new() }
     }
 
     /// What the winners learn from the stamps of all inputs.
@@ -84,16 +85,20 @@ impl<R: Real> Learner<R> {
     ) {
         self.recent.resize(network.inputs(), false);
         self.column_mv.resize(network.inputs(), R::ZERO);
+        self.factors.resize(network.inputs(), 0.0);
         let max_mv = network.layer.weight_max_mv;
         for (recent, &last) in self.recent.iter_mut().zip(&network.last_input) {
             *recent = plasticity.is_recent(last, now);
         }
         for &winner in winners {
             take(network, winner, &mut self.column_mv);
-            let (rises, falls) = factors(plasticity.conductance, max_mv, &self.column_mv);
-            let synapses = self.column_mv.iter_mut().zip(&self.recent);
-            for (((weight, &recent), &rise), &fall) in synapses.zip(&rises).zip(&falls) {
-                *weight = plasticity.learned(*weight, Factors { rise, fall }, max_mv, recent);
+            for (factor, weight) in self.factors.iter_mut().zip(&self.column_mv) {
+                *factor = weight.to_f64() / max_mv;
+            }
+            plasticity.conductance.put_factors(&mut self.factors, &self.recent);
+            let synapses = self.column_mv.iter_mut().zip(&self.recent).zip(&self.factors);
+            for ((weight, &recent), &factor) in synapses {
+                *weight = plasticity.learned(*weight, Factors { rise: factor, fall: factor }, max_mv, recent);
             }
             put(network, winner, &self.column_mv);
         }
