@@ -17,15 +17,15 @@ record FOLDER:
 
 # the newest record's table and verdicts from its runs, after claims or rules have changed
 renew:
-    cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --renew
+    cargo run --release --locked -- report --records "$(ls -d records/2* | sort | tail -n 1)" --renew
 
 # the README's results table, from the newest record
 readme:
-    cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --splice README.md
+    cargo run --release --locked -- report --records "$(ls -d records/2* | sort | tail -n 1)" --splice README.md
 
 # the page and its figures, from the newest record: results/record/report.html
 page:
-    cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --out results/record
+    cargo run --release --locked -- report --records "$(ls -d records/2* | sort | tail -n 1)" --out results/record
 
 # the page in the system's Chromium (apt-get install chromium), with screenshots in target/page
 test-report: page
@@ -44,6 +44,18 @@ digits:
     target/digits-venv/bin/pip install --quiet --disable-pip-version-check -r tests/digits/requirements.txt
     target/digits-venv/bin/python studies/digits/make.py studies/digits/digits.npz
     cargo run --release --locked -- run studies/digits --results results/digits
+
+# the accuracy of one unsupervised layer at every size: results/frontier/report.html, in three quarters of an hour
+frontier *ARGS:
+    cargo run --release --locked -- run experiments/frontier --results results/frontier {{ARGS}}
+
+# the same layer, untuned, on other sets: results/elsewhere/report.html
+elsewhere:
+    python3 -m venv target/digits-venv
+    target/digits-venv/bin/pip install --quiet --disable-pip-version-check -r tests/digits/requirements.txt
+    cargo run --release --locked -- data fetch
+    target/digits-venv/bin/python studies/elsewhere/make.py "$(cargo run --quiet --release --locked -- data path)/mnist" studies/elsewhere
+    cargo run --release --locked -- run studies/elsewhere --results results/elsewhere
 
 # the picture at the head of the README, from the newest record
 picture: page

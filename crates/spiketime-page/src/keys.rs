@@ -2,24 +2,26 @@
 
 use std::collections::BTreeSet;
 
+use kuva::plot::scatter::MarkerShape;
 use kuva::prelude::{BarPlot, Layout, LinePlot, Plot, ScatterPlot};
 use ordered_float::OrderedFloat;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::keys::unit_of;
 use spiketime_study::metric::{Metric, Unit};
-use spiketime_study::panel::Panel;
+use spiketime_study::panel::{Panel, Scale};
 use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::{Part, measured};
 use spiketime_train::condition::Condition;
 
-use crate::chart::{COLOURS, Chart, SIZE};
+use crate::chart::{COLOURS, Chart, SIZE, line_name, mark_name, named};
 use crate::scored::label;
 use crate::tables::{Table, heatmap};
 
 /// A condition by its keys, and what came out.
 struct Cell {
     keys: Vec<String>,
+    name: String,
     condition: String,
     part: Part,
 }
@@ -36,7 +38,7 @@ fn cells(evidence: &Evidence, experiment: &Experiment, panel: &Panel) -> Option<
     let cell = |(condition, keys): (&Condition, Vec<String>)| {
         let values = evidence.metric_at(&condition.name, images, &metric)?;
         let part = measured("", &values, metric.unit().limits());
-        Some(Cell { keys, condition: label(condition), part })
+        Some(Cell { keys, name: condition.name.clone(), condition: label(condition), part })
     };
     keyed.map(cell).collect()
 }
@@ -77,13 +79,16 @@ pub fn along_one(evidence: &Evidence, experiment: &Experiment, panel: &Panel, na
         .iter()
         .map(|(_, cell)| format!("{}, {key} = {}: {}", cell.condition, cell.keys[0], number(&cell.part)))
         .collect();
+    let (theirs, told_of_theirs) = published(experiment, panel, &points);
     let title = title(experiment, panel);
-    let alt = format!("{title} over {}: {}", words(&key), told.join("; "));
+    let alt = [&told[..], &told_of_theirs].concat().join("; ");
+    let alt = format!("{title} over {}: {alt}", words(&key));
     let ends = |end: usize| {
         points.iter().map(move |(_, cell)| cell.part.interval.unwrap_or([cell.part.ours; 2])[end])
     };
     let (low, high): (Vec<f64>, Vec<f64>) = (ends(0).collect(), ends(1).collect());
     let line: Vec<(f64, f64)> = points.iter().map(|(x, cell)| (*x, cell.part.ours)).collect();
+    let scale = panel.scale;
     Some(Chart::new(name, alt, move |theme| {
         let mean = LinePlot::new()
             .with_data(line.iter().copied())
@@ -94,11 +99,50 @@ pub fn along_one(evidence: &Evidence, experiment: &Experiment, panel: &Panel, na
             .with_color(COLOURS[0])
             .with_size(4.5)
             .with_tooltip_labels(told.clone());
-        let plots: Vec<Plot> = vec![mean.into(), dots.into()];
-        let layout =
+        let mut plots: Vec<Plot> = vec![mean.into(), dots.into()];
+        let mut layout =
             Layout::auto_from_plots(&plots).with_width(SIZE.0).with_height(SIZE.1).with_tick_size(14);
+        if !theirs.is_empty() {
+            let diamonds = ScatterPlot::new()
+                .with_data(theirs.iter().copied())
+                .with_color(theme.text_color.clone())
+                .with_marker(MarkerShape::Diamond)
+                .with_size(5.5)
+                .with_tooltip_labels(told_of_theirs.clone());
+            plots.push(diamonds.into());
+            let names = vec![
+                line_name("ours".to_owned(), COLOURS[0], false),
+                mark_name("published", &theme.text_color, MarkerShape::Diamond),
+            ];
+            layout = named(Layout::auto_from_plots(&plots).with_tick_size(14), SIZE, names);
+        }
+        let layout = match scale {
+            Scale::Linear => layout,
+            Scale::Logarithmic => layout.with_log_x(),
+        };
         (plots, layout.with_theme(theme).with_x_label(words(&key)).with_y_label(title.clone()))
     }))
+}
+
+/// What is published of these cells, and what is told of it.
+fn published(
+    experiment: &Experiment,
+    panel: &Panel,
+    points: &[(f64, Cell)],
+) -> (Vec<(f64, f64)>, Vec<String>) {
+    let images = looked_at(experiment, panel);
+    let mut theirs = Vec::new();
+    let mut told = Vec::new();
+    for (x, cell) in points {
+        let mine = experiment.expected.iter();
+        for expected in mine.filter(|e| e.condition == cell.name && e.metric == panel.metric()) {
+            for (_, value) in expected.points.iter().filter(|(at, _)| Some(*at) == images) {
+                theirs.push((*x, *value));
+                told.push(format!("published: {value}, {}", expected.source));
+            }
+        }
+    }
+    (theirs, told)
 }
 
 /// Values that are words have no order: a bar each.

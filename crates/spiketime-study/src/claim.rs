@@ -19,6 +19,8 @@ pub use one_or_many::{Names, Points};
 pub enum Rule {
     /// The expected value (`[[expected]]`) is where a single run would fall; metrics in percent.
     Value,
+    /// The mean is above every expected value (`[[expected]]`) of it; metrics in percent.
+    AboveExpected,
     /// The first is higher than the second (`than`).
     Higher,
     /// The first stays within 3 points of the second (`than`); metrics in percent.

@@ -112,13 +112,19 @@ impl<'a> Evidence<'a> {
     /// Microseconds of training an image, by seed.
     #[must_use]
     pub fn training_us(&self, condition: &str) -> Option<BySeed> {
-        let runs = self.runs(condition);
-        runs.map(|run| {
-            let record = self.finished.get(&run.id)?;
-            let images = record.checkpoints.last()?.images_seen as f64;
-            Some((run.seed, 1e6 * record.provenance.training_seconds / images))
+        self.timed(condition, |record| {
+            Some(1e6 * record.provenance.training_seconds / record.checkpoints.last()?.images_seen as f64)
         })
-        .collect()
+    }
+
+    /// Seconds of a whole run, from pixels to the last accuracy, by seed.
+    #[must_use]
+    pub fn run_seconds(&self, condition: &str) -> Option<BySeed> {
+        self.timed(condition, |record| Some(record.provenance.seconds))
+    }
+
+    fn timed(&self, condition: &str, time: impl Fn(&Record) -> Option<f64>) -> Option<BySeed> {
+        self.runs(condition).map(|run| Some((run.seed, time(self.finished.get(&run.id)?)?))).collect()
     }
 
     /// Is a run planned that looks at this condition after so many images?
@@ -127,14 +133,15 @@ impl<'a> Evidence<'a> {
         self.runs(condition).any(|run| run.schedule.checkpoints.contains(&images_seen))
     }
 
-    /// The published value of a metric, if one is expected.
+    /// The published values of a metric, in the order of the files.
     #[must_use]
-    pub fn expected(&self, condition: &str, images_seen: u64, metric: &str) -> Option<f64> {
+    pub fn expected(&self, condition: &str, images_seen: u64, metric: &str) -> Vec<f64> {
         let expected = self.asking_first().flat_map(|experiment| &experiment.expected);
         expected
             .filter(|expected| expected.condition == condition && expected.metric == metric)
             .flat_map(|expected| &expected.points)
-            .find_map(|&(images, value)| (images == images_seen).then_some(value))
+            .filter_map(|&(images, value)| (images == images_seen).then_some(value))
+            .collect()
     }
 
     /// How many classes the data set of a condition has.

@@ -77,7 +77,11 @@ fn of_values(evidence: &Evidence, asking: &Experiment, statistic: &Statistic, te
         Some(difference) => (difference, unit.limits_of_a_difference()),
     };
     Some(match statistic.rule {
-        Rule::Value => statistics::value(text, expected(evidence, &statistic.look)?, &first),
+        Rule::Value => statistics::value(text, *expected(evidence, &statistic.look).first()?, &first),
+        Rule::AboveExpected => {
+            let largest = expected(evidence, &statistic.look).into_iter().reduce(f64::max)?;
+            statistics::above(text, largest, &first)
+        }
         Rule::Higher => statistics::ordering(text, told, limits),
         Rule::InLine => in_line(text, told),
         Rule::Few => few(text, &first),
@@ -94,6 +98,7 @@ fn values(evidence: &Evidence, asking: &Experiment, look: &Look) -> Option<BySee
         (Metric::TrainingTime, _) => {
             evidence.training_us(&look.condition).filter(|values| !values.is_empty())
         }
+        (Metric::RunTime, _) => evidence.run_seconds(&look.condition).filter(|values| !values.is_empty()),
         (Metric::Line(of), Some(first)) => line(evidence, asking, &look.condition, &of, first),
         (metric, Some(images)) => evidence.metric_at(&look.condition, images, &metric),
         (_, None) => None,
@@ -131,16 +136,17 @@ fn within(evidence: &Evidence, asking: &Experiment, statistic: &Statistic) -> Op
     Some(holds.into_iter().map(|(seed, holds)| (seed, f64::from(holds != statistic.outside))).collect())
 }
 
-/// The published value: of the metric itself, or of the count of which it is a percentage.
-fn expected(evidence: &Evidence, look: &Look) -> Option<f64> {
-    let images = look.images?;
-    evidence.expected(&look.condition, images, &look.metric).or_else(|| match Metric::named(&look.metric)? {
-        Metric::PercentOfNeurons(count) => {
-            let neurons = evidence.neurons(&look.condition)?;
-            Some(crate::metric::percent_of(evidence.expected(&look.condition, images, &count)?, neurons))
+/// The published values: of the metric itself, or of the count of which it is a percentage.
+fn expected(evidence: &Evidence, look: &Look) -> Vec<f64> {
+    let Some(images) = look.images else { return Vec::new() };
+    let own = evidence.expected(&look.condition, images, &look.metric);
+    match (Metric::named(&look.metric), evidence.neurons(&look.condition)) {
+        (Some(Metric::PercentOfNeurons(count)), Some(neurons)) if own.is_empty() => {
+            let counts = evidence.expected(&look.condition, images, &count);
+            counts.into_iter().map(|count| crate::metric::percent_of(count, neurons)).collect()
         }
-        _ => None,
-    })
+        _ => own,
+    }
 }
 
 /// What is measured, from one pattern: what both sides share stands first, what differs as a difference.

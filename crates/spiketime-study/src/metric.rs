@@ -5,6 +5,7 @@
 //! smallest_class_percent neurons of the class that has fewest, in percent of N; largest_class_percent likewise
 //! <metric>_line_r_squared  R² of a straight line through the experiment's points from `images` on
 //! training_us            microseconds of training an image, of a whole run: it names no point
+//! run_seconds            seconds of a whole run, from pixels to its last accuracy, on one thread: likewise
 //! ```
 
 use spiketime_train::condition::Score;
@@ -19,8 +20,9 @@ pub(crate) const PERCENT_SUFFIX: &str = "_percent";
 const LINE_SUFFIX: &str = "_line_r_squared";
 const SMALLEST_CLASS: &str = "smallest_class_percent";
 const LARGEST_CLASS: &str = "largest_class_percent";
-/// The one that differs from machine to machine.
+/// Those that differ from machine to machine.
 const TRAINING_TIME: &str = "training_us";
+const RUN_TIME: &str = "run_seconds";
 /// The same spikes, scored with the labels of a later network.
 pub const FINAL_LABELS: &str = "accuracy_final_labels";
 /// What is looked at where no metric is named.
@@ -41,6 +43,8 @@ pub enum Metric {
     Line(String),
     /// Of a whole run \[µs an image\].
     TrainingTime,
+    /// Of a whole run \[s\].
+    RunTime,
 }
 
 impl Metric {
@@ -51,6 +55,7 @@ impl Metric {
             SMALLEST_CLASS => Some(Metric::SmallestClass),
             LARGEST_CLASS => Some(Metric::LargestClass),
             TRAINING_TIME => Some(Metric::TrainingTime),
+            RUN_TIME => Some(Metric::RunTime),
             name if is_metric(name) => Some(Metric::Recorded(name.to_owned())),
             name => {
                 let counted = name.strip_suffix(PERCENT_SUFFIX).filter(|count| is_metric(count));
@@ -70,14 +75,14 @@ impl Metric {
         let percent =
             recorded.iter().filter(|name| is_count(name)).map(|name| format!("{name}{PERCENT_SUFFIX}"));
         let lines = [ACCURACY, FINAL_LABELS].map(|name| format!("{name}{LINE_SUFFIX}"));
-        let others = [SMALLEST_CLASS, LARGEST_CLASS, TRAINING_TIME].map(str::to_owned);
+        let others = [SMALLEST_CLASS, LARGEST_CLASS, TRAINING_TIME, RUN_TIME].map(str::to_owned);
         recorded.iter().cloned().chain(percent.collect::<Vec<_>>()).chain(lines).chain(others).collect()
     }
 
     /// Does it differ from machine to machine?
     #[must_use]
     pub fn is_timing(&self) -> bool {
-        *self == Metric::TrainingTime
+        matches!(self, Metric::TrainingTime | Metric::RunTime)
     }
 
     /// What a person calls it.
@@ -89,6 +94,7 @@ impl Metric {
             Metric::LargestClass => "neurons of the largest class".to_owned(),
             Metric::Line(name) => format!("R² of a line through the {}", words_of(name)),
             Metric::TrainingTime => "training time".to_owned(),
+            Metric::RunTime => "time from pixels to the last accuracy".to_owned(),
         }
     }
 
@@ -102,6 +108,7 @@ impl Metric {
             }
             Metric::Line(_) => Unit::One,
             Metric::TrainingTime => Unit::Microseconds,
+            Metric::RunTime => Unit::Seconds,
         }
     }
 
@@ -117,7 +124,7 @@ impl Metric {
             }
             Metric::SmallestClass => point.label_histogram.iter().min().map(|&count| percent(count)),
             Metric::LargestClass => point.label_histogram.iter().max().map(|&count| percent(count)),
-            Metric::Line(_) | Metric::TrainingTime => None,
+            Metric::Line(_) | Metric::TrainingTime | Metric::RunTime => None,
         }
     }
 }
@@ -137,6 +144,7 @@ pub enum Unit {
     Neurons,
     SpikesAnImage,
     Microseconds,
+    Seconds,
     /// None.
     One,
 }
@@ -151,6 +159,7 @@ impl Unit {
             Unit::Neurons => "neurons",
             Unit::SpikesAnImage => "an image",
             Unit::Microseconds => "µs an image",
+            Unit::Seconds => "s",
             Unit::One => "",
         }
     }
@@ -177,7 +186,7 @@ impl Unit {
         match self {
             Unit::Percent | Unit::PercentOfNeurons => PERCENT,
             Unit::One => [-1.0, 1.0],
-            Unit::Neurons | Unit::SpikesAnImage | Unit::Microseconds => [0.0, f64::INFINITY],
+            Unit::Neurons | Unit::SpikesAnImage | Unit::Microseconds | Unit::Seconds => [0.0, f64::INFINITY],
         }
     }
 
@@ -187,7 +196,9 @@ impl Unit {
         match self {
             Unit::Percent | Unit::PercentOfNeurons => POINTS,
             Unit::One => [-2.0, 2.0],
-            Unit::Neurons | Unit::SpikesAnImage | Unit::Microseconds => [f64::NEG_INFINITY, f64::INFINITY],
+            Unit::Neurons | Unit::SpikesAnImage | Unit::Microseconds | Unit::Seconds => {
+                [f64::NEG_INFINITY, f64::INFINITY]
+            }
         }
     }
 }
@@ -286,6 +297,7 @@ mod tests {
         );
         assert_eq!((unit("silent_neurons"), unit("neurons_class_3")), (Unit::Neurons, Unit::Neurons));
         assert_eq!((unit("training_ties"), unit("training_us")), (Unit::SpikesAnImage, Unit::Microseconds));
+        assert_eq!(unit("run_seconds"), Unit::Seconds);
         assert_eq!((unit("accuracy_line_r_squared"), unit("weight_correlation")), (Unit::One, Unit::One));
     }
 }

@@ -58,7 +58,7 @@ pub struct Panel {
     /// After how many images: of maps all of these; of others one; without it all maps, the last point else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<u64>,
-    /// How images are spaced along a curve.
+    /// How images are spaced along a curve, values along one key.
     #[serde(default)]
     pub scale: Scale,
     /// Of kind `difference`: what is taken off.

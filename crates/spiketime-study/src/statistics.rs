@@ -35,7 +35,9 @@ use serde::{Deserialize, Serialize};
 
 pub use holm::{is_significant, with_holm};
 pub use outlook::Outlook;
-pub use rules::{alike, answer, few, in_every_seed, in_line, learned, measured, most, ordering, value};
+pub use rules::{
+    above, alike, answer, few, in_every_seed, in_line, learned, measured, most, ordering, value,
+};
 pub use sample::{BySeed, Limits, PERCENT, POINTS, mean, paired, pooled_spread, r_squared, single_run};
 
 /// What is found about a claim, a question, or a part of one.

@@ -38,6 +38,13 @@ pub fn value(statistic: &str, report: f64, percent: &BySeed) -> Part {
     Part { report: Some(report), ..Part::held(statistic, percent, Held::Value(report)) }
 }
 
+/// Does the mean lie above the largest of some published values, as claimed \[%\]?
+#[must_use]
+pub fn above(statistic: &str, published: f64, percent: &BySeed) -> Part {
+    let part = Part::held(statistic, percent, Held::Beyond(published, Side::Above, PERCENT));
+    Part { report: Some(published), ..part }
+}
+
 /// Does the paired difference lie above 0, as claimed?
 #[must_use]
 pub fn ordering(statistic: &str, differences: &BySeed, limits: Limits) -> Part {

@@ -164,8 +164,8 @@ impl Study {
             return Err(other);
         }
         let (name, images) = match (metric, look.images) {
-            (Metric::TrainingTime, None) => return Ok(()),
-            (Metric::TrainingTime, Some(_)) => {
+            (Metric::TrainingTime | Metric::RunTime, None) => return Ok(()),
+            (Metric::TrainingTime | Metric::RunTime, Some(_)) => {
                 return Err(format!("{} is of whole runs: name no images", look.metric));
             }
             (_, None) => return Err("after how many images? name them under `images`".into()),
@@ -233,7 +233,10 @@ impl Study {
             "than",
             "this rule compares nothing: leave `than` out",
         )?;
-        let of_percent = matches!(statistic.rule, Rule::Value | Rule::InLine | Rule::Few | Rule::Most);
+        let of_percent = matches!(
+            statistic.rule,
+            Rule::Value | Rule::AboveExpected | Rule::InLine | Rule::Few | Rule::Most
+        );
         ok(!of_percent || is_percent, "rule", "this rule needs a metric in percent, such as accuracy")?;
         let is_accuracy = statistic.look.metric.starts_with(ACCURACY) && is_percent;
         ok(statistic.rule != Rule::Learned || is_accuracy, "rule", "what is learned shows in an accuracy")?;
@@ -242,7 +245,8 @@ impl Study {
         ok(is_within || statistic.bounds.is_empty(), "bounds", "only the rule `within` has bounds")?;
         let is_ordered = statistic.bounds.values().all(|[low, high]| low <= high);
         ok(is_ordered, "bounds", "a bound goes from the smaller to the larger number")?;
-        match statistic.rule == Rule::Value && !self.is_expected(&statistic.look) {
+        let needs_expected = matches!(statistic.rule, Rule::Value | Rule::AboveExpected);
+        match needs_expected && !self.is_expected(&statistic.look) {
             true => Err((
                 "rule",
                 format!(

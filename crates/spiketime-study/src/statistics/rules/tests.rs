@@ -130,6 +130,15 @@ fn most_and_few_are_judged_against_one_half() {
 }
 
 #[test]
+fn a_mean_is_above_what_is_published_where_its_whole_interval_is() {
+    // The interval of the test above.
+    let mean = seeds(&[70.0, 72.0, 74.0]);
+    let at = |published| above("", published, &mean);
+    assert_eq!((at(67.0).verdict, at(67.0).report), (Reproduced, Some(67.0)));
+    assert_eq!((at(67.1).verdict, at(76.9).verdict, at(77.0).verdict), (NotDecidable, NotDecidable, Refuted));
+}
+
+#[test]
 fn what_holds_in_no_seed_has_the_p_of_a_sign_test() {
     // scipy: stats.binomtest(0, 5, 0.5, alternative="less") = 1/32
     let part = |holds: &[f64]| in_every_seed("", &seeds(holds));
