@@ -1,8 +1,8 @@
 """Sets that the preset `frontier` was not tuned on, as arrays: python3 make.py MNIST_FOLDER OUT_FOLDER
 
 Digits of 8 x 8 (scikit-learn), MNIST with its pixels permuted and with its pixels inverted, and events: a bar that
-crosses 16 x 16 pixels. The bar has four orientations and moves forth or back, so that a network which counts spikes can
-tell four of the eight classes apart and no more.
+crosses 16 x 16 pixels. The bar has four orientations and moves forth or back: the two have the same spikes in another
+order, so that a network which counts all of them could not tell forth from back.
 """
 
 import gzip

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use serde::de::DeserializeOwned;
 use spiketime_data::limited;
-use spiketime_page::picture::Picture;
+use spiketime_page::picture::{Picture, brightest};
 use spiketime_page::sheet::Sheet;
 use spiketime_page::{Called, Classes, Material, files, page};
 use spiketime_study::archive::Machine;
@@ -208,9 +208,10 @@ pub fn map(options: &MapOptions) -> Result<ExitCode> {
     let weights = options.place.file(&options.weights, Kept::Weights)?;
     refuse_same_file(&weights, &options.output)?;
     let read = read_weights(&weights)?;
-    let picture = Picture::map(&read, options.shape(&weights, read.inputs())?);
+    let brightest = brightest(std::iter::once(&read));
+    let picture = Picture::map(&read, options.shape(&weights, read.inputs())?, brightest);
     let name = options.title(&weights);
-    let png = Sheet(&[(name, picture)]).png().context("the map cannot be drawn")?;
+    let png = Sheet(&[(name, picture)], brightest).png().context("the map cannot be drawn")?;
     std::fs::write(&options.output, png).with_context(|| options.output.display().to_string())?;
     say!("{}: the map, with its scale", options.output.display())?;
     Ok(ExitCode::SUCCESS)

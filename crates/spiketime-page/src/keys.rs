@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kuva::plot::scatter::MarkerShape;
-use kuva::prelude::{BarPlot, Layout, LinePlot, Plot, ScatterPlot};
+use kuva::prelude::{BarPlot, Layout, LinePlot, Plot, ScatterPlot, Theme};
 use ordered_float::OrderedFloat;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::keys::unit_of;
@@ -79,43 +79,13 @@ pub fn along_one(evidence: &Evidence, experiment: &Experiment, panel: &Panel, na
         .iter()
         .map(|(_, cell)| format!("{}, {key} = {}: {}", cell.condition, cell.keys[0], number(&cell.part)))
         .collect();
-    let (theirs, told_of_theirs) = published(experiment, panel, &points);
-    let title = title(experiment, panel);
-    let alt = [&told[..], &told_of_theirs].concat().join("; ");
-    let alt = format!("{title} over {}: {alt}", words(&key));
-    let ends = |end: usize| {
-        points.iter().map(move |(_, cell)| cell.part.interval.unwrap_or([cell.part.ours; 2])[end])
-    };
-    let (low, high): (Vec<f64>, Vec<f64>) = (ends(0).collect(), ends(1).collect());
-    let line: Vec<(f64, f64)> = points.iter().map(|(x, cell)| (*x, cell.part.ours)).collect();
-    let scale = panel.scale;
+    let published = Published::of(experiment, panel, &points);
+    let (title, scale) = (title(experiment, panel), panel.scale);
+    let alt = format!("{title} over {}: {}", words(&key), [&told[..], &published.told].concat().join("; "));
     Some(Chart::new(name, alt, move |theme| {
-        let mean = LinePlot::new()
-            .with_data(line.iter().copied())
-            .with_color(COLOURS[0])
-            .with_band(low.clone(), high.clone());
-        let dots = ScatterPlot::new()
-            .with_data(line.iter().copied())
-            .with_color(COLOURS[0])
-            .with_size(4.5)
-            .with_tooltip_labels(told.clone());
-        let mut plots: Vec<Plot> = vec![mean.into(), dots.into()];
-        let mut layout =
-            Layout::auto_from_plots(&plots).with_width(SIZE.0).with_height(SIZE.1).with_tick_size(14);
-        if !theirs.is_empty() {
-            let diamonds = ScatterPlot::new()
-                .with_data(theirs.iter().copied())
-                .with_color(theme.text_color.clone())
-                .with_marker(MarkerShape::Diamond)
-                .with_size(5.5)
-                .with_tooltip_labels(told_of_theirs.clone());
-            plots.push(diamonds.into());
-            let names = vec![
-                line_name("ours".to_owned(), COLOURS[0], false),
-                mark_name("published", &theme.text_color, MarkerShape::Diamond),
-            ];
-            layout = named(Layout::auto_from_plots(&plots).with_tick_size(14), SIZE, names);
-        }
+        let mut plots = mean(&points, &told);
+        plots.extend(published.diamonds(&theme));
+        let layout = published.named(Layout::auto_from_plots(&plots).with_tick_size(14), &theme);
         let layout = match scale {
             Scale::Linear => layout,
             Scale::Logarithmic => layout.with_log_x(),
@@ -124,25 +94,66 @@ pub fn along_one(evidence: &Evidence, experiment: &Experiment, panel: &Panel, na
     }))
 }
 
-/// What is published of these cells, and what is told of it.
-fn published(
-    experiment: &Experiment,
-    panel: &Panel,
-    points: &[(f64, Cell)],
-) -> (Vec<(f64, f64)>, Vec<String>) {
-    let images = looked_at(experiment, panel);
-    let mut theirs = Vec::new();
-    let mut told = Vec::new();
-    for (x, cell) in points {
-        let mine = experiment.expected.iter();
-        for expected in mine.filter(|e| e.condition == cell.name && e.metric == panel.metric()) {
-            for (_, value) in expected.points.iter().filter(|(at, _)| Some(*at) == images) {
-                theirs.push((*x, *value));
-                told.push(format!("published: {value}, {}", expected.source));
-            }
-        }
+/// Our means, and where they lie with 95 %.
+fn mean(points: &[(f64, Cell)], told: &[String]) -> Vec<Plot> {
+    let end = |end: usize| {
+        points
+            .iter()
+            .map(|(_, cell)| cell.part.interval.unwrap_or([cell.part.ours; 2])[end])
+            .collect::<Vec<_>>()
+    };
+    let line: Vec<(f64, f64)> = points.iter().map(|(x, cell)| (*x, cell.part.ours)).collect();
+    let mean =
+        LinePlot::new().with_data(line.iter().copied()).with_color(COLOURS[0]).with_band(end(0), end(1));
+    let dots = ScatterPlot::new()
+        .with_data(line)
+        .with_color(COLOURS[0])
+        .with_size(4.5)
+        .with_tooltip_labels(told.to_vec());
+    vec![mean.into(), dots.into()]
+}
+
+/// What is published of some cells.
+struct Published {
+    points: Vec<(f64, f64)>,
+    told: Vec<String>,
+}
+
+impl Published {
+    fn of(experiment: &Experiment, panel: &Panel, cells: &[(f64, Cell)]) -> Published {
+        let images = looked_at(experiment, panel);
+        let of_cell = |(x, cell): &(f64, Cell)| {
+            let mine = experiment.expected.iter();
+            let mine = mine.filter(|e| e.condition == cell.name && e.metric == panel.metric());
+            let points = mine.flat_map(|e| e.points.iter().map(move |point| (point, &e.source)));
+            let here = points.filter(|((at, _), _)| Some(*at) == images);
+            let told = |((_, value), source): (&(u64, f64), &String)| {
+                ((*x, *value), format!("published: {value}, {source}"))
+            };
+            here.map(told).collect::<Vec<_>>()
+        };
+        let (points, told) = cells.iter().flat_map(of_cell).unzip();
+        Published { points, told }
     }
-    (theirs, told)
+
+    fn diamonds(&self, theme: &Theme) -> Option<Plot> {
+        let diamonds = ScatterPlot::new()
+            .with_data(self.points.iter().copied())
+            .with_color(theme.text_color.clone())
+            .with_marker(MarkerShape::Diamond)
+            .with_size(5.5)
+            .with_tooltip_labels(self.told.clone());
+        (!self.points.is_empty()).then(|| diamonds.into())
+    }
+
+    /// With names where there are two kinds of marks.
+    fn named(&self, layout: Layout, theme: &Theme) -> Layout {
+        if self.points.is_empty() {
+            return layout.with_width(SIZE.0).with_height(SIZE.1);
+        }
+        let ours = line_name("ours".to_owned(), COLOURS[0], false);
+        named(layout, SIZE, vec![ours, mark_name("published", &theme.text_color, MarkerShape::Diamond)])
+    }
 }
 
 /// Values that are words have no order: a bar each.

@@ -32,6 +32,7 @@ use spiketime_study::archive::Machine;
 use spiketime_study::data_sets::OwnSets;
 use spiketime_study::evidence::Evidence;
 use spiketime_study::spaced::spaced;
+use spiketime_study::spec::Experiment;
 use spiketime_study::study::About;
 use spiketime_study::verdict::Claim;
 use spiketime_train::condition::Condition;
@@ -145,6 +146,18 @@ impl Material<'_> {
         let weights = self.maps.get(&(kept.clone(), images));
         (kept, weights)
     }
+
+    /// The part of g_max that the maps of an experiment show brightest.
+    fn brightest(&self, experiment: &Experiment) -> f32 {
+        let of = |condition: &Condition| {
+            experiment
+                .maps
+                .iter()
+                .filter_map(|&images| self.map(&condition.name, images).1)
+                .collect::<Vec<_>>()
+        };
+        picture::brightest(experiment.conditions.iter().flat_map(of))
+    }
 }
 
 /// Every figure as a file: (name, bytes).
@@ -162,7 +175,7 @@ pub fn files(material: &Material) -> Vec<(String, Vec<u8>)> {
                 }
                 Shown::Maps(maps) => {
                     let name = sheets.next().unwrap_or_default();
-                    files.extend(sheet_files(material, &name, maps));
+                    files.extend(sheet_files(material, experiment, &name, maps));
                 }
                 _ => {}
             }
@@ -187,20 +200,26 @@ fn chart_files(chart: &Chart) -> Vec<(String, Vec<u8>)> {
     [svg].into_iter().chain(chart.png().map(|png| (format!("{}.png", chart.name), png))).collect()
 }
 
-fn sheet_files(material: &Material, name: &str, maps: &[(String, u64)]) -> Vec<(String, Vec<u8>)> {
+fn sheet_files(
+    material: &Material,
+    experiment: &Experiment,
+    name: &str,
+    maps: &[(String, u64)],
+) -> Vec<(String, Vec<u8>)> {
+    let brightest = material.brightest(experiment);
     let there: Vec<(String, Picture)> = maps
         .iter()
         .filter_map(|map| {
             let name = material.condition(&map.0).map_or_else(|| map.0.clone(), scored::label);
             let title = format!("{name}, {} images", spaced(map.1));
             let weights = material.map(&map.0, map.1).1?;
-            Some((title, Picture::map(weights, material.shape(&map.0, weights))))
+            Some((title, Picture::map(weights, material.shape(&map.0, weights), brightest)))
         })
         .collect();
     if there.is_empty() {
         return Vec::new();
     }
-    let sheet = Sheet(&there);
+    let sheet = Sheet(&there, brightest);
     let svg = (format!("{name}.svg"), sheet.svg().into_bytes());
     [svg].into_iter().chain(sheet.png().map(|png| (format!("{name}.png"), png))).collect()
 }

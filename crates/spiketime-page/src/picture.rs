@@ -1,6 +1,7 @@
 //! Weights and images as pictures: viridis from 0 to g_max, one tile a neuron, gaps of one pixel.
 //!
-//! The scale is fixed, so two maps can be compared by eye. A palette of 256 colours keeps files small.
+//! The maps of an experiment have one scale, so that two of them can be compared by eye: to g_max, or to less where no
+//! weight comes near it ([`brightest`]). A palette of 256 colours keeps files small.
 //! [`crate::sheet`] puts names and a bar of colours beside them.
 
 use base64::Engine as _;
@@ -29,9 +30,9 @@ impl Picture {
     /// The map of a network, one tile of this shape a neuron, in the first rectangle of tiles that is no higher than wide.
     #[must_use]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    pub fn map(weights: &Weights, shape: [usize; 2]) -> Picture {
-        let tiles = (0..weights.neurons())
-            .map(|neuron| weights.of_neuron(neuron).iter().map(|weight| (weight * 254.0).round() as u8));
+    pub fn map(weights: &Weights, shape: [usize; 2], brightest: f32) -> Picture {
+        let level = |weight: &f32| (weight / brightest * 254.0).round().min(254.0) as u8;
+        let tiles = (0..weights.neurons()).map(|neuron| weights.of_neuron(neuron).iter().map(level));
         Picture::mosaic(tiles.map(Iterator::collect).collect(), shape, viridis)
     }
 
@@ -80,6 +81,19 @@ impl Picture {
     }
 }
 
+/// Which part of g_max is brightest: all of it, or what 999 of 1 000 weights lie below where that is less than half.
+#[must_use]
+pub fn brightest<'a>(maps: impl Iterator<Item = &'a Weights>) -> f32 {
+    let of_map = |map: &'a Weights| (0..map.neurons()).flat_map(|neuron| map.of_neuron(neuron)).copied();
+    let mut weights: Vec<f32> = maps.flat_map(of_map).collect();
+    let at = weights.len() - weights.len().div_ceil(1_000);
+    if weights.is_empty() {
+        return 1.0;
+    }
+    let (_, &mut high, _) = weights.select_nth_unstable_by(at, f32::total_cmp);
+    if high == 0.0 || high >= 0.5 { 1.0 } else { (100.0 * high).ceil() / 100.0 }
+}
+
 /// How many tiles of a shape, each with a gap, stand side by side: the fewest that make a picture no higher than wide.
 #[must_use]
 pub fn columns(tiles: usize, [high, wide]: [usize; 2]) -> usize {
@@ -119,6 +133,25 @@ mod tests {
         assert_eq!(of, [14, 3, 2, 9, 1]);
         assert!((1..500).all(|tiles| columns(tiles, [28, 28]).pow(2) >= tiles));
         assert!((1..500).all(|tiles| (columns(tiles, [28, 28]) - 1).pow(2) < tiles));
+    }
+
+    #[test]
+    fn maps_that_come_nowhere_near_g_max_are_drawn_brighter_and_all_others_are_not() {
+        let map = |weights: &[f32]| {
+            let npy = spiketime_data::array::written::npy(&[1, weights.len()], weights);
+            Weights::from_npy(&npy).unwrap()
+        };
+        let (dark, light) = (map(&[0.0, 0.001, 0.123]), map(&[0.2, 0.6]));
+        let of = [brightest([&dark].into_iter()), brightest([&dark, &light].into_iter())];
+        assert_eq!(of, [0.13, 1.0]);
+        assert_eq!([brightest([].into_iter()), brightest([&map(&[0.0; 5])].into_iter())], [1.0; 2]);
+        // One weight of a thousand stands out and takes the brightest level too.
+        let mut outlier = vec![0.1; 2_000];
+        outlier[7] = 0.9;
+        assert_eq!(brightest([&map(&outlier)].into_iter()), 0.1);
+        let (rgb, width) = decoded(&Picture::map(&dark, [1, 3], 0.13));
+        let at = |x: usize| rgb[(width + x) * 3..][..3].to_vec();
+        assert_eq!((at(1), at(3)), (viridis(0).to_vec(), viridis(240).to_vec()));
     }
 
     #[test]

@@ -147,17 +147,19 @@ fn map(material: &Material, experiment: &Experiment, condition: &str, images: u6
         };
     };
     let shape = material.shape(condition, weights);
-    let (picture, neurons) = (Picture::map(weights, shape), weights.neurons());
+    let (picture, neurons) =
+        (Picture::map(weights, shape, material.brightest(experiment)), weights.neurons());
     let classes = material.classes.get(&format!("{kept}-{images}")).map(|classes| {
         let told = classes.iter().map(|c| c.map_or_else(|| "null".to_owned(), |class| class.to_string()));
         format!("[{}]", told.collect::<Vec<_>>().join(","))
     });
     let alt = format!(
         "Weights of all {neurons} neurons of {told} after {} images, seed 1, one tile of {} by {} \
-         pixels a neuron, from violet (0) to yellow (g_max)",
+         pixels a neuron, from violet (0) to yellow ({})",
         spaced(images),
         shape[0],
-        shape[1]
+        shape[1],
+        largest(material, experiment, condition)
     );
     let caption = format!("{told}, N = {neurons}, after {} images, seed 1", spaced(images));
     html! {
@@ -165,16 +167,21 @@ fn map(material: &Material, experiment: &Experiment, condition: &str, images: u6
             img.map src=(picture.address()) alt=(alt) width=(picture.width) height=(picture.height)
                 data-name={ "map-" (name) } data-neurons=(neurons)
                 data-tiles=(columns(neurons, shape)) data-tile={ (shape[1] + 1) "," (shape[0] + 1) } data-classes=[classes];
-            div.bar { "0" i {} (largest(material, condition)) }
+            div.bar { "0" i {} (largest(material, experiment, condition)) }
             figcaption { (scored::caption(&caption, material.condition(condition).into_iter())) }
         }
     }
 }
 
-/// g_max of a condition, as its file says.
-fn largest(material: &Material, condition: &str) -> String {
-    let mine = material.condition(condition);
-    mine.map_or_else(|| "g_max".to_owned(), |c| format!("{} nS = g_max", c.conductance_max_ns))
+/// What is brightest: g_max of a condition, as its file says, or less.
+fn largest(material: &Material, experiment: &Experiment, condition: &str) -> String {
+    let mine = material.condition(condition).map(|condition| condition.conductance_max_ns);
+    let part = material.brightest(experiment);
+    match mine {
+        None => "g_max".to_owned(),
+        Some(max_ns) if part < 1.0 => format!("{:.1} nS; g_max is {max_ns}", max_ns * f64::from(part)),
+        Some(max_ns) => format!("{max_ns} nS = g_max"),
+    }
 }
 
 /// The first training images of a data set, from the embedded sample.

@@ -21,8 +21,8 @@ const LEAST: usize = 150;
 /// Pixels of the PNG by pixel of the SVG.
 const FINE: usize = 2;
 
-/// Maps with their names; the scale is that of the report, g_max = 100 nS.
-pub struct Sheet<'a>(pub &'a [(String, Picture)]);
+/// Maps with their names, and the part of g_max that is brightest; the scale is that of the report, g_max = 100 nS.
+pub struct Sheet<'a>(pub &'a [(String, Picture)], pub f32);
 
 impl Sheet<'_> {
     fn height(&self) -> usize {
@@ -62,9 +62,11 @@ impl Sheet<'_> {
             let y = HEAD as f64 + step * f64::from(254 - level);
             scene.add(rectangle(left, y, step, viridis(level)));
         }
-        for (share, told) in [(1.0, "100 nS = g_max"), (0.5, "50 nS"), (0.0, "0 nS")] {
+        let part = |percent: f32| format!("{} nS", (10.0 * percent * self.1).round() / 10.0);
+        let top = if self.1 < 1.0 { part(100.0) } else { "100 nS = g_max".to_owned() };
+        for (share, told) in [(1.0, top), (0.5, part(50.0)), (0.0, part(0.0))] {
             let y = HEAD as f64 + (1.0 - share) * (self.height() as f64 - 11.0) + 11.0;
-            scene.add(text(left + 22.0, y, told.to_owned()));
+            scene.add(text(left + 22.0, y, told));
         }
         scene
     }
@@ -146,7 +148,7 @@ mod tests {
             ("dark".to_owned(), Picture::images(&[&tiles(254)], [28, 28])),
             ("a name longer than its map".to_owned(), Picture::images(&[&tiles(0)], [28, 28])),
         ];
-        let sheet = Sheet(&maps);
+        let sheet = Sheet(&maps, 1.0);
         let svg = sheet.svg();
         for told in ["dark", "a name longer than its map", "100 nS = g_max", "50 nS", "0 nS"] {
             assert!(svg.contains(&format!(">{told}<")), "{told}");
