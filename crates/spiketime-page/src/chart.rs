@@ -3,9 +3,11 @@
 //! The plotting is kuva's. What is added here: an SVG inside a page needs a `viewBox` to shrink on a
 //! phone, a name for those who do not see it, and clip paths whose names no other chart has.
 
+use std::sync::Arc;
+
 use kuva::plot::legend::{LegendEntry, LegendShape};
 use kuva::plot::scatter::MarkerShape;
-use kuva::prelude::{Layout, LegendPosition, Plot, Theme};
+use kuva::prelude::{Layout, LegendPosition, Plot, Theme, TickFormat};
 
 /// How wide and high every chart is meant \[px\]: narrow enough that its words can be read on a phone.
 pub const SIZE: (f64, f64) = (520.0, 380.0);
@@ -88,6 +90,14 @@ pub fn named(layout: Layout, size: (f64, f64), names: Vec<LegendEntry>) -> Layou
 pub fn line_name(label: String, colour: &str, is_dashed: bool) -> LegendEntry {
     let dasharray = is_dashed.then(|| "4 3".to_owned());
     LegendEntry { label, color: colour.to_owned(), shape: LegendShape::Line, dasharray }
+}
+
+/// Numbers along a logarithmic axis, which ends at a power of ten: the library cuts off what stands beyond the data.
+pub fn up_to(largest: f64) -> TickFormat {
+    // Rounded, as the library writes a tenth as 1e-1.
+    TickFormat::Custom(Arc::new(move |x| {
+        if x > largest { String::new() } else { format!("{}", (x * 1e6).round() / 1e6) }
+    }))
 }
 
 /// A name beside a mark; the report's own points are diamonds.

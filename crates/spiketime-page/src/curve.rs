@@ -3,11 +3,9 @@
 //!
 //! The band of a curve is that of a single run, since what is published is one run and is held against it.
 
-use std::sync::Arc;
-
 use kuva::plot::legend::LegendEntry;
 use kuva::plot::scatter::MarkerShape;
-use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot, Theme, TickFormat};
+use kuva::prelude::{Layout, LinePlot, Plot, ScatterPlot, Theme};
 use spiketime_study::evidence::Evidence;
 use spiketime_study::metric::{Metric, Unit};
 use spiketime_study::panel::{Kind, Panel, Scale};
@@ -15,7 +13,7 @@ use spiketime_study::spaced::spaced;
 use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::{BySeed, measured, paired, single_run};
 
-use crate::chart::{Chart, SIZE, line_name, mark_name, named};
+use crate::chart::{Chart, SIZE, line_name, mark_name, named, up_to};
 use crate::palette::{Palette, Style};
 use crate::scored::{label, label_of};
 
@@ -96,22 +94,27 @@ pub fn curves(
         return None;
     }
     let alt = alt(&series, &axes);
+    let ends = series.iter().filter_map(|series| series.points.last());
+    let largest = thousands(ends.map(|point| point.images).max().unwrap_or(0));
     Some(Chart::new(name, alt, move |theme| {
         let plots: Vec<Plot> = series.iter().flat_map(|series| drawn(series, &axes)).collect();
         let layout = named(Layout::auto_from_plots(&plots), SIZE, names(&series, &theme));
-        let layout = laid_out(layout.with_theme(theme).with_y_label(axes.label()), &axes);
+        let layout = laid_out(layout.with_theme(theme).with_y_label(axes.label()), &axes, largest);
         (plots, layout)
     }))
 }
 
-fn laid_out(layout: Layout, axes: &Axes) -> Layout {
+fn laid_out(layout: Layout, axes: &Axes, largest: f64) -> Layout {
     let layout = match axes.scale {
-        Scale::Linear => layout.with_x_label("training images, thousands").with_x_axis_min(0.0),
-        Scale::Logarithmic => layout.with_x_label("training images, thousands, logarithmic").with_log_x(),
+        Scale::Linear => layout
+            .with_x_label("training images, thousands")
+            .with_x_axis_min(0.0)
+            .with_x_tick_format(up_to(f64::INFINITY)),
+        Scale::Logarithmic => layout
+            .with_x_label("training images, thousands, logarithmic")
+            .with_log_x()
+            .with_x_tick_format(up_to(largest)),
     };
-    // The library writes a tenth as 1e-1.
-    let layout =
-        layout.with_x_tick_format(TickFormat::Custom(Arc::new(|x| format!("{}", (x * 1e6).round() / 1e6))));
     match axes.unit.is_percent() && !axes.is_difference {
         true => layout.with_y_axis_min(0.0).with_y_axis_max(100.0),
         false => layout,

@@ -14,7 +14,7 @@ use spiketime_study::spec::Experiment;
 use spiketime_study::statistics::{Part, measured};
 use spiketime_train::condition::Condition;
 
-use crate::chart::{COLOURS, Chart, SIZE, line_name, mark_name, named};
+use crate::chart::{COLOURS, Chart, SIZE, line_name, mark_name, named, up_to};
 use crate::scored::label;
 use crate::tables::{Table, heatmap};
 
@@ -46,6 +46,11 @@ fn cells(evidence: &Evidence, experiment: &Experiment, panel: &Panel) -> Option<
 /// The point that the panel names, else the last.
 fn looked_at(experiment: &Experiment, panel: &Panel) -> Option<u64> {
     panel.images.first().copied().or_else(|| experiment.checkpoints.iter().copied().max())
+}
+
+fn metric_label(panel: &Panel) -> String {
+    let metric = Metric::named(panel.metric());
+    metric.map_or_else(String::new, |m| format!("{} [{}]", m.words(), m.unit().of_a_value()))
 }
 
 fn title(experiment: &Experiment, panel: &Panel) -> String {
@@ -80,17 +85,25 @@ pub fn along_one(evidence: &Evidence, experiment: &Experiment, panel: &Panel, na
         .map(|(_, cell)| format!("{}, {key} = {}: {}", cell.condition, cell.keys[0], number(&cell.part)))
         .collect();
     let published = Published::of(experiment, panel, &points);
-    let (title, scale) = (title(experiment, panel), panel.scale);
-    let alt = format!("{title} over {}: {}", words(&key), [&told[..], &published.told].concat().join("; "));
+    let (label, scale) = (metric_label(panel), panel.scale);
+    let along =
+        format!("{}, after {} images", words(&key), spaced(looked_at(experiment, panel).unwrap_or_default()));
+    let largest = points.last().map_or(0.0, |(x, _)| *x);
+    let alt = format!(
+        "{} over {}: {}",
+        title(experiment, panel),
+        words(&key),
+        [&told[..], &published.told].concat().join("; ")
+    );
     Some(Chart::new(name, alt, move |theme| {
         let mut plots = mean(&points, &told);
         plots.extend(published.diamonds(&theme));
         let layout = published.named(Layout::auto_from_plots(&plots).with_tick_size(14), &theme);
         let layout = match scale {
             Scale::Linear => layout,
-            Scale::Logarithmic => layout.with_log_x(),
+            Scale::Logarithmic => layout.with_log_x().with_x_tick_format(up_to(largest)),
         };
-        (plots, layout.with_theme(theme).with_x_label(words(&key)).with_y_label(title.clone()))
+        (plots, layout.with_theme(theme).with_x_label(along.clone()).with_y_label(label.clone()))
     }))
 }
 
