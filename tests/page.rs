@@ -1,7 +1,6 @@
 //! The page: whole from the committed record, asking nothing of the network; honest when runs are missing.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use spiketime_page::{Called, Classes, Material, files, page};
 use spiketime_sim::Engine;
@@ -16,18 +15,9 @@ use spiketime_train::explain::Story;
 use spiketime_train::run::Run;
 use spiketime_train::weights::Weights;
 
-use crate::records::experiments;
+use crate::records::{experiments, newest_record};
 use crate::resume::Folder;
 use crate::validation;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie below the root").to_owned()
-}
-
-fn newest_record() -> PathBuf {
-    let entries = std::fs::read_dir(root().join("records")).expect("a record is committed");
-    entries.map(|entry| entry.expect("readable").path()).max().expect("a record is committed")
-}
 
 fn with_material<T>(archive: &Archive, story: Option<&Story>, look: impl Fn(&Material) -> T) -> T {
     with_experiments(&experiments(), archive, story, look)
