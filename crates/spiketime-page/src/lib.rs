@@ -149,14 +149,9 @@ impl Material<'_> {
 
     /// The part of g_max that the maps of an experiment show brightest.
     fn brightest(&self, experiment: &Experiment) -> f32 {
-        let of = |condition: &Condition| {
-            experiment
-                .maps
-                .iter()
-                .filter_map(|&images| self.map(&condition.name, images).1)
-                .collect::<Vec<_>>()
-        };
-        picture::brightest(experiment.conditions.iter().flat_map(of))
+        let names = experiment.conditions.iter().map(|condition| &condition.name);
+        let maps = names.flat_map(|name| experiment.maps.iter().map(move |&images| (name, images)));
+        picture::brightest(maps.filter_map(|(name, images)| self.map(name, images).1))
     }
 }
 

@@ -86,10 +86,10 @@ impl Picture {
 pub fn brightest<'a>(maps: impl Iterator<Item = &'a Weights>) -> f32 {
     let of_map = |map: &'a Weights| (0..map.neurons()).flat_map(|neuron| map.of_neuron(neuron)).copied();
     let mut weights: Vec<f32> = maps.flat_map(of_map).collect();
-    let at = weights.len() - weights.len().div_ceil(1_000);
     if weights.is_empty() {
         return 1.0;
     }
+    let at = weights.len() - weights.len().div_ceil(1_000);
     let (_, &mut high, _) = weights.select_nth_unstable_by(at, f32::total_cmp);
     if high == 0.0 || high >= 0.5 { 1.0 } else { (100.0 * high).ceil() / 100.0 }
 }

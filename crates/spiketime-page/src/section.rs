@@ -88,9 +88,10 @@ fn panel(material: &Material, experiment: &Experiment, drawn: &Drawn) -> Result<
             let caption = scored::caption(&panel.caption, panel.shown(experiment));
             html! { @for drawn in charts { (chart(drawn, &caption)) } }
         }
-        Shown::Maps(maps) => html! {
-            @for (name, images) in maps { (map(material, experiment, name, *images)) }
-        },
+        Shown::Maps(maps) => {
+            let brightest = material.brightest(experiment);
+            html! { @for (name, images) in maps { (map(material, experiment, name, *images, brightest)) } }
+        }
         Shown::Images(set, count) => images(*set, *count, "", &panel.caption)?,
         Shown::Presentation => return Ok(one_presentation(material, experiment, panel)),
         Shown::Waits => return Ok(waits(material, experiment, panel)),
@@ -134,7 +135,7 @@ fn chart(chart: &Chart, caption: &str) -> Markup {
     html! { figure { (PreEscaped(chart.inline())) figcaption { (caption) } } }
 }
 
-fn map(material: &Material, experiment: &Experiment, condition: &str, images: u64) -> Markup {
+fn map(material: &Material, experiment: &Experiment, condition: &str, images: u64, brightest: f32) -> Markup {
     let told = scored::label_of(experiment, condition);
     let name = format!("{condition}-{images}");
     let (kept, weights) = material.map(condition, images);
@@ -147,19 +148,18 @@ fn map(material: &Material, experiment: &Experiment, condition: &str, images: u6
         };
     };
     let shape = material.shape(condition, weights);
-    let (picture, neurons) =
-        (Picture::map(weights, shape, material.brightest(experiment)), weights.neurons());
+    let (picture, neurons) = (Picture::map(weights, shape, brightest), weights.neurons());
+    let largest = largest(material, condition, brightest);
     let classes = material.classes.get(&format!("{kept}-{images}")).map(|classes| {
         let told = classes.iter().map(|c| c.map_or_else(|| "null".to_owned(), |class| class.to_string()));
         format!("[{}]", told.collect::<Vec<_>>().join(","))
     });
     let alt = format!(
         "Weights of all {neurons} neurons of {told} after {} images, seed 1, one tile of {} by {} \
-         pixels a neuron, from violet (0) to yellow ({})",
+         pixels a neuron, from violet (0) to yellow ({largest})",
         spaced(images),
         shape[0],
-        shape[1],
-        largest(material, experiment, condition)
+        shape[1]
     );
     let caption = format!("{told}, N = {neurons}, after {} images, seed 1", spaced(images));
     html! {
@@ -167,16 +167,15 @@ fn map(material: &Material, experiment: &Experiment, condition: &str, images: u6
             img.map src=(picture.address()) alt=(alt) width=(picture.width) height=(picture.height)
                 data-name={ "map-" (name) } data-neurons=(neurons)
                 data-tiles=(columns(neurons, shape)) data-tile={ (shape[1] + 1) "," (shape[0] + 1) } data-classes=[classes];
-            div.bar { "0" i {} (largest(material, experiment, condition)) }
+            div.bar { "0" i {} (largest) }
             figcaption { (scored::caption(&caption, material.condition(condition).into_iter())) }
         }
     }
 }
 
 /// What is brightest: g_max of a condition, as its file says, or less.
-fn largest(material: &Material, experiment: &Experiment, condition: &str) -> String {
+fn largest(material: &Material, condition: &str, part: f32) -> String {
     let mine = material.condition(condition).map(|condition| condition.conductance_max_ns);
-    let part = material.brightest(experiment);
     match mine {
         None => "g_max".to_owned(),
         Some(max_ns) if part < 1.0 => format!("{:.1} nS; g_max is {max_ns}", max_ns * f64::from(part)),
