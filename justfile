@@ -17,15 +17,15 @@ record FOLDER:
 
 # the newest record's table and verdicts from its runs, after claims or rules have changed
 renew:
-    cargo run --release --locked -- report --records "$(ls -d records/2* | sort | tail -n 1)" --renew
+    cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --renew
 
 # the README's results table, from the newest record
 readme:
-    cargo run --release --locked -- report --records "$(ls -d records/2* | sort | tail -n 1)" --splice README.md
+    cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --splice README.md
 
 # the page and its figures, from the newest record: results/record/report.html
 page:
-    cargo run --release --locked -- report --records "$(ls -d records/2* | sort | tail -n 1)" --out results/record
+    cargo run --release --locked -- report --records "$(ls -d records/* | sort | tail -n 1)" --out results/record
 
 # the page in the system's Chromium (apt-get install chromium), with screenshots in target/page
 test-report: page

@@ -28,7 +28,7 @@ def folder():
     if named:
         places = [ROOT / named / below for below in ("", "quick", "sample")]
     else:
-        places = sorted((ROOT / "records").glob("2*"), reverse=True)
+        places = sorted((ROOT / "records").glob("*"), reverse=True)
     for place in places:
         if (place / "records.jsonl").exists():
             return place

@@ -1,6 +1,5 @@
 //! `spiketime verify`, `compare-engines` and `rerun`: is what we compute what we say?
 
-use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
@@ -49,10 +48,7 @@ pub fn verify(options: &VerifyOptions) -> Result<ExitCode> {
 
 fn newest_record() -> Result<PathBuf> {
     let entries = std::fs::read_dir("records").into_iter().flatten().filter_map(Result::ok);
-    // Those of other studies have a name before their date.
-    let is_dated =
-        |entry: &DirEntry| entry.file_name().as_encoded_bytes().first().is_some_and(u8::is_ascii_digit);
-    let newest = entries.filter(is_dated).map(|entry| entry.path()).max();
+    let newest = entries.map(|entry| entry.path()).max();
     newest.ok_or_else(|| Misuse("there is no folder records here; name one: --records DIR".into()).into())
 }
 
