@@ -107,6 +107,7 @@ fn case(bias_max_mv: f64) -> impl Strategy<Value = Case> {
     )
         .prop_map(move |(neurons, connections, inputs)| {
             let learning = vec![pairs(Pairing::AllToAll), pairs(Pairing::Nearest)];
+            let connections = connections.into_iter().collect();
             Case { graph: Graph { inputs: INPUTS, neurons, connections, learning }, inputs }
         })
 }
@@ -223,21 +224,22 @@ proptest! {
         offsets in prop::collection::vec(0.0..0.1, 40),
     ) {
         // No two spikes arrive at once: delays leave the grid, each by another amount.
-        for (connection, offset) in case.graph.connections.iter_mut().zip(offsets) {
-            connection.delay_ms += offset;
-        }
+        let later = |(own, offset): (Connection, f64)| Connection { delay_ms: own.delay_ms + offset, ..own };
+        case.graph.connections = case.graph.connections.iter().zip(offsets).map(later).collect();
         case.inputs.sort();
         case.inputs.dedup();
         let mut renamed = case.clone();
         for (neuron, &name) in order.iter().enumerate() {
             renamed.graph.neurons[name as usize] = case.graph.neurons[neuron];
         }
-        for connection in &mut renamed.graph.connections {
-            connection.target = order[connection.target as usize];
-            if let Source::Neuron(neuron) = &mut connection.source {
-                *neuron = order[*neuron as usize];
-            }
-        }
+        let named = |own: Connection| {
+            let source = match own.source {
+                Source::Neuron(neuron) => Source::Neuron(order[neuron as usize]),
+                input => input,
+            };
+            Connection { source, target: order[own.target as usize], ..own }
+        };
+        renamed.graph.connections = case.graph.connections.iter().map(named).collect();
         let mut expected: Vec<_> =
             outcome(&case).0.into_iter().map(|(at, neuron)| (at, order[neuron as usize])).collect();
         expected.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

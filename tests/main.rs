@@ -11,7 +11,8 @@ mod companies; // runs that show the same input spikes
 mod corpus; // of the fuzz targets, replayed
 mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif
-mod graph_laws; // of graphs under way, and the graph against the report's layer
+mod graph_laws;
+mod graph_windows; // of graphs under way, and the graph against the report's layer
 mod grids; // keys crossed in a file, their names, columns, errors
 mod house; // what the simulator may use, and that nothing is unsafe
 mod imports; // no two files import each other

@@ -276,7 +276,7 @@ weight_mv = -1
         let weights = |pairs: &str| {
             let text = NET.replacen("weight_mv = -1", pairs, 1);
             let net = Net::parse(&text, Path::new("net.toml"), 10.0, LARGEST).unwrap();
-            let own = net.graph.connections[6..].iter();
+            let own = net.graph.connections.iter().skip(6);
             own.map(|own| (own.source, own.target, own.weight_mv)).collect::<Vec<_>>()
         };
         let from = Source::Neuron;

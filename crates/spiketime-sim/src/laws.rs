@@ -11,7 +11,7 @@
 //! | what happens between images? | [`homeostasis`] |
 //! | what changes over training? | [`annealing`] |
 //! | what does a spike do to the others? | [`inhibition`] |
-//! | when does a driven potential cross between inputs? | `crossing` |
+//! | when does a driven potential cross between inputs, and until when surely not? | `crossing`, `quiet` |
 //! | what are e to the x and the logarithm, on every CPU? | [`exp`](mod@exp), [`ln`](mod@ln) |
 
 pub mod annealing;
@@ -25,5 +25,6 @@ pub mod lif;
 pub mod ln;
 pub mod measure;
 pub mod pair_stdp;
+pub(crate) mod quiet;
 pub mod stdp;
 pub mod threshold;

@@ -13,8 +13,9 @@ use std::cmp::Reverse;
 
 use priority_queue::PriorityQueue;
 
+use super::learning::{after_input, after_output, outputs_after};
 use super::state::State;
-use super::{Graph, GraphError, Neuron, Rule, Source};
+use super::{Connection, Graph, GraphError, Neuron, Source};
 use crate::event::InputSpike;
 use crate::laws::pair_stdp::Trace;
 use crate::time::Time;
@@ -38,6 +39,8 @@ pub enum SimulationError {
         "a delay of {delay_ms:?} ms is lost at {at_ms} ms, where times are farther apart; make it longer"
     )]
     DelayLost { delay_ms: f64, at_ms: f64 },
+    #[error("more than {most} spikes within one delay by {at_ms} ms: they multiply; weaken what excites")]
+    TooMany { most: usize, at_ms: f64 },
 }
 
 /// Something that is going to happen; the order within one instant, made of content.
@@ -61,6 +64,7 @@ struct Synapse {
 #[derive(Clone, Debug)]
 pub struct Simulation {
     graph: Graph,
+    connections: Vec<Connection>,
     states: Vec<State>,
     synapses: Vec<Synapse>,
     /// Connections of each source, inputs first, by delay, then target.
@@ -87,11 +91,12 @@ impl Simulation {
     pub fn new(graph: Graph, start: Time) -> Result<Simulation, SimulationError> {
         graph.check()?;
         let synapse = |weight_mv| Synapse { weight_mv, inputs: Trace::EMPTY, outputs: Trace::EMPTY };
+        let connections: Vec<Connection> = graph.connections.iter().collect();
         let mut simulation = Simulation {
             states: graph.neurons.iter().map(|neuron| State::new(neuron, start)).collect(),
-            synapses: graph.connections.iter().map(|connection| synapse(connection.weight_mv)).collect(),
-            outgoing: outgoing(&graph),
-            learning: learning(&graph),
+            synapses: connections.iter().map(|connection| synapse(connection.weight_mv)).collect(),
+            outgoing: outgoing(&graph, &connections),
+            learning: learning(&graph, &connections),
             queue: PriorityQueue::new(),
             received: 0,
             done: Time::NEVER,
@@ -100,6 +105,7 @@ impl Simulation {
             is_touched: vec![false; graph.neurons.len()],
             spiking: Vec::new(),
             deliveries: 0,
+            connections,
             graph,
         };
         (0..simulation.graph.neurons.len() as u32).try_for_each(|neuron| simulation.predict(neuron))?;
@@ -236,11 +242,11 @@ impl Simulation {
 
     /// Delivers to the targets from `position` on that share its delay; returns the first of a longer one.
     fn arrive(&mut self, source: Source, position: u32, now: Time) -> u32 {
-        let slot = self.slot(source);
+        let slot = self.graph.slot(source);
         let mut next = position as usize;
-        let delay_ms = self.graph.connections[self.outgoing[slot][next] as usize].delay_ms;
+        let delay_ms = self.connections[self.outgoing[slot][next] as usize].delay_ms;
         while let Some(&connection) = self.outgoing[slot].get(next) {
-            if self.graph.connections[connection as usize].delay_ms != delay_ms {
+            if self.connections[connection as usize].delay_ms != delay_ms {
                 break;
             }
             self.deliver(connection as usize, now);
@@ -251,22 +257,17 @@ impl Simulation {
 
     /// An input is delivered with the weight it finds; then its synapse learns.
     fn deliver(&mut self, connection: usize, now: Time) {
-        let target = self.graph.connections[connection].target as usize;
+        let target = self.connections[connection].target as usize;
         let synapse = &mut self.synapses[connection];
         self.states[target].receive(&self.graph.neurons[target], now, synapse.weight_mv);
         self.deliveries += 1;
         if !std::mem::replace(&mut self.is_touched[target], true) {
             self.touched.push(target as u32);
         }
-        let Some(learning) = self.graph.connections[connection].learning else { return };
-        let learning = &self.graph.learning[learning as usize];
-        match &learning.rule {
-            Rule::Window(_) => synapse.inputs = Trace { value: 1.0, since: now },
-            Rule::Pairs(pairs) => {
-                synapse.weight_mv =
-                    pairs.lost(synapse.weight_mv, learning.weight_max_mv, &synapse.outputs, now);
-                synapse.inputs = synapse.inputs.after_spike(now, pairs.tau_gain_ms, pairs.pairing);
-            }
+        if let Some(learning) = self.connections[connection].learning {
+            let learning = &self.graph.learning[learning as usize];
+            (synapse.weight_mv, synapse.inputs) =
+                after_input(learning, synapse.weight_mv, &synapse.inputs, &synapse.outputs, now);
         }
     }
 
@@ -297,20 +298,11 @@ impl Simulation {
 
     /// What an output spike teaches a synapse.
     fn learn(&mut self, connection: usize, now: Time) {
-        let Some(learning) = self.graph.connections[connection].learning else { return };
-        let learning = &self.graph.learning[learning as usize];
-        let synapse = &mut self.synapses[connection];
-        let (weight_mv, max_mv) = (synapse.weight_mv, learning.weight_max_mv);
-        match &learning.rule {
-            Rule::Window(window) => {
-                let recent = window.is_recent(synapse.inputs.since, now);
-                let factors = window.conductance.factors(weight_mv / max_mv);
-                synapse.weight_mv = window.learned(weight_mv, factors, max_mv, recent);
-            }
-            Rule::Pairs(pairs) => {
-                synapse.weight_mv = pairs.gained(weight_mv, max_mv, &synapse.inputs, now);
-                synapse.outputs = synapse.outputs.after_spike(now, pairs.tau_loss_ms, pairs.pairing);
-            }
+        if let Some(learning) = self.connections[connection].learning {
+            let (learning, synapse) =
+                (&self.graph.learning[learning as usize], &mut self.synapses[connection]);
+            synapse.weight_mv = after_output(learning, synapse.weight_mv, &synapse.inputs, now);
+            synapse.outputs = outputs_after(learning, &synapse.outputs, now);
         }
     }
 
@@ -344,9 +336,9 @@ impl Simulation {
         position: u32,
         number: u64,
     ) -> Result<(), SimulationError> {
-        let slot = self.slot(source);
+        let slot = self.graph.slot(source);
         let Some(&connection) = self.outgoing[slot].get(position as usize) else { return Ok(()) };
-        let delay_ms = self.graph.connections[connection as usize].delay_ms;
+        let delay_ms = self.connections[connection as usize].delay_ms;
         let at = Time::from_ms(sent.ms() + delay_ms);
         if delay_ms > 0.0 && at <= sent {
             return Err(SimulationError::DelayLost { delay_ms, at_ms: sent.ms() });
@@ -355,36 +347,25 @@ impl Simulation {
         self.queue.push(arrival, Reverse((at, arrival)));
         Ok(())
     }
-
-    fn slot(&self, source: Source) -> usize {
-        match source {
-            Source::Input(input) => input as usize,
-            Source::Neuron(neuron) => self.graph.inputs as usize + neuron as usize,
-        }
-    }
 }
 
-fn outgoing(graph: &Graph) -> Vec<Vec<u32>> {
-    let mut outgoing = vec![Vec::new(); graph.inputs as usize + graph.neurons.len()];
-    for (index, connection) in graph.connections.iter().enumerate() {
-        let slot = match connection.source {
-            Source::Input(input) => input as usize,
-            Source::Neuron(neuron) => graph.inputs as usize + neuron as usize,
-        };
-        outgoing[slot].push(index as u32);
+fn outgoing(graph: &Graph, all: &[Connection]) -> Vec<Vec<u32>> {
+    let mut outgoing = vec![Vec::new(); graph.sources()];
+    for (index, connection) in all.iter().enumerate() {
+        outgoing[graph.slot(connection.source)].push(index as u32);
     }
     for connections in &mut outgoing {
         connections.sort_by(|&a, &b| {
-            let (a, b) = (&graph.connections[a as usize], &graph.connections[b as usize]);
+            let (a, b) = (&all[a as usize], &all[b as usize]);
             a.delay_ms.total_cmp(&b.delay_ms).then(a.target.cmp(&b.target))
         });
     }
     outgoing
 }
 
-fn learning(graph: &Graph) -> Vec<Vec<u32>> {
+fn learning(graph: &Graph, all: &[Connection]) -> Vec<Vec<u32>> {
     let mut learning = vec![Vec::new(); graph.neurons.len()];
-    for (index, connection) in graph.connections.iter().enumerate() {
+    for (index, connection) in all.iter().enumerate() {
         if connection.learning.is_some() {
             learning[connection.target as usize].push(index as u32);
         }

@@ -15,11 +15,11 @@ use super::{Neuron, Synapses};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct State {
-    potential_mv: f64,
+    pub potential_mv: f64,
     /// When the potential was stored; ahead of the clock while the neuron is refractory.
-    since: Time,
+    pub since: Time,
     /// The synaptic current s as stored at the last input \[mV\].
-    current_mv: f64,
+    pub current_mv: f64,
     current_since: Time,
     /// The adaptive part T as stored at the last own spike \[mV\].
     adaptation_mv: f64,
@@ -38,7 +38,7 @@ impl State {
         }
     }
 
-    fn is_refractory(&self, now: Time) -> bool {
+    pub fn is_refractory(&self, now: Time) -> bool {
         now < self.since
     }
 
@@ -73,7 +73,12 @@ impl State {
 
     /// An input of this weight. In the refractory time a delta input is lost; a current flows on.
     pub fn receive(&mut self, neuron: &Neuron, now: Time, weight_mv: f64) {
-        self.store(neuron, now);
+        self.receive_at(neuron, now, self.potential_at(neuron, now), weight_mv);
+    }
+
+    /// The same where the potential of this instant is known.
+    pub fn receive_at(&mut self, neuron: &Neuron, now: Time, potential_mv: f64, weight_mv: f64) {
+        self.store_at(now, potential_mv);
         match neuron.synapses {
             Synapses::Delta { .. } if self.is_refractory(now) => {}
             Synapses::Delta { .. } => self.potential_mv += weight_mv,
@@ -86,8 +91,12 @@ impl State {
 
     /// Stores the potential of this instant, before an event changes what it will do.
     pub fn store(&mut self, neuron: &Neuron, now: Time) {
+        self.store_at(now, self.potential_at(neuron, now));
+    }
+
+    fn store_at(&mut self, now: Time, potential_mv: f64) {
         if !self.is_refractory(now) {
-            self.potential_mv = self.potential_at(neuron, now);
+            self.potential_mv = potential_mv;
             self.since = now;
         }
     }

@@ -16,6 +16,13 @@ fn ring() -> Graph {
     graph
 }
 
+/// Changes one connection.
+fn edit(graph: &mut Graph, index: usize, change: impl Fn(&mut Connection)) {
+    let mut connections: Vec<Connection> = graph.connections.iter().collect();
+    change(&mut connections[index]);
+    graph.connections = connections.into_iter().collect();
+}
+
 fn error(change: impl Fn(&mut Graph)) -> String {
     let mut graph = ring();
     change(&mut graph);
@@ -32,18 +39,18 @@ fn bad_constants_and_connections_are_named_with_their_rule() {
     assert!(error(|graph| graph.neurons[0].bias_mv = f64::NAN).contains("neuron 0: bias_mv is NaN"));
     assert!(error(|graph| graph.neurons[0].threshold_mv = f64::INFINITY).contains("threshold_mv is inf"));
     assert!(error(|graph| graph.neurons[0].initial_mv = 51.0).contains("must not lie above threshold_mv"));
-    assert!(error(|graph| graph.connections[0].delay_ms = -0.5).contains("connection 0: delay_ms is -0.5"));
+    assert!(error(|graph| edit(graph, 0, |own| own.delay_ms = -0.5)).contains("connection 0: delay_ms is -0.5"));
     assert!(
-        error(|graph| graph.connections[1].delay_ms = 0.0).contains("between neurons it must be above 0")
+        error(|graph| edit(graph, 1, |own| own.delay_ms = 0.0)).contains("between neurons it must be above 0")
     );
     assert!(
-        error(|graph| graph.connections[2].weight_mv = f64::NAN).contains("connection 2: weight_mv is NaN")
+        error(|graph| edit(graph, 2, |own| own.weight_mv = f64::NAN)).contains("connection 2: weight_mv is NaN")
     );
     assert!(
-        error(|graph| graph.connections[0].target = 2).contains("there is no neuron 2; they go from 0 to")
+        error(|graph| edit(graph, 0, |own| own.target = 2)).contains("there is no neuron 2; they go from 0 to")
     );
-    assert!(error(|graph| graph.connections[2].source = Source::Input(1)).contains("there is no input 1"));
-    assert!(error(|graph| graph.connections[2].learning = Some(0)).contains("there is no learning 0"));
+    assert!(error(|graph| edit(graph, 2, |own| own.source = Source::Input(1))).contains("there is no input 1"));
+    assert!(error(|graph| edit(graph, 2, |own| own.learning = Some(0))).contains("there is no learning 0"));
 }
 
 #[test]
@@ -72,7 +79,7 @@ fn spikes_faster_than_times_can_tell_apart_end_in_an_error() {
 #[test]
 fn a_delay_too_short_for_its_time_ends_in_an_error() {
     let mut graph = ring();
-    graph.connections[0].delay_ms = 1e-300;
+    edit(&mut graph, 0, |own| own.delay_ms = 1e-300);
     let mut simulation = Simulation::new(graph, Time::ZERO).unwrap();
     let error = simulation.next_spikes(Time::from_ms(100.0)).unwrap_err();
     assert!(error.to_string().starts_with("a delay of 1e-300 ms is lost at 13.86"), "{error}");
@@ -83,7 +90,7 @@ fn inhibition_at_the_very_instant_of_a_crossing_prevents_it() {
     let crossing_ms = 20.0 * libm::log1p(1.0); // 100 (1 − e^(−t/20)) = 50.
     for (weight_mv, spikes) in [(-1.0, 0), (1.0, 1)] {
         let mut graph = ring();
-        graph.connections[2].weight_mv = weight_mv;
+        edit(&mut graph, 2, |own| own.weight_mv = weight_mv);
         let mut simulation = Simulation::new(graph, Time::ZERO).unwrap();
         simulation.input(InputSpike { at: Time::from_ms(crossing_ms), source: 0 }).unwrap();
         let found = simulation
