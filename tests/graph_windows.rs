@@ -74,7 +74,8 @@ fn reference(case: &Case, seen: &mut Seen) -> Result<(), SimulationError> {
             }
         }
         let read = |neuron, at| {
-            [simulation.potential_mv(neuron, at), simulation.threshold_mv(neuron, at)].map(|it| it.expect("now"))
+            [simulation.potential_mv(neuron, at), simulation.threshold_mv(neuron, at)]
+                .map(|it| it.expect("now"))
         };
         seen.look(until_ms, read, simulation.weights_mv(), simulation.deliveries());
         simulation.set_bias_mv(neuron, bias_mv)?;
@@ -107,7 +108,8 @@ fn windows(case: &Case, parts: usize, threads: bool, seen: &mut Seen) -> Result<
     for &(until_ms, neuron, bias_mv) in &case.pieces {
         let each = if threads { on_threads } else { one_by_one };
         loop {
-            let goes_on = simulation.next_window(Time::from_ms(until_ms), each).map(|spikes| spikes.is_some());
+            let goes_on =
+                simulation.next_window(Time::from_ms(until_ms), each).map(|spikes| spikes.is_some());
             let spikes = simulation.spikes().iter();
             seen.spikes.extend(spikes.map(|spike| (spike.at.ms().to_bits(), spike.neuron)));
             if seen.spikes.len() > MOST_SPIKES {
@@ -118,7 +120,8 @@ fn windows(case: &Case, parts: usize, threads: bool, seen: &mut Seen) -> Result<
             }
         }
         let read = |neuron, at| {
-            [simulation.potential_mv(neuron, at), simulation.threshold_mv(neuron, at)].map(|it| it.expect("now"))
+            [simulation.potential_mv(neuron, at), simulation.threshold_mv(neuron, at)]
+                .map(|it| it.expect("now"))
         };
         seen.look(until_ms, read, simulation.weights_mv().into_iter(), simulation.deliveries());
         simulation.set_bias_mv(neuron, bias_mv)?;
@@ -146,14 +149,20 @@ fn assert_same(case: &Case, expected: &Seen, found: &Seen, how: &str) {
     );
     if most == usize::MAX {
         assert!(expected.states == found.states, "{how}: states part: {case:#?}");
-        assert_eq!((&expected.deliveries, &expected.error), (&found.deliveries, &found.error), "{how}: {case:#?}");
+        assert_eq!(
+            (&expected.deliveries, &expected.error),
+            (&found.deliveries, &found.error),
+            "{how}: {case:#?}"
+        );
     }
 }
 
 fn synapses() -> impl Strategy<Value = Synapses> {
     // τ_T below, at and above τ_v = 20 ms; a time constant of the current below, at and above.
-    let adapting = (prop_oneof![Just(0.0), Just(0.0), Just(4.0)], prop::sample::select(vec![5.0, 20.0, 40.0]))
-        .prop_map(|(adaptation_mv, tau_adaptation_ms)| Synapses::Delta { adaptation_mv, tau_adaptation_ms });
+    let adapting =
+        (prop_oneof![Just(0.0), Just(0.0), Just(4.0)], prop::sample::select(vec![5.0, 20.0, 40.0])).prop_map(
+            |(adaptation_mv, tau_adaptation_ms)| Synapses::Delta { adaptation_mv, tau_adaptation_ms },
+        );
     let current = prop::sample::select(vec![2.0, 20.0, 20.000_001, 50.0])
         .prop_map(|tau_synapse_ms| Synapses::Exponential { tau_synapse_ms });
     prop_oneof![2 => adapting, 1 => current]
@@ -190,8 +199,10 @@ fn rules() -> Vec<Learning> {
     let pairs = |pairing| {
         Rule::Pairs(PairStdp { gain: 0.1, tau_gain_ms: 15.0, loss: 0.1, tau_loss_ms: 30.0, pairing })
     };
-    let conductance =
-        Conductance { rise: Dependence::Exponential { exponent: 2.0 }, fall: Dependence::Exponential { exponent: 1.0 } };
+    let conductance = Conductance {
+        rise: Dependence::Exponential { exponent: 2.0 },
+        fall: Dependence::Exponential { exponent: 1.0 },
+    };
     let window = Rule::Window(Plasticity { window_ms: 5.0, gain: 0.1, loss: 0.05, conductance });
     let of = |rule| Learning { rule, weight_max_mv: 16.0 };
     vec![of(pairs(Pairing::AllToAll)), of(pairs(Pairing::Nearest)), of(window)]
@@ -249,7 +260,10 @@ fn coincidences(case: &Case, seen: &Seen, counts: &mut BTreeMap<&'static str, u3
             arrivals.entry((own.target, arrival_ms.to_bits())).or_default().push(source);
         }
     }
-    count("arrivals of two spikes at one neuron and instant", arrivals.values().filter(|all| all.len() > 1).count());
+    count(
+        "arrivals of two spikes at one neuron and instant",
+        arrivals.values().filter(|all| all.len() > 1).count(),
+    );
     let spikes: BTreeSet<(u32, u64)> = seen.spikes.iter().map(|&(bits, neuron)| (neuron, bits)).collect();
     let at_spikes = spikes.iter().filter(|spike| arrivals.contains_key(spike));
     count("arrivals at the instant of a spike", at_spikes.count());

@@ -58,16 +58,20 @@ fn extreme() -> impl Strategy<Value = Neuron> {
     let refractory = prop_oneof![Just(0.0), Just(5e-324), Just(2.5), Just(1e12)];
     let potentials = [any_mv(), any_mv(), any_mv(), any_mv(), any_mv()];
     (synapses, any_ms(), potentials, refractory)
-        .prop_map(|(synapses, tau_membrane_ms, [rest_mv, bias_mv, threshold_mv, reset_mv, initial_mv], rest_ms)| Neuron {
-            synapses,
-            tau_membrane_ms,
-            rest_mv,
-            bias_mv,
-            threshold_mv,
-            reset_mv,
-            refractory_ms: rest_ms,
-            initial_mv,
-        })
+        .prop_map(
+            |(synapses, tau_membrane_ms, [rest_mv, bias_mv, threshold_mv, reset_mv, initial_mv], rest_ms)| {
+                Neuron {
+                    synapses,
+                    tau_membrane_ms,
+                    rest_mv,
+                    bias_mv,
+                    threshold_mv,
+                    reset_mv,
+                    refractory_ms: rest_ms,
+                    initial_mv,
+                }
+            },
+        )
         .prop_filter("what is taken", |neuron| neuron.broken_rule().is_none())
 }
 
@@ -102,8 +106,7 @@ fn spikes_too_fast_delays_too_short_and_spikes_too_many_end_in_an_error_that_say
     let run = |neuron: Neuron, delay_ms: f64, start_ms: f64, most: usize| {
         let mut graph = Graph { neurons: vec![neuron, Neuron::default()], ..Graph::default() };
         graph.connect(Source::Neuron(0), 1, delay_ms, 1.0);
-        let mut simulation =
-            Windows::new(graph, Time::from_ms(start_ms), 2).expect("a graph").at_most(most);
+        let mut simulation = Windows::new(graph, Time::from_ms(start_ms), 2).expect("a graph").at_most(most);
         loop {
             match simulation.next_window(Time::from_ms(start_ms + 100.0), one_by_one) {
                 Ok(Some(_)) => {}

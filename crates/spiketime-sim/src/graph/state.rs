@@ -20,9 +20,9 @@ pub(super) struct State {
     pub since: Time,
     /// The synaptic current s as stored at the last input \[mV\].
     pub current_mv: f64,
-    current_since: Time,
+    pub current_since: Time,
     /// The adaptive part T as stored at the last own spike \[mV\].
-    adaptation_mv: f64,
+    pub adaptation_mv: f64,
     pub last_spike: Time,
 }
 
@@ -67,7 +67,7 @@ impl State {
         }
     }
 
-    fn current_at(&self, now: Time, tau_synapse_ms: f64) -> f64 {
+    pub fn current_at(&self, now: Time, tau_synapse_ms: f64) -> f64 {
         value_at(self.current_mv, self.current_since, now, tau_synapse_ms)
     }
 

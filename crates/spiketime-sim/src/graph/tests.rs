@@ -39,17 +39,24 @@ fn bad_constants_and_connections_are_named_with_their_rule() {
     assert!(error(|graph| graph.neurons[0].bias_mv = f64::NAN).contains("neuron 0: bias_mv is NaN"));
     assert!(error(|graph| graph.neurons[0].threshold_mv = f64::INFINITY).contains("threshold_mv is inf"));
     assert!(error(|graph| graph.neurons[0].initial_mv = 51.0).contains("must not lie above threshold_mv"));
-    assert!(error(|graph| edit(graph, 0, |own| own.delay_ms = -0.5)).contains("connection 0: delay_ms is -0.5"));
     assert!(
-        error(|graph| edit(graph, 1, |own| own.delay_ms = 0.0)).contains("between neurons it must be above 0")
+        error(|graph| edit(graph, 0, |own| own.delay_ms = -0.5)).contains("connection 0: delay_ms is -0.5")
     );
     assert!(
-        error(|graph| edit(graph, 2, |own| own.weight_mv = f64::NAN)).contains("connection 2: weight_mv is NaN")
+        error(|graph| edit(graph, 1, |own| own.delay_ms = 0.0))
+            .contains("between neurons it must be above 0")
     );
     assert!(
-        error(|graph| edit(graph, 0, |own| own.target = 2)).contains("there is no neuron 2; they go from 0 to")
+        error(|graph| edit(graph, 2, |own| own.weight_mv = f64::NAN))
+            .contains("connection 2: weight_mv is NaN")
     );
-    assert!(error(|graph| edit(graph, 2, |own| own.source = Source::Input(1))).contains("there is no input 1"));
+    assert!(
+        error(|graph| edit(graph, 0, |own| own.target = 2))
+            .contains("there is no neuron 2; they go from 0 to")
+    );
+    assert!(
+        error(|graph| edit(graph, 2, |own| own.source = Source::Input(1))).contains("there is no input 1")
+    );
     assert!(error(|graph| edit(graph, 2, |own| own.learning = Some(0))).contains("there is no learning 0"));
 }
 

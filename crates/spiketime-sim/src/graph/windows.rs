@@ -10,9 +10,11 @@
 //! any number of threads; no number depends on how many parts there are. Windows in which nothing can happen are
 //! skipped. Morrison et al. 2007, Neural Comput. 19:47, without their grid.
 
-mod decays;
+mod cells;
+mod lessons;
 mod part;
 mod synapses;
+mod together;
 
 pub use part::Part;
 

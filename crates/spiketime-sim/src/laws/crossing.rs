@@ -210,10 +210,10 @@ impl Approach {
 
     /// The zero of u in [low, high], where u rises from ≤ 0 to > 0.
     fn root(&self, mut low_ms: f64, mut high_ms: f64) -> f64 {
-        let mut guess_ms = low_ms;
-        // Newton doubles the digits, a bisection halves the bracket. Each third step bisects, so that 300
-        // steps bring any bracket to neighbouring f64 numbers.
-        for step in 1..=300 {
+        let (mut guess_ms, mut step_ms) = (low_ms, high_ms - low_ms);
+        // Newton doubles the digits where each step is at most half of the one before; else the bracket is halved. So
+        // 300 steps bring any bracket to neighbouring f64 numbers. Press et al. 2007, Numerical Recipes, § 9.4.
+        for _ in 0..300 {
             let value_mv = self.at(guess_ms);
             if value_mv > 0.0 {
                 high_ms = guess_ms;
@@ -221,20 +221,22 @@ impl Approach {
                 low_ms = guess_ms;
             }
             let newton_ms = guess_ms - value_mv / self.slope(guess_ms, value_mv);
-            if (newton_ms - guess_ms).abs() <= f64::EPSILON * guess_ms {
+            let change_ms = (newton_ms - guess_ms).abs();
+            if change_ms <= f64::EPSILON * guess_ms {
                 break;
             }
-            let bisects = step % 3 == 0 || !(low_ms < newton_ms && newton_ms < high_ms);
-            let next_ms = if bisects { low_ms + 0.5 * (high_ms - low_ms) } else { newton_ms };
+            let converges = low_ms < newton_ms && newton_ms < high_ms && change_ms <= 0.5 * step_ms;
+            let next_ms = if converges { newton_ms } else { low_ms + 0.5 * (high_ms - low_ms) };
             if !(low_ms < next_ms && next_ms < high_ms) {
                 break;
             }
-            guess_ms = next_ms;
+            (step_ms, guess_ms) = ((next_ms - guess_ms).abs(), next_ms);
         }
         guess_ms
     }
 }
 
+#[inline(always)]
 fn rate_difference(tau_membrane_ms: f64, tau_drive_ms: f64) -> f64 {
     (tau_drive_ms - tau_membrane_ms) / (tau_membrane_ms * tau_drive_ms)
 }
@@ -260,12 +262,95 @@ pub(crate) fn response(elapsed_ms: f64, tau_membrane_ms: f64, tau_drive_ms: f64)
 
 /// q h(t), also where h alone would be 0 and the product is not.
 fn driven(drive_mv: f64, elapsed_ms: f64, tau_membrane_ms: f64, tau_drive_ms: f64) -> f64 {
-    let z = elapsed_ms * rate_difference(tau_membrane_ms, tau_drive_ms);
     let ages = elapsed_ms / tau_membrane_ms;
-    if z.abs() > 1.0 {
+    if !is_early(elapsed_ms, tau_membrane_ms, tau_drive_ms) {
         let difference_mv = decayed(drive_mv, elapsed_ms / tau_drive_ms) - decayed(drive_mv, ages);
         return difference_mv * (tau_drive_ms / (tau_drive_ms - tau_membrane_ms));
     }
-    let growth = if z == 0.0 { 1.0 } else { libm::expm1(z) / z };
-    decayed(drive_mv * ages, ages) * growth
+    decayed(drive_mv * ages, ages) * growth(elapsed_ms * rate_difference(tau_membrane_ms, tau_drive_ms))
+}
+
+/// Have the two exponentials not parted by more than a factor e? Then their difference has lost digits.
+#[inline(always)]
+fn is_early(elapsed_ms: f64, tau_membrane_ms: f64, tau_drive_ms: f64) -> bool {
+    (elapsed_ms * rate_difference(tau_membrane_ms, tau_drive_ms)).abs() <= 1.0
+}
+
+/// Is h(t) what [`early_response`] says?
+#[inline(always)]
+pub(crate) fn has_early_response(elapsed_ms: f64, tau_membrane_ms: f64, tau_drive_ms: f64) -> bool {
+    is_early(elapsed_ms, tau_membrane_ms, tau_drive_ms) & (elapsed_ms / tau_membrane_ms <= OLDEST)
+}
+
+/// h(t) soon after the input, without branches: the bits of [`response`].
+#[inline(always)]
+pub(crate) fn early_response(elapsed_ms: f64, tau_membrane_ms: f64, tau_drive_ms: f64) -> f64 {
+    let ages = elapsed_ms / tau_membrane_ms;
+    ages * exp(-ages) * growth(elapsed_ms * rate_difference(tau_membrane_ms, tau_drive_ms))
+}
+
+/// 1/(n + 1)! for n = 19 down to 0: each is exact or correctly rounded.
+const GROWTH: [f64; 20] = [
+    1.0 / 2_432_902_008_176_640_000.0,
+    1.0 / 121_645_100_408_832_000.0,
+    1.0 / 6_402_373_705_728_000.0,
+    1.0 / 355_687_428_096_000.0,
+    1.0 / 20_922_789_888_000.0,
+    1.0 / 1_307_674_368_000.0,
+    1.0 / 87_178_291_200.0,
+    1.0 / 6_227_020_800.0,
+    1.0 / 479_001_600.0,
+    1.0 / 39_916_800.0,
+    1.0 / 3_628_800.0,
+    1.0 / 362_880.0,
+    1.0 / 40_320.0,
+    1.0 / 5_040.0,
+    1.0 / 720.0,
+    1.0 / 120.0,
+    1.0 / 24.0,
+    1.0 / 6.0,
+    0.5,
+    1.0,
+];
+
+/// (e^z − 1)/z for |z| ≤ 1: its Taylor series to degree 19, whose remainder 1/21! lies below 2e-20.
+#[inline(always)]
+fn growth(z: f64) -> f64 {
+    // Odd and even powers are two sums that need not wait for each other.
+    let (square, mut odd, mut even) = (z * z, GROWTH[0], GROWTH[1]);
+    for pair in GROWTH[2..].as_chunks::<2>().0 {
+        odd = odd * square + pair[0];
+        even = even * square + pair[1];
+    }
+    odd * z + even
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn growth_is_that_of_the_platform_to_two_units_in_the_last_place() {
+        for step in -1000..=1000 {
+            let z = f64::from(step) / 1000.0;
+            let expected = if z == 0.0 { 1.0 } else { libm::expm1(z) / z };
+            assert!((growth(z) - expected).abs() <= 2.0 * f64::EPSILON * expected, "{z}: {}", growth(z));
+        }
+    }
+
+    #[test]
+    fn an_early_response_has_the_bits_of_the_response() {
+        for (elapsed_ms, tau_ms, tau_synapse_ms) in [
+            (0.0, 20.0, 5.0),
+            (0.1, 20.0, 5.0),
+            (6.6, 20.0, 5.0),
+            (300.0, 20.0, 20.000_001),
+            (1e-9, 1e-9, 1e12),
+        ] {
+            assert!(has_early_response(elapsed_ms, tau_ms, tau_synapse_ms));
+            let bits = early_response(elapsed_ms, tau_ms, tau_synapse_ms).to_bits();
+            assert_eq!(bits, response(elapsed_ms, tau_ms, tau_synapse_ms).to_bits(), "{elapsed_ms}");
+        }
+        assert!(!has_early_response(7.0, 20.0, 5.0) && !has_early_response(14_001.0, 20.0, 20.000_001));
+    }
 }

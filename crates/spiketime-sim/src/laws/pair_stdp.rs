@@ -52,12 +52,14 @@ impl Trace {
     pub const EMPTY: Trace = Trace { value: 0.0, since: Time::NEVER };
 
     /// What is left at `now`. Reading does not write.
+    #[inline(always)]
     #[must_use]
     pub fn at(&self, now: Time, tau_ms: f64) -> f64 {
         self.value * exp(-now.elapsed_since(self.since) / tau_ms)
     }
 
     /// After a spike at `now`.
+    #[inline(always)]
     #[must_use]
     pub fn after_spike(&self, now: Time, tau_ms: f64, pairing: Pairing) -> Trace {
         let earlier = match pairing {
@@ -70,12 +72,14 @@ impl Trace {
 
 impl PairStdp {
     /// The weight after an output spike, given the trace of the inputs \[mV\].
+    #[inline(always)]
     #[must_use]
     pub fn gained(&self, weight_mv: f64, max_mv: f64, inputs: &Trace, now: Time) -> f64 {
         clipped(weight_mv, self.gain * max_mv * inputs.at(now, self.tau_gain_ms), max_mv)
     }
 
     /// The weight after an input, given the trace of the output spikes \[mV\].
+    #[inline(always)]
     #[must_use]
     pub fn lost(&self, weight_mv: f64, max_mv: f64, outputs: &Trace, now: Time) -> f64 {
         clipped(weight_mv, -self.loss * max_mv * outputs.at(now, self.tau_loss_ms), max_mv)

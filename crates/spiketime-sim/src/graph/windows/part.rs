@@ -10,17 +10,19 @@ use std::collections::BinaryHeap;
 use std::ops::Range;
 
 use super::Spike;
-use super::decays::{Column, MANY, Stored, potentials_at};
-use super::synapses::Synapses;
+use super::cells::Cells;
+use super::lessons::{Lessons, inputs_arrive, neuron_spikes};
+use super::synapses::{Learner, Synapses};
+use super::together::{Columns, Constants, MANY, smallest};
 use crate::event::InputSpike;
 use crate::graph::learning::{after_input, after_output, outputs_after};
 use crate::graph::state::State;
-use crate::graph::{Graph, Learning, Neuron, SimulationError, Synapses as Kind};
+use crate::graph::{Graph, Learning, Neuron, Rule, SimulationError, Synapses as Kind};
 use crate::laws::pair_stdp::Trace;
 use crate::laws::quiet::Quiet;
 use crate::time::Time;
 
-/// Fewer neurons than this are looked at one by one.
+/// Fewer deliveries than this are made one by one.
 const FEW: usize = 4;
 
 /// Some of the neurons of a graph under way, and what reaches them.
@@ -30,7 +32,7 @@ pub struct Part {
     first: u32,
     inputs: u32,
     models: Vec<Model>,
-    cells: Vec<Cell>,
+    cells: Cells,
     synapses: Synapses,
     rules: Vec<Learning>,
     /// The trace of the output spikes, of each neuron and rule.
@@ -40,8 +42,10 @@ pub struct Part {
     arriving: Vec<(Time, u32)>,
     /// Neurons that stood above their threshold after a delivery of this instant.
     above: Vec<u32>,
-    stored: Stored,
-    potentials_mv: Box<Column>,
+    columns: Box<Columns>,
+    lessons: Box<Lessons>,
+    /// Synapses whose deliveries are not ordinary.
+    odd: Vec<usize>,
     /// Those of the last window.
     pub(super) spikes: Vec<Spike>,
     pub(super) failure: Option<Failure>,
@@ -64,48 +68,58 @@ pub(super) struct Failure {
 struct Model {
     neuron: Neuron,
     quiet: Quiet,
-    is_plain: bool,
-}
-
-/// A neuron in one line of cache.
-#[derive(Clone, Debug)]
-#[repr(align(64))]
-struct Cell {
-    state: State,
-    /// No crossing before \[ms\]; in the past or no number where that is not known.
-    quiet_until_ms: f64,
-    model: u32,
+    /// Is T₀ not all there is to the threshold?
+    adapts: bool,
 }
 
 impl Model {
     fn new(neuron: &Neuron) -> Model {
         let limit_mv = neuron.rest_mv + neuron.bias_mv;
         let quiet = Quiet::new(neuron.threshold_mv, limit_mv, neuron.reset_mv, neuron.tau_membrane_ms);
-        let is_plain = matches!(neuron.synapses, Kind::Delta { adaptation_mv: 0.0, .. });
-        Model { neuron: *neuron, quiet, is_plain }
+        let adapts = matches!(neuron.synapses, Kind::Delta { adaptation_mv, .. } if adaptation_mv != 0.0);
+        Model { neuron: *neuron, quiet, adapts }
     }
 
+    fn constants(&self) -> Constants {
+        let Neuron { rest_mv, bias_mv, tau_membrane_ms: tau_ms, synapses, .. } = self.neuron;
+        let tau_synapse_ms = match synapses {
+            Kind::Delta { .. } => tau_ms,
+            Kind::Exponential { tau_synapse_ms } => tau_synapse_ms,
+        };
+        Constants { limit_mv: rest_mv + bias_mv, tau_ms, tau_synapse_ms, quiet: self.quiet }
+    }
+
+    /// The threshold is never below T₀, which the bound is for; a delta synapse has no current.
     fn quiet_until_ms(&self, state: &State) -> f64 {
+        self.quiet.until_ms(state.potential_mv, state.current_mv, state.since.ms())
+    }
+
+    /// Is it known that a neuron which has this potential at `now` did not cross on the way?
+    fn stayed_below(&self, state: &State, potential_mv: f64, now: Time) -> bool {
         match self.neuron.synapses {
-            // The threshold is never below T₀, which the bound is for.
-            Kind::Delta { .. } => self.quiet.undriven_until_ms(state.potential_mv, state.since),
-            Kind::Exponential { .. } => {
-                self.quiet.driven_until_ms(state.potential_mv, state.current_mv, state.since)
+            Kind::Delta { .. } => self.quiet.stays_below(state.potential_mv, potential_mv),
+            Kind::Exponential { tau_synapse_ms } => {
+                let current_mv = |at| state.current_at(at, tau_synapse_ms);
+                let from = (state.potential_mv, current_mv(state.since));
+                self.quiet.stays_below_driven(from, (potential_mv, current_mv(now)))
             }
         }
     }
 
-    /// Is it known that a neuron that has come to this potential did not cross on the way?
-    fn stayed_below(&self, state: &State, potential_mv: f64) -> bool {
-        let is_undriven = matches!(self.neuron.synapses, Kind::Delta { .. });
-        is_undriven && self.quiet.stays_below(state.potential_mv, potential_mv)
+    /// Until when a neuron is quiet that was so up to `now`; −∞ where that is not known.
+    fn quiet_after(&self, state: &State, now: Time) -> f64 {
+        let Kind::Exponential { tau_synapse_ms } = self.neuron.synapses else { return f64::NEG_INFINITY };
+        let potential_mv = state.potential_at(&self.neuron, now);
+        let is_known = !state.is_refractory(now) && self.stayed_below(state, potential_mv, now);
+        let current_mv = state.current_at(now, tau_synapse_ms);
+        if is_known { self.quiet.until_ms(potential_mv, current_mv, now.ms()) } else { f64::NEG_INFINITY }
     }
 
     fn is_above(&self, state: &State, now: Time) -> bool {
-        if self.is_plain {
-            return !state.is_refractory(now) && state.potential_mv > self.neuron.threshold_mv;
+        if self.adapts {
+            return state.is_above(&self.neuron, now);
         }
-        state.is_above(&self.neuron, now)
+        !state.is_refractory(now) && state.potential_mv > self.neuron.threshold_mv
     }
 }
 
@@ -113,18 +127,16 @@ impl Part {
     pub(super) fn new(graph: &Graph, neurons: Range<u32>, start: Time) -> Part {
         let mut models: Vec<Model> = Vec::new();
         let own = &graph.neurons[neurons.start as usize..neurons.end as usize];
-        let cells = own
-            .iter()
-            .map(|neuron| {
-                let shared = Neuron { initial_mv: 0.0, ..*neuron };
-                if models.last().is_none_or(|last| last.neuron != shared) {
-                    models.push(Model::new(&shared));
-                }
-                let state = State::new(neuron, start);
-                let model = &models[models.len() - 1];
-                Cell { quiet_until_ms: model.quiet_until_ms(&state), state, model: models.len() as u32 - 1 }
-            })
-            .collect();
+        let mut cells = Cells::default();
+        for neuron in own {
+            let shared = Neuron { initial_mv: 0.0, ..*neuron };
+            if models.last().is_none_or(|last| last.neuron != shared) {
+                models.push(Model::new(&shared));
+            }
+            let state = State::new(neuron, start);
+            let model = &models[models.len() - 1];
+            cells.push(&state, model.quiet_until_ms(&state), models.len() as u32 - 1);
+        }
         Part {
             first: neurons.start,
             inputs: graph.inputs,
@@ -136,8 +148,9 @@ impl Part {
             under_way: BinaryHeap::new(),
             arriving: Vec::new(),
             above: Vec::new(),
-            stored: Stored::default(),
-            potentials_mv: Box::new([0.0; MANY]),
+            columns: Box::default(),
+            lessons: Box::default(),
+            odd: Vec::new(),
             spikes: Vec::new(),
             failure: None,
             deliveries: 0,
@@ -149,28 +162,31 @@ impl Part {
     /// Everything before `end`: what is under way, and the spikes `sent` in the last window and from outside in this.
     pub(super) fn window(&mut self, end: Time, sent: &[Spike], inputs: &[InputSpike]) {
         self.spikes.clear();
-        self.post(sent, inputs);
-        self.take_arriving(end);
+        self.take_arriving(end, sent, inputs);
         self.deliver_all();
         self.settle_all(end);
     }
 
-    fn post(&mut self, sent: &[Spike], inputs: &[InputSpike]) {
+    /// What arrives before `end`, in order; what comes later goes on its way.
+    fn take_arriving(&mut self, end: Time, sent: &[Spike], inputs: &[InputSpike]) {
+        self.arriving.clear();
         let from_inputs = inputs.iter().map(|spike| (spike.at, spike.source as usize));
         let from_neurons = sent.iter().map(|spike| (spike.at, (self.inputs + spike.neuron) as usize));
         for (at, slot) in from_inputs.chain(from_neurons) {
             for (delay_ms, group) in self.synapses.arrivals(slot) {
-                self.under_way.push(Reverse((Time::from_ms(at.ms() + delay_ms), group)));
+                let arrival = (Time::from_ms(at.ms() + delay_ms), group);
+                if arrival.0 < end {
+                    self.arriving.push(arrival)
+                } else {
+                    self.under_way.push(Reverse(arrival))
+                }
             }
         }
-    }
-
-    fn take_arriving(&mut self, end: Time) {
-        self.arriving.clear();
         while let Some(Reverse(arrival)) = self.under_way.peek().filter(|Reverse((at, _))| *at < end) {
             self.arriving.push(*arrival);
             self.under_way.pop();
         }
+        self.arriving.sort_unstable();
     }
 
     fn deliver_all(&mut self) {
@@ -192,73 +208,99 @@ impl Part {
         let (synapses, rule) = self.synapses.of(group);
         self.deliveries += synapses.len() as u64;
         match rule {
-            Some(rule) => synapses.into_iter().for_each(|synapse| self.teach(synapse, rule, now)),
+            Some(rule) => self.deliver_learning(synapses, rule, now),
             None => self.deliver_fixed(synapses, now),
         }
     }
 
     fn deliver_fixed(&mut self, synapses: Range<usize>, now: Time) {
-        for first in synapses.clone().step_by(MANY) {
-            let some = first..synapses.end.min(first + MANY);
-            let is_known = some.len() >= FEW && self.look_ahead(some.clone(), now);
-            for (place, synapse) in some.enumerate() {
-                let target = self.synapses.fixed.targets[synapse];
-                let potential_mv = match is_known {
-                    true => self.settled(target, self.potentials_mv[place], now),
-                    false => self.potential_before(target, now),
-                };
-                self.receive(target, potential_mv, self.synapses.fixed.weights_mv[synapse], now);
+        for some in pieces(synapses) {
+            let targets = &self.synapses.fixed.targets[some.clone()];
+            let Some(model) = self.shared_model(targets) else {
+                some.into_iter().for_each(|synapse| self.deliver_one(synapse, now));
+                continue;
+            };
+            let weights_mv = &self.synapses.fixed.weights_mv[some.clone()];
+            self.columns.weights_mv[..weights_mv.len()].copy_from_slice(weights_mv);
+            receive_together(&mut self.cells, &mut self.columns, targets, &model, now);
+            self.note_odd(some);
+            (0..self.odd.len()).for_each(|place| self.deliver_one(self.odd[place], now));
+        }
+    }
+
+    fn deliver_learning(&mut self, synapses: Range<usize>, rule: u32, now: Time) {
+        for some in pieces(synapses) {
+            let targets = &self.synapses.learning.targets[some.clone()];
+            let model = self.shared_model(targets);
+            let (Some(model), Rule::Pairs(pairs)) = (model, &self.rules[rule as usize].rule) else {
+                some.into_iter().for_each(|synapse| self.teach(synapse, rule, now));
+                continue;
+            };
+            let learners = &mut self.synapses.learning.synapses[some.clone()];
+            for (lane, (learner, &target)) in learners.iter().zip(targets).enumerate() {
+                self.columns.weights_mv[lane] = learner.weight_mv;
+                self.lessons.weights_mv[lane] = learner.weight_mv;
+                self.lessons.inputs.set(lane, &learner.inputs);
+                let outputs = &self.outputs[target as usize * self.rules.len() + rule as usize];
+                self.lessons.outputs.set(lane, outputs);
             }
+            receive_together(&mut self.cells, &mut self.columns, targets, &model, now);
+            let max_mv = self.rules[rule as usize].weight_max_mv;
+            inputs_arrive(&mut self.lessons, learners.len(), pairs, max_mv, now);
+            for (lane, learner) in learners.iter_mut().enumerate() {
+                if self.columns.are_ordinary[lane] {
+                    let (weight_mv, inputs) = (self.lessons.weights_mv[lane], self.lessons.inputs.get(lane));
+                    *learner = Learner { weight_mv, inputs };
+                }
+            }
+            self.note_odd(some);
+            (0..self.odd.len()).for_each(|place| self.teach(self.odd[place], rule, now));
         }
     }
 
-    /// Computes the potentials of the targets at `now`; false where one of them has another law than the loop.
-    fn look_ahead(&mut self, synapses: Range<usize>, now: Time) -> bool {
-        let targets = &self.synapses.fixed.targets[synapses];
-        let mut are_plain = true;
-        for (place, &target) in targets.iter().enumerate() {
-            let cell = &self.cells[target as usize];
-            let model = &self.models[cell.model as usize];
-            self.stored.potentials_mv[place] = cell.state.potential_mv;
-            self.stored.since_ms[place] = cell.state.since.ms();
-            self.stored.limits_mv[place] = model.neuron.rest_mv + model.neuron.bias_mv;
-            self.stored.taus_ms[place] = model.neuron.tau_membrane_ms;
-            are_plain &= model.is_plain;
-        }
-        if are_plain {
-            potentials_at(&self.stored, targets.len(), now.ms(), &mut self.potentials_mv);
-        }
-        are_plain
+    /// Notes the synapses whose deliveries were not ordinary. Their targets are neurons of their own: in which order
+    /// they receive is all the same.
+    fn note_odd(&mut self, synapses: Range<usize>) {
+        let are_ordinary = synapses.clone().zip(&self.columns.are_ordinary);
+        self.odd.clear();
+        self.odd.extend(are_ordinary.filter(|(_, is_ordinary)| !**is_ordinary).map(|(synapse, _)| synapse));
     }
 
-    /// The potential of a neuron, whatever its law, just before an input, when what came before has happened.
+    /// The model of all targets, if they share one that the vector code knows.
+    fn shared_model(&self, targets: &[u32]) -> Option<Model> {
+        let model = self.cells.models[targets[0] as usize];
+        let is_known = targets.len() >= FEW && !self.models[model as usize].adapts;
+        let is_shared = |target: &u32| self.cells.models[*target as usize] == model;
+        let is_one = is_known && (self.models.len() == 1 || targets.iter().all(is_shared));
+        is_one.then(|| self.models[model as usize])
+    }
+
+    fn deliver_one(&mut self, synapse: usize, now: Time) {
+        let target = self.synapses.fixed.targets[synapse];
+        let potential_mv = self.potential_before(target, now);
+        self.receive(target, potential_mv, self.synapses.fixed.weights_mv[synapse], now);
+    }
+
+    /// The potential of a neuron just before an input, when what came before has happened.
     fn potential_before(&mut self, target: u32, now: Time) -> f64 {
-        let (state, constants) = self.own(target);
-        self.settled(target, state.potential_at(constants, now), now)
-    }
-
-    /// The same where the potential is known that the neuron has if it did not spike before.
-    #[inline(always)]
-    fn settled(&mut self, target: u32, potential_mv: f64, now: Time) -> f64 {
-        let cell = &self.cells[target as usize];
-        let model = &self.models[cell.model as usize];
-        let is_quiet = now.ms() <= cell.quiet_until_ms || model.stayed_below(&cell.state, potential_mv);
+        let (state, model) = self.own(target);
+        let potential_mv = state.potential_at(&model.neuron, now);
+        let is_quiet = now.ms() <= self.cells.quiet_until_ms[target as usize];
         // A refractory neuron does not cross before its refractory time ends.
-        if is_quiet || cell.state.is_refractory(now) {
+        if is_quiet || state.is_refractory(now) || model.stayed_below(&state, potential_mv, now) {
             return potential_mv;
         }
         self.settle(target, now);
-        let (state, constants) = self.own(target);
-        state.potential_at(constants, now)
+        let (state, model) = self.own(target);
+        state.potential_at(&model.neuron, now)
     }
 
-    #[inline(always)]
     fn receive(&mut self, target: u32, potential_mv: f64, weight_mv: f64, now: Time) {
-        let cell = &mut self.cells[target as usize];
-        let model = &self.models[cell.model as usize];
-        cell.state.receive_at(&model.neuron, now, potential_mv, weight_mv);
-        cell.quiet_until_ms = model.quiet_until_ms(&cell.state);
-        if model.is_above(&cell.state, now) {
+        let (mut state, model) = self.own(target);
+        state.receive_at(&model.neuron, now, potential_mv, weight_mv);
+        let (quiet_until_ms, is_above) = (model.quiet_until_ms(&state), model.is_above(&state, now));
+        self.cells.set(target as usize, &state, quiet_until_ms);
+        if is_above {
             self.above.push(target);
         }
     }
@@ -267,10 +309,9 @@ impl Part {
     fn teach(&mut self, synapse: usize, rule: u32, now: Time) {
         let target = self.synapses.learning.targets[synapse];
         let potential_mv = self.potential_before(target, now);
-        self.receive(target, potential_mv, self.synapses.learning.weights_mv[synapse], now);
+        self.receive(target, potential_mv, self.synapses.learning.synapses[synapse].weight_mv, now);
         let outputs = &self.outputs[target as usize * self.rules.len() + rule as usize];
-        let weight_mv = &mut self.synapses.learning.weights_mv[synapse];
-        let inputs = &mut self.synapses.traces[synapse];
+        let Learner { weight_mv, inputs } = &mut self.synapses.learning.synapses[synapse];
         (*weight_mv, *inputs) = after_input(&self.rules[rule as usize], *weight_mv, inputs, outputs, now);
     }
 
@@ -278,9 +319,9 @@ impl Part {
     fn test(&mut self, now: Time) {
         for place in 0..self.above.len() {
             let target = self.above[place];
-            let cell = &self.cells[target as usize];
+            let (state, model) = self.own(target);
             // A neuron that was above twice has spiked the first time.
-            if self.models[cell.model as usize].is_above(&cell.state, now) {
+            if model.is_above(&state, now) {
                 self.fire(target, now);
             }
         }
@@ -289,12 +330,18 @@ impl Part {
 
     /// Lets a neuron spike where it crosses before `end` and no input comes.
     fn settle(&mut self, neuron: u32, end: Time) {
-        while !(end.ms() <= self.cells[neuron as usize].quiet_until_ms) {
-            let cell = &mut self.cells[neuron as usize];
-            let crossing = cell.state.next_crossing(&self.models[cell.model as usize].neuron);
-            cell.quiet_until_ms = crossing.map_or(f64::INFINITY, Time::ms);
+        while !(self.cells.quiet_until_ms[neuron as usize] >= end.ms()) {
+            let (state, model) = self.own(neuron);
+            // A root costs ten times what the potential at the end does, which mostly tells that there is none.
+            let quiet_until_ms = model.quiet_after(&state, end);
+            if quiet_until_ms >= end.ms() {
+                self.cells.quiet_until_ms[neuron as usize] = quiet_until_ms;
+                return;
+            }
+            let crossing = state.next_crossing(&model.neuron);
+            self.cells.quiet_until_ms[neuron as usize] = crossing.map_or(f64::INFINITY, Time::ms);
             let Some(at) = crossing else { return };
-            if at <= cell.state.last_spike {
+            if at <= state.last_spike {
                 let of = self.first + neuron;
                 self.fail(neuron, at, SimulationError::TooFast { neuron: of, at_ms: at.ms() });
             } else if at < end {
@@ -305,7 +352,7 @@ impl Part {
 
     /// The first error of all is told; a neuron that failed does nothing any more.
     fn fail(&mut self, neuron: u32, at: Time, error: SimulationError) {
-        self.cells[neuron as usize].quiet_until_ms = f64::INFINITY;
+        self.cells.quiet_until_ms[neuron as usize] = f64::INFINITY;
         let (of, earlier) = (self.first + neuron, self.failure.take());
         self.failure = earlier.filter(|other| (other.at, other.neuron) <= (at, of));
         self.failure.get_or_insert(Failure { at, neuron: of, error });
@@ -313,11 +360,14 @@ impl Part {
 
     fn settle_all(&mut self, end: Time) {
         let mut due_ms = self.under_way.peek().map_or(f64::INFINITY, |Reverse((at, _))| at.ms());
-        for neuron in 0..self.cells.len() as u32 {
-            if !(end.ms() <= self.cells[neuron as usize].quiet_until_ms) {
-                self.settle(neuron, end);
+        for first in (0..self.cells.len()).step_by(MANY) {
+            let some = first..self.cells.len().min(first + MANY);
+            let (mut smallest_ms, is_before) = smallest(&self.cells.quiet_until_ms[some.clone()], end.ms());
+            if is_before {
+                some.clone().for_each(|neuron| self.settle(neuron as u32, end));
+                (smallest_ms, _) = smallest(&self.cells.quiet_until_ms[some], end.ms());
             }
-            due_ms = due_ms.min(self.cells[neuron as usize].quiet_until_ms);
+            due_ms = due_ms.min(smallest_ms);
         }
         self.due_ms = due_ms;
     }
@@ -326,10 +376,10 @@ impl Part {
         for rule in 0..self.rules.len() {
             self.learn(neuron, rule, now);
         }
-        let cell = &mut self.cells[neuron as usize];
-        let model = &self.models[cell.model as usize];
-        cell.state.spike(&model.neuron, now);
-        cell.quiet_until_ms = model.quiet_until_ms(&cell.state);
+        let (mut state, model) = self.own(neuron);
+        state.spike(&model.neuron, now);
+        let quiet_until_ms = model.quiet_until_ms(&state);
+        self.cells.set(neuron as usize, &state, quiet_until_ms);
         self.spikes.push(Spike { at: now, neuron: self.first + neuron });
         if self.spikes.len() > self.most_spikes {
             let most = self.most_spikes;
@@ -340,28 +390,42 @@ impl Part {
     /// What a spike teaches the neuron's synapses of a rule.
     fn learn(&mut self, neuron: u32, rule: usize, now: Time) {
         let learning = &self.rules[rule];
-        for place in self.synapses.learners_of(neuron, rule) {
-            let synapse = self.synapses.synapse(place);
-            let weight_mv = &mut self.synapses.learning.weights_mv[synapse];
-            *weight_mv = after_output(learning, *weight_mv, &self.synapses.traces[synapse], now);
-        }
         let outputs = &mut self.outputs[neuron as usize * self.rules.len() + rule];
         *outputs = outputs_after(learning, outputs, now);
+        let (own, learners) = self.synapses.learners_of(neuron, rule);
+        let Rule::Pairs(pairs) = &learning.rule else {
+            for &synapse in own {
+                let Learner { weight_mv, inputs } = &mut learners[synapse as usize];
+                *weight_mv = after_output(learning, *weight_mv, inputs, now);
+            }
+            return;
+        };
+        for some in own.chunks(MANY) {
+            for (lane, &synapse) in some.iter().enumerate() {
+                let learner = &learners[synapse as usize];
+                self.lessons.weights_mv[lane] = learner.weight_mv;
+                self.lessons.inputs.set(lane, &learner.inputs);
+            }
+            neuron_spikes(&mut self.lessons, some.len(), pairs, learning.weight_max_mv, now);
+            for (&synapse, &weight_mv) in some.iter().zip(&self.lessons.weights_mv) {
+                learners[synapse as usize].weight_mv = weight_mv;
+            }
+        }
     }
 
     pub(super) fn potential_mv(&self, neuron: u32, at: Time) -> f64 {
-        let (state, constants) = self.own(neuron - self.first);
-        state.potential_at(constants, at)
+        let (state, model) = self.own(neuron - self.first);
+        state.potential_at(&model.neuron, at)
     }
 
     pub(super) fn threshold_mv(&self, neuron: u32, at: Time) -> f64 {
-        let (state, constants) = self.own(neuron - self.first);
-        state.threshold_at(constants, at)
+        let (state, model) = self.own(neuron - self.first);
+        state.threshold_at(&model.neuron, at)
     }
 
-    fn own(&self, neuron: u32) -> (&State, &Neuron) {
-        let cell = &self.cells[neuron as usize];
-        (&cell.state, &self.models[cell.model as usize].neuron)
+    fn own(&self, neuron: u32) -> (State, &Model) {
+        let model = self.cells.models[neuron as usize];
+        (self.cells.state(neuron as usize), &self.models[model as usize])
     }
 
     pub(super) fn set_bias_mv(
@@ -371,11 +435,11 @@ impl Part {
         now: Time,
     ) -> Result<(), SimulationError> {
         let own = neuron - self.first;
-        let cell = &mut self.cells[own as usize];
-        cell.state.store(&self.models[cell.model as usize].neuron, now);
-        cell.model = self.models.len() as u32;
+        let (mut state, model) = self.own(own);
+        state.store(&model.neuron, now);
+        self.cells.set(own as usize, &state, f64::NEG_INFINITY);
+        self.cells.models[own as usize] = self.models.len() as u32;
         self.models.push(Model::new(&Neuron { initial_mv: 0.0, ..*changed }));
-        cell.quiet_until_ms = f64::NEG_INFINITY;
         self.due_ms = f64::NEG_INFINITY;
         // Nothing happens before `now`, but a neuron that would spike twice at once is told now.
         self.settle(own, now);
@@ -384,8 +448,27 @@ impl Part {
 
     /// Writes the weights that have changed to their connections' places.
     pub(super) fn write_weights_mv(&self, weights_mv: &mut [f64]) {
-        for (&number, &weight_mv) in self.synapses.numbers.iter().zip(&self.synapses.learning.weights_mv) {
-            weights_mv[number as usize] = weight_mv;
+        for (&number, learner) in self.synapses.numbers.iter().zip(&self.synapses.learning.synapses) {
+            weights_mv[number as usize] = learner.weight_mv;
         }
     }
+}
+
+/// Pieces of at most [`MANY`].
+fn pieces(synapses: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = synapses.end;
+    synapses.step_by(MANY).map(move |first| first..end.min(first + MANY))
+}
+
+/// An input to each of these neurons, which share a model, with the weights of the columns.
+fn receive_together(cells: &mut Cells, columns: &mut Columns, targets: &[u32], model: &Model, now: Time) {
+    cells.read_membranes(targets, columns);
+    if matches!(model.neuron.synapses, Kind::Exponential { .. }) {
+        cells.read_currents(targets, columns);
+        columns.receive_currents(targets.len(), &model.constants(), now.ms());
+        cells.write_currents(targets, columns);
+    } else {
+        columns.receive_jumps(targets.len(), &model.constants(), now.ms());
+    }
+    cells.write_membranes(targets, columns);
 }

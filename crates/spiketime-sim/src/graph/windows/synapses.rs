@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use crate::graph::connections::Connections;
 use crate::graph::Graph;
+use crate::graph::connections::Connections;
 use crate::laws::pair_stdp::Trace;
 
 /// Of a group whose weights stay.
@@ -19,9 +19,7 @@ pub(super) struct Synapses {
     first_group: Vec<u32>,
     groups: Vec<Group>,
     pub fixed: Wires,
-    pub learning: Wires,
-    /// Of each synapse that learns.
-    pub traces: Vec<Trace>,
+    pub learning: Learners,
     /// Which connection of the graph each synapse that learns is.
     pub numbers: Vec<u32>,
     incoming: Incoming,
@@ -32,6 +30,20 @@ pub(super) struct Synapses {
 pub(super) struct Wires {
     pub targets: Vec<u32>,
     pub weights_mv: Vec<f64>,
+}
+
+/// Targets, and what changes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Learners {
+    pub targets: Vec<u32>,
+    pub synapses: Vec<Learner>,
+}
+
+/// A synapse that learns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Learner {
+    pub weight_mv: f64,
+    pub inputs: Trace,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,8 +79,8 @@ impl Synapses {
         let (places, mut entries) = by_source(graph, &neurons);
         let learners = learners(&graph.connections, &neurons);
         let mut synapses = Synapses::default();
-        synapses.learning.reserve_exact(learners);
-        synapses.traces.reserve_exact(learners);
+        synapses.learning.targets.reserve_exact(learners);
+        synapses.learning.synapses.reserve_exact(learners);
         synapses.numbers.reserve_exact(learners);
         // What stays is written over what was read before: there never are two copies of all connections.
         let mut kept = 0;
@@ -85,7 +97,6 @@ impl Synapses {
         synapses.first_group.push(synapses.groups.len() as u32);
         entries.wires.truncate(kept);
         synapses.fixed = entries.wires;
-        synapses.traces.resize(synapses.learning.targets.len(), Trace::EMPTY);
         synapses.incoming = synapses.incoming(neurons.len(), graph.learning.len());
         synapses
     }
@@ -95,8 +106,8 @@ impl Synapses {
         let shared = connections.shared(entry.run);
         let rule = shared.learning.unwrap_or(STAYS);
         let place = if rule == STAYS { *kept } else { self.learning.targets.len() };
-        let wires = if rule == STAYS { &*fixed } else { &self.learning };
-        let is_behind = place > 0 && wires.targets[place - 1] < entry.target;
+        let targets = if rule == STAYS { &fixed.targets } else { &self.learning.targets };
+        let is_behind = place > 0 && targets[place - 1] < entry.target;
         self.group(shared.delay_ms, rule, place as u32, is_behind);
         if rule == STAYS {
             fixed.targets[place] = entry.target;
@@ -104,7 +115,7 @@ impl Synapses {
             *kept += 1;
         } else {
             self.learning.targets.push(entry.target);
-            self.learning.weights_mv.push(entry.weight_mv);
+            self.learning.synapses.push(Learner { weight_mv: entry.weight_mv, inputs: Trace::EMPTY });
             self.numbers.push(entry.number);
         }
     }
@@ -163,24 +174,15 @@ impl Synapses {
         (first as usize..end as usize, (rule != STAYS).then_some(rule))
     }
 
-    /// The synapses into a neuron that learn by a rule.
-    pub fn learners_of(&self, neuron: u32, rule: usize) -> Range<usize> {
+    /// The synapses into a neuron that learn by a rule; and all that learn.
+    pub fn learners_of(&mut self, neuron: u32, rule: usize) -> (&[u32], &mut [Learner]) {
         let key = neuron as usize * self.incoming.rules + rule;
-        self.incoming.first[key] as usize..self.incoming.first[key + 1] as usize
-    }
-
-    /// Which synapse stands at this place of [`Synapses::learners_of`].
-    pub fn synapse(&self, place: usize) -> usize {
-        self.incoming.synapses[place] as usize
+        let own = self.incoming.first[key] as usize..self.incoming.first[key + 1] as usize;
+        (&self.incoming.synapses[own], &mut self.learning.synapses)
     }
 }
 
 impl Wires {
-    fn reserve_exact(&mut self, room: usize) {
-        self.targets.reserve_exact(room);
-        self.weights_mv.reserve_exact(room);
-    }
-
     fn truncate(&mut self, kept: usize) {
         self.targets.truncate(kept);
         self.targets.shrink_to_fit();
@@ -281,7 +283,7 @@ mod tests {
             weight_mv: delay_ms,
             learning,
         }));
-        let synapses = Synapses::new(&graph, 2..4);
+        let mut synapses = Synapses::new(&graph, 2..4);
         let told: Vec<_> = synapses
             .arrivals(0)
             .flat_map(|(delay_ms, first)| {
@@ -290,18 +292,17 @@ mod tests {
             })
             .map(|(delay_ms, group)| {
                 let (range, rule) = synapses.of(group);
-                let wires = if rule.is_some() { &synapses.learning } else { &synapses.fixed };
-                (delay_ms, wires.targets[range].to_vec(), rule)
+                let fixed = rule.is_none();
+                let targets = if fixed { &synapses.fixed.targets } else { &synapses.learning.targets };
+                (delay_ms, targets[range].to_vec(), rule)
             })
             .collect();
         // In the order of the reference (delay, target, place): 2, 2 again, 3, 3 that learns; then the longer delay.
-        let expected = [
-            (1.0, vec![0], None),
-            (1.0, vec![0, 1], None),
-            (1.0, vec![1], Some(0)),
-            (2.0, vec![1], None),
-        ];
+        let expected =
+            [(1.0, vec![0], None), (1.0, vec![0, 1], None), (1.0, vec![1], Some(0)), (2.0, vec![1], None)];
         assert_eq!(told, expected);
-        assert_eq!((&synapses.numbers[..], synapses.learners_of(1, 0).len(), synapses.learners_of(0, 0).len()), (&[3][..], 1, 0));
+        assert_eq!(synapses.numbers, [3]);
+        assert_eq!(synapses.learners_of(1, 0).0, [0]);
+        assert!(synapses.learners_of(0, 0).0.is_empty());
     }
 }
