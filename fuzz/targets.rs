@@ -177,7 +177,7 @@ pub fn network(bytes: &[u8]) -> bool {
             <= 2.0 * LARGEST
     );
     if let Ok(outcome) = net.run(UNTIL_MS, 500) {
-        let times = &outcome.spikes.times_ms;
+        let times = &outcome.spikes.expect("all are kept").times_ms;
         assert!(times.is_sorted() && times.iter().all(|ms| (0.0..=UNTIL_MS).contains(ms)));
         assert!(outcome.learned.iter().all(|learned| learned.weight_mv.is_finite()));
     }

@@ -103,7 +103,8 @@ fn by_windows(case: &Case, parts: usize, threads: bool) -> Seen {
 }
 
 fn windows(case: &Case, parts: usize, threads: bool, seen: &mut Seen) -> Result<(), SimulationError> {
-    let mut simulation = Windows::new(case.graph.clone(), Time::ZERO, parts)?.at_most(MOST_SPIKES);
+    let mut simulation = Windows::new(case.graph.clone(), Time::ZERO, parts)?;
+    simulation.limit(MOST_SPIKES);
     case.inputs.iter().try_for_each(|&spike| simulation.input(spike))?;
     for &(until_ms, neuron, bias_mv) in &case.pieces {
         let each = if threads { on_threads } else { one_by_one };

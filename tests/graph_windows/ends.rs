@@ -106,7 +106,8 @@ fn spikes_too_fast_delays_too_short_and_spikes_too_many_end_in_an_error_that_say
     let run = |neuron: Neuron, delay_ms: f64, start_ms: f64, most: usize| {
         let mut graph = Graph { neurons: vec![neuron, Neuron::default()], ..Graph::default() };
         graph.connect(Source::Neuron(0), 1, delay_ms, 1.0);
-        let mut simulation = Windows::new(graph, Time::from_ms(start_ms), 2).expect("a graph").at_most(most);
+        let mut simulation = Windows::new(graph, Time::from_ms(start_ms), 2).expect("a graph");
+        simulation.limit(most);
         loop {
             match simulation.next_window(Time::from_ms(start_ms + 100.0), one_by_one) {
                 Ok(Some(_)) => {}

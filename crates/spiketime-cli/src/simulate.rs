@@ -1,68 +1,160 @@
-//! `spiketime simulate`: a network file, its spikes as JSON, rate and regularity on stdout.
+//! `spiketime simulate`: a network file; its spikes, potentials, rates and a picture of them; regularity on stdout.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+mod outputs;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
-use clap::Args;
-use spiketime_data::aside;
-use spiketime_net::outcome::Outcome;
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use spiketime_net::outcome::{News, Outcome, Wish};
 use spiketime_net::{Net, NetError};
 
 use crate::progress::Bar;
 use crate::say::{log, say};
-use crate::session::{Misuse, is_same_file};
 use crate::signal::stop_on_signal;
+use outputs::Outputs;
 
 /// Of the bar that shows how far it is.
 const STEPS: u64 = 1_000;
+/// Pieces of time without a spike are told where they took more than this part of it.
+const MUCH: f64 = 0.2;
+
+const EXAMPLES: &str = "\
+Examples:
+  spiketime simulate networks/voltage-jump.toml --until 1000
+  spiketime simulate net.toml --until 1000 --raster raster.png --spikes spikes.npy
+  spiketime simulate net.toml --until 1000 --potentials v.jsonl --neurons 0,10..12 --every 0.1
+In Python: numpy.load('spikes.npy') has the columns time_ms and neuron; pandas.read_json('v.jsonl', lines=True).";
 
 /// What to simulate, and for how long.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Options {
     /// The network file
     file: PathBuf,
     /// How long, in milliseconds
-    #[arg(long, value_name = "MS", value_parser = duration_ms)]
+    #[arg(long, value_name = "MS", value_parser = ms)]
     until: f64,
-    /// Writes all spikes here, as JSON
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: outputs::Options,
     /// Stops with an error after so many spikes
     #[arg(long, value_name = "COUNT", default_value_t = 10_000_000)]
     max_spikes: usize,
+    /// Who simulates; both give the same bits
+    #[arg(long, value_enum, default_value = "windows")]
+    engine: Engine,
+    /// Threads; 0 = one a core. No number depends on it
+    #[arg(long, value_name = "COUNT", default_value_t = 0, value_parser = threads)]
+    threads: usize,
+    /// How much memory the network may take: 500MB, 4GB
+    #[arg(long, value_name = "SIZE", default_value = "4GB", value_parser = memory)]
+    memory: u64,
 }
 
-fn duration_ms(text: &str) -> Result<f64, String> {
+/// Who simulates.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Engine {
+    /// Windows of the smallest delay, fast
+    Windows,
+    /// One event at a time, on one thread, for comparison
+    Reference,
+}
+
+impl From<Engine> for spiketime_net::Engine {
+    fn from(engine: Engine) -> spiketime_net::Engine {
+        match engine {
+            Engine::Windows => spiketime_net::Engine::Windows,
+            Engine::Reference => spiketime_net::Engine::Reference,
+        }
+    }
+}
+
+/// A time that is some.
+pub fn ms(text: &str) -> Result<f64, String> {
     let ms = text.parse().ok().filter(|ms| (1e-9..=1e12).contains(ms));
     ms.ok_or_else(|| "it must be a number from 1e-9 to 1e12".into())
 }
 
+fn threads(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|threads| *threads <= 1_024).ok_or_else(|| "it must be 0 to 1024".to_owned())
+}
+
+fn memory(text: &str) -> Result<u64, String> {
+    let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    let size = units.iter().find_map(|(unit, bytes)| {
+        let number: f64 = text.strip_suffix(unit)?.trim().parse().ok()?;
+        (0.0..=1e9).contains(&number).then_some((number * bytes) as u64)
+    });
+    size.ok_or_else(|| "give a number and its unit: 500MB, 4GB".into())
+}
+
 /// Does it.
 pub fn run(options: &Options) -> Result<ExitCode> {
-    let out = options.out.as_deref();
-    out.map_or(Ok(()), |out| spare(&options.file, out))?;
+    options.outputs.check(&options.file)?;
     let stop = stop_on_signal()?;
-    let net = read(&options.file, options.until)?;
-    // Before the simulation: a place that cannot be written is told at once. Nothing stays there meanwhile.
-    if let Some(out) = out {
-        aside::beside(out).with_context(|| out.display().to_string())?;
-    }
-    let started = Instant::now();
+    // From within the threads: a window is handed out without waking one more.
+    rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?.install(|| perform(options, &stop))
+}
+
+fn perform(options: &Options, stop: &AtomicBool) -> Result<ExitCode> {
+    let begin = Instant::now();
+    let net = match build(options, stop) {
+        Err(NetError::Stopped { path }) => {
+            log!("{}: stopped while it was built; nothing is simulated", path.display());
+            return Ok(ExitCode::from(130));
+        }
+        // A cause that lies in the file is a misuse, a lack of memory is none.
+        Err(NetError::Toml(error)) => return Err(error.into()),
+        built => built?,
+    };
+    let built_seconds = begin.elapsed().as_secs_f64();
+    let mut outputs = Outputs::new(&options.outputs, &net, options.until)?;
+    let wish = Wish {
+        until_ms: options.until,
+        engine: options.engine.into(),
+        max_spikes: options.max_spikes,
+        look: options.outputs.look(&net)?,
+    };
+    let begin = Instant::now();
+    let outcome = simulate(net, &wish, stop, &mut outputs)?;
+    let seconds = begin.elapsed().as_secs_f64();
+    print(&outcome, built_seconds, seconds)?;
+    tell_empty(&outcome, seconds);
+    let wanted = outcome.wanted_until_ms;
+    let code = wanted.map_or(ExitCode::SUCCESS, |until_ms| stopped(&outcome, until_ms));
+    outputs.keep(outcome)?;
+    Ok(code)
+}
+
+fn build(options: &Options, stop: &AtomicBool) -> Result<Net, NetError> {
+    let bar = Bar::new("building");
+    bar.expect(STEPS);
+    let reached = |part: f64| {
+        bar.reach((part * STEPS as f64) as u64);
+        !stop.load(Ordering::Relaxed)
+    };
+    let net = Net::read(&options.file, options.until, options.memory, &reached);
+    bar.finish();
+    net
+}
+
+fn simulate(net: Net, wish: &Wish, stop: &AtomicBool, outputs: &mut Outputs) -> Result<Outcome> {
     let bar = Bar::new("simulating");
     bar.expect(STEPS);
-    let reached = |part: f64| bar.reach((part * STEPS as f64) as u64);
-    let outcome = net.run_unless(&stop, &reached, options.until, options.max_spikes);
+    let mut hears = |news: News<'_>| match news {
+        News::Spikes(spikes) => outputs.take(spikes),
+        News::Potential { at_ms, neuron, potential_mv } => outputs.look(at_ms, neuron, potential_mv),
+        News::Reached(part) => {
+            bar.reach((part * STEPS as f64) as u64);
+            Ok(())
+        }
+    };
+    let outcome = net.simulate(wish, stop, &mut hears);
     bar.finish();
-    let outcome = outcome?;
-    let seconds = started.elapsed().as_secs_f64();
-    if let Some(out) = out {
-        keep(&outcome, out).with_context(|| out.display().to_string())?;
-    }
-    print(&outcome, seconds)?;
-    Ok(outcome.wanted_until_ms.map_or(ExitCode::SUCCESS, |until_ms| stopped(&outcome, until_ms)))
+    Ok(outcome?)
 }
 
 fn stopped(outcome: &Outcome, wanted_until_ms: f64) -> ExitCode {
@@ -70,31 +162,7 @@ fn stopped(outcome: &Outcome, wanted_until_ms: f64) -> ExitCode {
     ExitCode::from(130)
 }
 
-/// The network file is no place for what it does, by whatever name.
-fn spare(file: &Path, out: &Path) -> Result<(), Misuse> {
-    if !is_same_file(file, out) {
-        return Ok(());
-    }
-    let (out, file) = (out.display(), file.display());
-    Err(Misuse(format!("--out {out} is the network file {file} itself; name another file")))
-}
-
-/// A cause that lies in the file is a misuse, a lack of memory is none.
-fn read(file: &Path, until_ms: f64) -> Result<Net> {
-    Net::read(file, until_ms).map_err(|error| match error {
-        NetError::Toml(error) => error.into(),
-        NetError::Memory { .. } => error.into(),
-    })
-}
-
-fn keep(outcome: &Outcome, out: &Path) -> Result<()> {
-    let mut file = aside::beside(out)?;
-    serde_json::to_writer(file.as_file_mut(), outcome)?;
-    file.as_file_mut().write_all(b"\n")?;
-    Ok(aside::keep(file, out)?)
-}
-
-fn print(outcome: &Outcome, seconds: f64) -> Result<()> {
+fn print(outcome: &Outcome, built_seconds: f64, seconds: f64) -> Result<()> {
     say!("population         neurons     spikes   rate [Hz]   interval CV")?;
     for population in &outcome.populations {
         let cv = population.interval_cv.map_or("-".into(), |cv| format!("{cv:.3}"));
@@ -107,7 +175,22 @@ fn print(outcome: &Outcome, seconds: f64) -> Result<()> {
             cv
         )?;
     }
+    say!("built in {built_seconds:.3} s")?;
     let rate = outcome.deliveries as f64 / seconds;
     say!("{} spikes delivered in {seconds:.3} s: {rate:.3e} events/s", outcome.deliveries)?;
     Ok(())
+}
+
+/// Windows in which nothing happens are work for nothing.
+fn tell_empty(outcome: &Outcome, seconds: f64) {
+    let cuts = &outcome.cuts;
+    if cuts.empty_seconds > MUCH * seconds && cuts.empty_seconds > 0.1 {
+        log!(
+            "the smallest delay cut the time into {} windows, {} of them without a spike: {:.1} s of {seconds:.1} s went \
+             into those; a longer smallest delay makes it faster",
+            cuts.pieces,
+            cuts.empty,
+            cuts.empty_seconds
+        );
+    }
 }

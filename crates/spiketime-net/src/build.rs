@@ -1,22 +1,35 @@
 //! From the tables of a network file to the graph; every error names its table.
 
 use rand::RngExt;
+use rayon::prelude::*;
 use spiketime_data::toml_file::did_you_mean;
 use spiketime_data::{PoissonInput, Purpose, stream};
-use spiketime_sim::graph::{Connection, Graph, GraphError, Learning, Neuron, Rule, Source, Synapses};
+use spiketime_sim::graph::{Connection, Graph, GraphError, Learning, Neuron, Rule, Synapses};
 use spiketime_sim::laws::pair_stdp::{PairStdp, Pairing};
 use spiketime_sim::{Conductance, InputSpike, Plasticity, Time};
 
-use crate::connect::Connections;
+use crate::connect::{Connections, Wiring, drawn};
 use crate::file::{Inputs, Net, NetFile, Population, RuleKind, RuleTable, SynapseKind};
 use crate::part::Part;
 use crate::size::Size;
 
 /// Tables of one file; each name is looked for among all of them.
 const MAX_TABLES: usize = 10_000;
+/// Sources whose targets are drawn together; in between one may be told how far it is, or that one shall stop.
+const BLOCK: u32 = 1024;
+
+/// Who hears how far the building is, from 0 to 1, and says whether it shall go on.
+pub type Reached<'a> = &'a dyn Fn(f64) -> bool;
 
 impl NetFile {
-    pub(crate) fn build(&self, size: &Size, until_ms: f64, largest: f64) -> Result<Net, String> {
+    /// `None` where it was told to stop.
+    pub(crate) fn build(
+        &self,
+        size: &Size,
+        until_ms: f64,
+        largest: f64,
+        reached: Reached<'_>,
+    ) -> Result<Option<Net>, String> {
         let parts = self.parts(largest)?;
         let mut graph =
             Graph { inputs: self.inputs.iter().map(|inputs| inputs.count).sum(), ..Graph::default() };
@@ -28,14 +41,18 @@ impl NetFile {
         let mut tables = Vec::new();
         for (number, connections) in self.connections.iter().enumerate() {
             tables.push(graph.connections.len());
-            self.connect(&mut graph, connections, number, &parts, largest)
+            let goes_on = self
+                .connect(&mut graph, connections, number, &parts, (size, largest, reached))
                 .map_err(|message| format!("{}: {message}", connections.label()))?;
+            if !goes_on {
+                return Ok(None);
+            }
         }
         graph.check().map_err(|error| self.located(&error, &parts, &tables))?;
         let spikes = self.spikes(until_ms);
         let populations = parts.iter().filter(|part| !part.is_input);
         let populations = populations.map(|part| (part.name.to_owned(), part.range.clone())).collect();
-        Ok(Net { graph, spikes, populations })
+        Ok(Some(Net { graph, spikes, populations }))
     }
 
     pub(crate) fn parts(&self, largest: f64) -> Result<Vec<Part<'_>>, String> {
@@ -61,14 +78,15 @@ impl NetFile {
         Ok(parts)
     }
 
+    /// Adds the connections of a table; false where it was told to stop.
     fn connect(
         &self,
         graph: &mut Graph,
         table: &Connections,
         number: usize,
         parts: &[Part<'_>],
-        largest: f64,
-    ) -> Result<(), String> {
+        (size, largest, reached): (&Size, f64, Reached<'_>),
+    ) -> Result<bool, String> {
         let from = named(&table.from, parts.iter(), |part| part.name)?;
         let to = named(&table.to, parts.iter().filter(|part| !part.is_input), |part| part.name)?;
         let learning = match &table.learning {
@@ -78,18 +96,43 @@ impl NetFile {
             }
             None => None,
         };
-        let pairs = table.pairs(from, to, self.seed, number as u64, largest)?;
-        graph.connections.extend(pairs.into_iter().enumerate().map(|(place, (source, target))| {
-            let source = from.range.start + source;
-            Connection {
-                source: if from.is_input { Source::Input(source) } else { Source::Neuron(source) },
-                target: to.range.start + target,
-                delay_ms: table.delay_ms,
-                weight_mv: table.weight_mv(place).unwrap_or_default(),
-                learning,
+        let (first, delay_ms) = (to.range.start, table.delay_ms);
+        let connection = |source: u32, target: u32, weight_mv: Option<f64>| Connection {
+            source: from.source(source),
+            target: first + target,
+            delay_ms,
+            weight_mv: weight_mv.or(table.weight_mv).unwrap_or_default(),
+            learning,
+        };
+        match table.wiring(from, to, largest)? {
+            Wiring::Named(pairs) => graph
+                .connections
+                .extend(pairs.iter().map(|pair| connection(pair.source, pair.target, pair.weight_mv))),
+            Wiring::OneToOne => {
+                let sources = 0..from.range.len() as u32;
+                graph.connections.extend(sources.map(|source| connection(source, source, None)));
             }
-        }));
-        Ok(())
+            Wiring::Drawn { probability, same } => {
+                let (sources, targets) = (from.range.len() as u32, to.range.len() as u32);
+                for block in (0..sources).step_by(BLOCK as usize) {
+                    // Each source has dice of its own, so any thread may throw them.
+                    let own = (block..sources.min(block + BLOCK)).into_par_iter();
+                    let drawn: Vec<(u32, Vec<u32>)> = own
+                        .map(|source| {
+                            (source, drawn(self.seed, number as u64, source, targets, probability, same))
+                        })
+                        .collect();
+                    for (source, mut targets) in drawn {
+                        targets.iter_mut().for_each(|target| *target += first);
+                        graph.connections.push_to(connection(source, 0, None), &targets);
+                    }
+                    if !reached(graph.connections.len() as f64 / size.connections.max(1.0)) {
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        Ok(true)
     }
 
     fn spikes(&self, until_ms: f64) -> Vec<InputSpike> {

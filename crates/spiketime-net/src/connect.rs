@@ -25,7 +25,7 @@ pub(crate) struct Connections {
     #[schemars(range(min = 0.0))]
     pub delay_ms: f64,
     /// Of each connection that has no weight of its own in `pairs`.
-    weight_mv: Option<f64>,
+    pub weight_mv: Option<f64>,
     /// Each pair with this probability, a neuron never with itself …
     #[schemars(range(min = 0.0, max = 1.0))]
     probability: Option<f64>,
@@ -40,10 +40,10 @@ pub(crate) struct Connections {
 
 /// `[source, target]` or `[source, target, weight_mv]`, counted within their parts.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Pair {
-    source: u32,
-    target: u32,
-    weight_mv: Option<f64>,
+pub(crate) struct Pair {
+    pub source: u32,
+    pub target: u32,
+    pub weight_mv: Option<f64>,
 }
 
 impl schemars::JsonSchema for Pair {
@@ -111,18 +111,17 @@ impl Connections {
         format!("connections from '{}' to '{}'", self.from, self.to)
     }
 
-    /// The weight of the connection at this place among those of the table \[mV\].
-    pub fn weight_mv(&self, place: usize) -> Option<f64> {
-        let own_mv = self.pairs.as_ref().and_then(|pairs| pairs.get(place)?.weight_mv);
-        own_mv.or(self.weight_mv)
-    }
-
     fn check_weights(&self) -> Result<(), String> {
         let has_own = |pairs: &Vec<Pair>| pairs.iter().all(|pair| pair.weight_mv.is_some());
         if self.weight_mv.is_some() || self.pairs.as_ref().is_some_and(has_own) {
             return Ok(());
         }
         Err("weight_mv is missing; give it, or each of pairs a third number, its weight in mV".into())
+    }
+
+    /// Do all connections of a source stand together and have one weight?
+    pub fn shares(&self) -> bool {
+        self.pairs.is_none()
     }
 
     /// About how many connections there will be.
@@ -134,43 +133,40 @@ impl Connections {
         }
     }
 
-    /// The pairs (source, target), counted within their parts.
-    pub fn pairs(
-        &self,
-        from: &Part<'_>,
-        to: &Part<'_>,
-        seed: u64,
-        number: u64,
-        largest: f64,
-    ) -> Result<Vec<(u32, u32)>, String> {
+    /// Who is connected to whom, counted within their parts.
+    pub fn wiring(&self, from: &Part<'_>, to: &Part<'_>, largest: f64) -> Result<Wiring<'_>, String> {
         self.check_weights()?;
         let (sources, targets) = (from.range.len() as u32, to.range.len() as u32);
         match (&self.pairs, self.probability, self.one_to_one) {
-            (Some(pairs), None, false) => named_pairs(pairs, sources, targets),
-            (None, None, true) if sources == targets => {
-                Ok((0..sources).map(|index| (index, index)).collect())
-            }
+            (Some(pairs), None, false) => named_pairs(pairs, sources, targets).map(|()| Wiring::Named(pairs)),
+            (None, None, true) if sources == targets => Ok(Wiring::OneToOne),
             (None, None, true) => Err(format!("one_to_one needs equal counts, not {sources} and {targets}")),
             (None, probability, false) => {
                 let probability = probability.unwrap_or(1.0);
                 check_draws(sources, targets, probability, largest)?;
-                let same = from.name == to.name;
-                Ok((0..sources)
-                    .flat_map(|source| drawn(seed, number, source, targets, probability, same))
-                    .collect())
+                Ok(Wiring::Drawn { probability, same: from.name == to.name })
             }
             _ => Err("give at most one of pairs, probability and one_to_one".into()),
         }
     }
 }
 
-fn named_pairs(pairs: &[Pair], sources: u32, targets: u32) -> Result<Vec<(u32, u32)>, String> {
-    let ends = |pair: &Pair| (pair.source, pair.target);
-    match pairs.iter().map(ends).find(|&(source, target)| source >= sources || target >= targets) {
-        Some((source, target)) => {
+/// How a table connects.
+pub(crate) enum Wiring<'a> {
+    /// As it says.
+    Named(&'a [Pair]),
+    /// The first with the first and so on.
+    OneToOne,
+    /// Each pair with this probability; of the same part a neuron never with itself.
+    Drawn { probability: f64, same: bool },
+}
+
+fn named_pairs(pairs: &[Pair], sources: u32, targets: u32) -> Result<(), String> {
+    match pairs.iter().find(|pair| pair.source >= sources || pair.target >= targets) {
+        Some(Pair { source, target, .. }) => {
             Err(format!("pairs has [{source}, {target}]; there are {sources} sources and {targets} targets"))
         }
-        None => Ok(pairs.iter().map(ends).collect()),
+        None => Ok(()),
     }
 }
 
@@ -190,11 +186,17 @@ fn check_draws(sources: u32, targets: u32, probability: f64, largest: f64) -> Re
 }
 
 /// The targets of one source, each with this probability; a neuron never connects to itself.
-fn drawn(seed: u64, table: u64, source: u32, targets: u32, probability: f64, same: bool) -> Vec<(u32, u32)> {
+pub(crate) fn drawn(
+    seed: u64,
+    table: u64,
+    source: u32,
+    targets: u32,
+    probability: f64,
+    same: bool,
+) -> Vec<u32> {
     let mut rng = stream(seed, Purpose::Connections, table << 32 | u64::from(source));
     (0..targets)
         .filter(|_| rng.random::<f64>() < probability)
         .filter(|&target| !(same && target == source))
-        .map(|target| (source, target))
         .collect()
 }

@@ -14,10 +14,12 @@ use spiketime_data::toml_file::{self, TomlError};
 use spiketime_sim::InputSpike;
 use spiketime_sim::graph::Graph;
 
+use crate::build::Reached;
 use crate::connect::Connections;
+use crate::size::Size;
 
-/// More neurons, connections or input spikes than this are refused: they take about 100 bytes each.
-pub const LARGEST: f64 = 2e7;
+/// More neurons, connections or input spikes than this have no numbers.
+pub const LARGEST: f64 = 4e9;
 /// A list of a million pairs; more connections are better drawn.
 const MAX_BYTES: u64 = 16 << 20;
 
@@ -170,6 +172,22 @@ pub enum NetError {
     Toml(#[from] TomlError),
     #[error("{path}: {reason}")]
     Memory { path: PathBuf, reason: MemoryError },
+    #[error(
+        "{path}: this needs about {}, more than the {} that --memory allows; allow more, or make it smaller: \
+         {connections:.3e} connections, {spikes:.3e} spikes from outside",
+        size(*.bytes), size(*.allowed)
+    )]
+    Budget { path: PathBuf, bytes: u64, allowed: u64, connections: f64, spikes: f64 },
+    #[error("{path}: stopped while it was built")]
+    Stopped { path: PathBuf },
+}
+
+fn size(bytes: u64) -> String {
+    if bytes < 1_000_000_000 {
+        format!("{} MB", bytes.div_ceil(1_000_000))
+    } else {
+        format!("{:.1} GB", bytes as f64 / 1e9)
+    }
 }
 
 /// A graph, its input spikes and the names of its parts.
@@ -184,13 +202,20 @@ pub struct Net {
 }
 
 impl Net {
-    /// Reads a network file; Poisson inputs that name no end stop at `until_ms`.
+    /// Reads a network file; Poisson inputs that name no end stop at `until_ms`. `reached` hears how much of it is
+    /// built, and says whether to go on.
     ///
     /// # Errors
     /// When it cannot be read, has an unknown key, or a value that breaks a rule; when it needs more memory
-    /// than there is.
-    pub fn read(path: &Path, until_ms: f64) -> Result<Net, NetError> {
-        Net::parse(&toml_file::text(path, MAX_BYTES)?, path, until_ms, LARGEST)
+    /// than `memory_bytes`, or than there is; when it was stopped.
+    pub fn read(
+        path: &Path,
+        until_ms: f64,
+        memory_bytes: u64,
+        reached: Reached<'_>,
+    ) -> Result<Net, NetError> {
+        let text = toml_file::text(path, MAX_BYTES)?;
+        Net::made(&text, path, until_ms, (LARGEST, memory_bytes), reached)
     }
 
     /// Checks and builds the text of a network file, of at most `largest` neurons, inputs, connections and
@@ -199,11 +224,29 @@ impl Net {
     /// # Errors
     /// As [`Net::read`].
     pub fn parse(text: &str, path: &Path, until_ms: f64, largest: f64) -> Result<Net, NetError> {
+        Net::made(text, path, until_ms, (largest, u64::MAX), &|_| true)
+    }
+
+    fn made(
+        text: &str,
+        path: &Path,
+        until_ms: f64,
+        (largest, allowed): (f64, u64),
+        reached: Reached<'_>,
+    ) -> Result<Net, NetError> {
         let file: NetFile = toml_file::parse(text, path)?;
         let refused = |message| TomlError::rule(path, message);
         let size = file.size(until_ms, largest).map_err(refused)?;
-        memory::ask(size.bytes()).map_err(|reason| NetError::Memory { path: path.to_owned(), reason })?;
-        Ok(file.build(&size, until_ms, largest).map_err(refused)?)
+        let (bytes, path) = (size.bytes(), path.to_owned());
+        if bytes > allowed {
+            let Size { connections, spikes, .. } = size;
+            return Err(NetError::Budget { path, bytes, allowed, connections, spikes });
+        }
+        if let Err(reason) = memory::ask(bytes) {
+            return Err(NetError::Memory { path, reason });
+        }
+        let built = file.build(&size, until_ms, largest, reached);
+        built.map_err(|message| TomlError::rule(&path, message))?.ok_or(NetError::Stopped { path })
     }
 }
 
@@ -245,9 +288,8 @@ weight_mv = -1
 
     fn error(old: &str, new: &str) -> String {
         assert!(NET.contains(old), "{old}");
-        let message = Net::parse(&NET.replacen(old, new, 1), Path::new("net.toml"), 10.0, LARGEST)
-            .unwrap_err()
-            .to_string();
+        let message =
+            Net::parse(&NET.replacen(old, new, 1), Path::new("net.toml"), 10.0, 2e7).unwrap_err().to_string();
         assert!(message.starts_with("net.toml") && !message.contains('\n'), "{message}");
         message
     }
@@ -258,8 +300,9 @@ weight_mv = -1
         assert_eq!((net.graph.inputs, net.graph.neurons.len(), net.graph.connections.len()), (2, 3, 6 + 6));
         assert_eq!(net.spikes.len(), 4);
         let outcome = net.run(10.0, 100).unwrap();
-        assert_eq!(outcome.spikes.times_ms, [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
-        assert_eq!(outcome.spikes.neurons, [0, 1, 2, 0, 1, 2]);
+        let spikes = outcome.spikes.unwrap();
+        assert_eq!(spikes.times_ms, [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
+        assert_eq!(spikes.neurons, [0, 1, 2, 0, 1, 2]);
         // The first pair, 0 ms: + 0.2. Then − 0.2 e^(−1/20) at the input and + 0.2 (1 + e^(−1/20)) at 2 ms.
         assert_eq!(outcome.learned.len(), 6);
         assert!((outcome.learned[0].weight_mv - 11.4).abs() < 1e-12);

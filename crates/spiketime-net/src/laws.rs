@@ -154,7 +154,7 @@ fn each_population_is_told_by_its_own_spikes() {
 
 #[test]
 fn one_spike_more_than_allowed_is_too_many() {
-    assert_eq!(parsed(CLOCKS, 100.0).run(100.0, 28).unwrap().spikes.neurons.len(), 28);
+    assert_eq!(parsed(CLOCKS, 100.0).run(100.0, 28).unwrap().spikes.unwrap().neurons.len(), 28);
     let error = parsed(CLOCKS, 100.0).run(100.0, 27).unwrap_err().to_string();
     assert!(error.starts_with("more than 27 spikes by 97.0"), "{error}");
 }
@@ -191,5 +191,5 @@ fn what_was_learned_is_told_with_where_it_comes_from_and_every_delivery_counts()
     let told = outcome.learned.iter().map(|own| (own.kind, own.source, own.target, own.weight_mv));
     assert_eq!(told.collect::<Vec<_>>(), [("input", 1, 2, 1.0), ("neuron", 2, 1, 1.0)]);
     // Nobody spikes before 5 ms; of two inputs one is connected, and it spikes twice.
-    assert_eq!((outcome.spikes.neurons.len(), outcome.deliveries), (0, 2));
+    assert_eq!((outcome.spikes.unwrap().neurons.len(), outcome.deliveries), (0, 2));
 }

@@ -5,15 +5,22 @@
 //! | what may a network file say? | `file`, `connect`, `part` |
 //! | how large will it be? | `size` |
 //! | how does it become a graph? | `build` |
-//! | what did the network do? | [`outcome`] |
+//! | who simulates it? | `engine` |
+//! | what did the network do, spike by spike and in the end? | [`outcome`], `rates` |
+//! | how is what comes written to a file? | [`written`] |
 
 mod build;
 mod connect;
+mod engine;
 mod file;
 #[cfg(test)]
 mod laws;
 pub mod outcome;
 mod part;
+mod rates;
 mod size;
+pub mod written;
 
+pub use build::Reached;
+pub use engine::Engine;
 pub use file::{LARGEST, Net, NetError, schema};

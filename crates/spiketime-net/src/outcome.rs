@@ -1,13 +1,17 @@
-//! What a simulated network did: every spike, each population's rate and regularity, learned weights.
+//! What a simulated network did: every spike as it comes, potentials when one asks, rates and learned weights at the end.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use spiketime_data::halt;
 use spiketime_sim::Time;
-use spiketime_sim::graph::{Simulation, SimulationError, Source};
+use spiketime_sim::graph::{SimulationError, Source, Spike};
 
+use crate::engine::{Engine, Running};
 use crate::file::Net;
+use crate::rates::{Rates, Summary};
 
 /// Version of the document.
 const SCHEMA_VERSION: u32 = 1;
@@ -20,8 +24,13 @@ const PIECES: u16 = 1000;
 pub enum RunError {
     #[error(transparent)]
     Simulation(#[from] SimulationError),
-    #[error("more than {max_spikes} spikes by {at_ms} ms; allow more with --max-spikes, or stop earlier")]
-    TooManySpikes { max_spikes: usize, at_ms: f64 },
+    #[error(
+        "more than {max_spikes} spikes by {at_ms} ms, {rate_hz:.0} Hz a neuron of late; weaken what excites, stop \
+         earlier with --until, or allow more with --max-spikes"
+    )]
+    TooManySpikes { max_spikes: usize, at_ms: f64, rate_hz: f64 },
+    #[error(transparent)]
+    Written(#[from] io::Error),
 }
 
 /// The document that `spiketime simulate` writes.
@@ -36,29 +45,27 @@ pub struct Outcome {
     pub wanted_until_ms: Option<f64>,
     /// The populations in order; the neurons of one are consecutive.
     pub populations: Vec<Summary>,
-    /// All spikes in order of time, then neuron.
-    pub spikes: Spikes,
+    /// All spikes in order of time, then neuron, unless they went elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spikes: Option<Spikes>,
     /// The weights of the connections that learn, at the end.
     pub learned: Vec<Learned>,
     /// Spikes delivered to a neuron.
     pub deliveries: u64,
+    /// How the time was cut, which no number depends on.
+    #[serde(skip)]
+    pub cuts: Cuts,
 }
 
-/// One population.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Summary {
-    /// Its name in the file.
-    pub name: String,
-    /// Its first neuron.
-    pub first: u32,
-    /// Its neurons.
-    pub neurons: u32,
-    /// Their spikes.
-    pub spikes: usize,
-    /// Spikes a neuron and second \[Hz\].
-    pub rate_hz: f64,
-    /// Coefficient of variation of the intervals between spikes: the mean over neurons of 3 spikes or more.
-    pub interval_cv: Option<f64>,
+/// Pieces of time in which something might have happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cuts {
+    /// All of them.
+    pub pieces: u64,
+    /// Those in which no spike was sent or delivered.
+    pub empty: u64,
+    /// What those took.
+    pub empty_seconds: f64,
 }
 
 /// Spikes as two columns.
@@ -83,117 +90,233 @@ pub struct Learned {
     pub weight_mv: f64,
 }
 
+/// How a network is simulated.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// How long \[ms\].
+    pub until_ms: f64,
+    /// By whom.
+    pub engine: Engine,
+    /// More spikes than this end in an error.
+    pub max_spikes: usize,
+    /// Whose potentials are looked at, and how often.
+    pub look: Option<Look>,
+}
+
+/// Neurons that are looked at, at 0 ms and then so often.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Which, counted over all populations.
+    pub neurons: Vec<u32>,
+    /// How often \[ms\].
+    pub every_ms: f64,
+}
+
+/// What a simulation under way tells.
+pub enum News<'a> {
+    /// Spikes, in order of time, then neuron.
+    Spikes(&'a [Spike]),
+    /// A neuron was looked at.
+    Potential {
+        /// When \[ms\].
+        at_ms: f64,
+        /// Which.
+        neuron: u32,
+        /// What it had \[mV\].
+        potential_mv: f64,
+    },
+    /// Which part of the time is done, up to 1.
+    Reached(f64),
+}
+
+/// Who hears it.
+pub type Hears<'a> = &'a mut dyn FnMut(News<'_>) -> io::Result<()>;
+
 impl Net {
-    /// Runs the network from 0 to `until_ms`.
+    /// Runs the network from 0 to `until_ms` and keeps every spike.
     ///
     /// # Errors
     /// When spikes come faster than times can tell apart, or too many come.
     pub fn run(self, until_ms: f64, max_spikes: usize) -> Result<Outcome, RunError> {
-        self.run_unless(&AtomicBool::new(false), &|_| {}, until_ms, max_spikes)
+        let mut spikes = Spikes::default();
+        let mut hears = |news: News<'_>| {
+            if let News::Spikes(found) = news {
+                spikes.extend(found);
+            }
+            Ok(())
+        };
+        let wish = Wish { until_ms, engine: Engine::default(), max_spikes, look: None };
+        let outcome = self.simulate(&wish, &AtomicBool::new(false), &mut hears)?;
+        Ok(Outcome { spikes: Some(spikes), ..outcome })
     }
 
-    /// As [`Net::run`], until `stop` is set: then the outcome is what it was up to then. `reached` hears now and then
-    /// which part of the time is done, up to 1.
+    /// Runs the network as wished, until `stop` is set: then the outcome is what it was up to then. The outcome holds no
+    /// spikes; `hears` has had them.
     ///
     /// # Errors
-    /// As [`Net::run`].
-    pub fn run_unless(
+    /// As [`Net::run`], and when what hears fails.
+    pub fn simulate<'a>(
         self,
-        stop: &AtomicBool,
-        reached: &dyn Fn(f64),
-        until_ms: f64,
-        max_spikes: usize,
+        wish: &'a Wish,
+        stop: &'a AtomicBool,
+        hears: Hears<'a>,
     ) -> Result<Outcome, RunError> {
-        let mut simulation = Simulation::new(self.graph, Time::ZERO)?;
-        self.spikes.into_iter().try_for_each(|spike| simulation.input(spike))?;
-        let mut spikes = Spikes::default();
-        let done_ms = advance(&mut simulation, &mut spikes, stop, reached, until_ms, max_spikes)?;
-        let trains = trains(&spikes, simulation.graph().neurons.len());
-        let summary = |(name, range): (String, std::ops::Range<u32>)| {
-            summary(name, range.start, &trains[range.start as usize..range.end as usize], done_ms)
+        let neurons = self.graph.neurons.len();
+        let mut under_way = UnderWay {
+            running: Running::new(self.graph, self.spikes, wish.engine)?,
+            hears,
+            rates: Rates::new(neurons),
+            spikes: Vec::new(),
+            count: 0,
+            earlier: (0, 0.0),
+            cuts: Cuts::default(),
+            wish,
+            stop,
         };
+        let done_ms = under_way.advance()?;
+        let UnderWay { running, rates, cuts, .. } = under_way;
         Ok(Outcome {
             schema: SCHEMA_VERSION,
             until_ms: done_ms,
-            wanted_until_ms: (done_ms < until_ms).then_some(until_ms),
-            populations: self.populations.into_iter().map(summary).collect(),
-            learned: learned(&simulation),
-            deliveries: simulation.deliveries(),
-            spikes,
+            wanted_until_ms: (done_ms < wish.until_ms).then_some(wish.until_ms),
+            populations: self
+                .populations
+                .iter()
+                .map(|(name, range)| rates.summary(name, range, done_ms))
+                .collect(),
+            spikes: None,
+            learned: learned(&running),
+            deliveries: running.deliveries(),
+            cuts,
         })
     }
 }
 
-/// Simulates in pieces, between which it may be stopped, as it may be after each spike; up to when it came.
-fn advance(
-    simulation: &mut Simulation,
-    spikes: &mut Spikes,
-    stop: &AtomicBool,
-    reached: &dyn Fn(f64),
-    until_ms: f64,
-    max_spikes: usize,
-) -> Result<f64, RunError> {
-    let mut done_ms = 0.0;
-    for piece in 1..=PIECES {
-        let end_ms = until_ms * (f64::from(piece) / f64::from(PIECES));
-        while let Some((at, neurons)) = simulation.next_spikes(Time::from_ms(end_ms))? {
-            spikes.take(at, neurons, max_spikes)?;
-            done_ms = at.ms();
-            if stop.load(Ordering::Relaxed) {
-                return Ok(done_ms);
+struct UnderWay<'a> {
+    running: Running,
+    hears: Hears<'a>,
+    rates: Rates,
+    spikes: Vec<Spike>,
+    count: usize,
+    /// How many spikes there were at an earlier time: what they have become since is the rate of late.
+    earlier: (usize, f64),
+    cuts: Cuts,
+    wish: &'a Wish,
+    stop: &'a AtomicBool,
+}
+
+impl UnderWay<'_> {
+    /// Up to the end, or to where it was stopped \[ms\].
+    fn advance(&mut self) -> Result<f64, RunError> {
+        let (until_ms, mut done_ms) = (self.wish.until_ms, 0.0);
+        let mut looks = self.looks();
+        self.look(looks.next_if_eq(&0.0))?;
+        for piece in 1..=PIECES {
+            let end_ms = until_ms * (f64::from(piece) / f64::from(PIECES));
+            while let Some(at_ms) = looks.next_if(|&at_ms| at_ms <= end_ms) {
+                if let Some(stopped_ms) = self.advance_to(at_ms)? {
+                    return Ok(stopped_ms);
+                }
+                self.look(Some(at_ms))?;
+            }
+            if let Some(stopped_ms) = self.advance_to(end_ms)? {
+                return Ok(stopped_ms);
+            }
+            (done_ms, self.earlier) = (end_ms, (self.count, end_ms));
+            (self.hears)(News::Reached(f64::from(piece) / f64::from(PIECES)))?;
+            halt::pass("piece");
+            if self.stop.load(Ordering::Relaxed) {
+                break;
             }
         }
-        done_ms = end_ms;
-        reached(f64::from(piece) / f64::from(PIECES));
-        halt::pass("piece");
-        if stop.load(Ordering::Relaxed) {
-            break;
+        Ok(done_ms)
+    }
+
+    /// When the chosen neurons are looked at.
+    fn looks(&self) -> std::iter::Peekable<impl Iterator<Item = f64> + use<>> {
+        let (every_ms, until_ms) =
+            (self.wish.look.as_ref().map_or(f64::INFINITY, |look| look.every_ms), self.wish.until_ms);
+        // A multiple, not a sum: the times do not drift.
+        let times = (0_u64..).map(move |number| if number == 0 { 0.0 } else { number as f64 * every_ms });
+        times.take_while(move |&at_ms| at_ms <= until_ms).peekable()
+    }
+
+    fn look(&mut self, at_ms: Option<f64>) -> Result<(), RunError> {
+        let (Some(look), Some(at_ms)) = (&self.wish.look, at_ms) else { return Ok(()) };
+        for &neuron in &look.neurons {
+            let potential_mv = self.running.potential_mv(neuron, Time::from_ms(at_ms))?;
+            (self.hears)(News::Potential { at_ms, neuron, potential_mv })?;
+        }
+        Ok(())
+    }
+
+    /// Everything up to `end_ms`; where it was stopped before, up to when it came.
+    fn advance_to(&mut self, end_ms: f64) -> Result<Option<f64>, RunError> {
+        let until = Time::from_ms(end_ms);
+        loop {
+            let (begin, delivered) = (Instant::now(), self.running.deliveries());
+            let goes_on = self.running.next(until, self.wish.max_spikes, &mut self.spikes);
+            let found = self.take()?;
+            self.note(begin.elapsed(), !found && self.running.deliveries() == delivered);
+            match goes_on {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(SimulationError::TooMany { at_ms, .. }) => return Err(self.too_many(at_ms)),
+                Err(error) => return Err(error.into()),
+            }
+            // Only between spikes, so that what was told is told up to the time of the last of them.
+            if let Some(last) = self.spikes.last().filter(|_| self.stop.load(Ordering::Relaxed)) {
+                return Ok(Some(last.at.ms()));
+            }
         }
     }
-    Ok(done_ms)
+
+    /// The spikes of a piece, as many as are allowed; were there any?
+    fn take(&mut self) -> Result<bool, RunError> {
+        let left = self.wish.max_spikes - self.count;
+        let too_many = self.spikes.get(left).map(|spike| spike.at.ms());
+        self.count += self.spikes.len();
+        if let Some(at_ms) = too_many {
+            return Err(self.too_many(at_ms));
+        }
+        self.rates.take(&self.spikes);
+        (self.hears)(News::Spikes(&self.spikes))?;
+        Ok(!self.spikes.is_empty())
+    }
+
+    fn too_many(&self, at_ms: f64) -> RunError {
+        let (count, since_ms) = self.earlier;
+        let neurons = self.running.graph().neurons.len() as f64;
+        let spikes = (self.count - count) as f64;
+        RunError::TooManySpikes {
+            max_spikes: self.wish.max_spikes,
+            at_ms,
+            rate_hz: spikes * 1000.0 / (neurons * (at_ms - since_ms)),
+        }
+    }
+
+    fn note(&mut self, took: Duration, is_empty: bool) {
+        self.cuts.pieces += 1;
+        if is_empty {
+            self.cuts.empty += 1;
+            self.cuts.empty_seconds += took.as_secs_f64();
+        }
+    }
 }
 
 impl Spikes {
-    fn take(&mut self, at: Time, neurons: &[u32], max_spikes: usize) -> Result<(), RunError> {
-        self.times_ms.extend(neurons.iter().map(|_| at.ms()));
-        self.neurons.extend(neurons);
-        let is_too_many = self.neurons.len() > max_spikes;
-        if is_too_many { Err(RunError::TooManySpikes { max_spikes, at_ms: at.ms() }) } else { Ok(()) }
+    /// Adds these.
+    pub fn extend(&mut self, spikes: &[Spike]) {
+        self.times_ms.extend(spikes.iter().map(|spike| spike.at.ms()));
+        self.neurons.extend(spikes.iter().map(|spike| spike.neuron));
     }
 }
 
-fn trains(spikes: &Spikes, neurons: usize) -> Vec<Vec<f64>> {
-    let mut trains = vec![Vec::new(); neurons];
-    for (&at_ms, &neuron) in spikes.times_ms.iter().zip(&spikes.neurons) {
-        trains[neuron as usize].push(at_ms);
+fn learned(running: &Running) -> Vec<Learned> {
+    if running.graph().learning.is_empty() {
+        return Vec::new();
     }
-    trains
-}
-
-fn summary(name: String, first: u32, trains: &[Vec<f64>], until_ms: f64) -> Summary {
-    let spikes = trains.iter().map(Vec::len).sum();
-    let cvs: Vec<f64> = trains.iter().filter_map(|train| interval_cv(train)).collect();
-    Summary {
-        name,
-        first,
-        neurons: trains.len() as u32,
-        spikes,
-        rate_hz: if until_ms > 0.0 { spikes as f64 * 1000.0 / (until_ms * trains.len() as f64) } else { 0.0 },
-        interval_cv: (!cvs.is_empty()).then(|| cvs.iter().sum::<f64>() / cvs.len() as f64),
-    }
-}
-
-/// Standard deviation over mean of the intervals of a train of 3 spikes or more.
-fn interval_cv(train: &[f64]) -> Option<f64> {
-    let intervals: Vec<f64> = train.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    let count = intervals.len() as f64;
-    let mean = intervals.iter().sum::<f64>() / count;
-    let variance = intervals.iter().map(|interval| (interval - mean).powi(2)).sum::<f64>() / count;
-    (intervals.len() > 1).then(|| variance.sqrt() / mean)
-}
-
-fn learned(simulation: &Simulation) -> Vec<Learned> {
-    let connections = simulation.graph().connections.iter().zip(simulation.weights_mv());
+    let connections = running.graph().connections.iter().zip(running.weights_mv());
     connections
         .filter(|(connection, _)| connection.learning.is_some())
         .map(|(connection, weight_mv)| {
@@ -204,16 +327,4 @@ fn learned(simulation: &Simulation) -> Vec<Learned> {
             Learned { kind, source, target: connection.target, weight_mv }
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::interval_cv;
-
-    #[test]
-    fn the_cv_of_a_clock_is_0_and_two_spikes_have_none() {
-        assert_eq!(interval_cv(&[1.0, 3.0, 5.0]), Some(0.0));
-        assert_eq!(interval_cv(&[0.0, 1.0, 4.0]), Some(0.5)); // Intervals 1 and 3: mean 2, deviation 1.
-        assert_eq!(interval_cv(&[1.0, 3.0]), None);
-    }
 }

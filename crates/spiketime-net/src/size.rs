@@ -3,11 +3,14 @@
 use crate::file::{Inputs, NetFile};
 use crate::part::Part;
 
-/// Measured: what a simulation under way and the network before it take for one, rounded up.
-const NEURON_BYTES: f64 = 450.0;
+/// Measured (docs/performance.md): what the network and its simulation take for one at most, rounded up.
+const NEURON_BYTES: f64 = 400.0;
 const INPUT_BYTES: f64 = 100.0;
-const CONNECTION_BYTES: f64 = 130.0;
-const SPIKE_BYTES: f64 = 250.0;
+const CONNECTION_BYTES: f64 = 24.0;
+const LEARNING_BYTES: f64 = 48.0;
+/// Of a source in a table of connections: what its connections share.
+const RUN_BYTES: f64 = 72.0;
+const SPIKE_BYTES: f64 = 40.0;
 /// By how many standard deviations a drawn count may exceed what is expected.
 const DEVIATIONS: f64 = 8.0;
 
@@ -17,14 +20,19 @@ pub(crate) struct Size {
     neurons: f64,
     inputs: f64,
     pub connections: f64,
-    spikes: f64,
+    learning: f64,
+    /// Connections in a row that differ in their targets alone.
+    runs: f64,
+    pub spikes: f64,
 }
 
 impl Size {
     pub fn bytes(&self) -> u64 {
         let bytes = self.neurons * NEURON_BYTES
             + self.inputs * INPUT_BYTES
-            + at_most(self.connections) * CONNECTION_BYTES
+            + at_most(self.connections - self.learning) * CONNECTION_BYTES
+            + at_most(self.learning) * LEARNING_BYTES
+            + self.runs * RUN_BYTES
             + at_most(self.spikes) * SPIKE_BYTES;
         bytes as u64
     }
@@ -53,7 +61,10 @@ impl NetFile {
             size.spikes += inputs.expected(until_ms);
         }
         for table in &self.connections {
-            size.connections += table.expected(named(&table.from), named(&table.to));
+            let connections = table.expected(named(&table.from), named(&table.to));
+            size.connections += connections;
+            size.learning += if table.learning.is_some() { connections } else { 0.0 };
+            size.runs += if table.shares() { connections.min(named(&table.from)) } else { connections };
             if size.connections > largest {
                 let more = format!("with those before these are more than {largest:e} connections");
                 return Err(format!("{}: {more}", table.label()));

@@ -110,7 +110,8 @@ pub fn mark_name(label: &str, colour: &str, shape: MarkerShape) -> LegendEntry {
     }
 }
 
-fn theme(ink: &str, paper: &str) -> Theme {
+/// Ink and paper.
+pub fn theme(ink: &str, paper: &str) -> Theme {
     Theme {
         background: paper.into(),
         axis_color: ink.into(),

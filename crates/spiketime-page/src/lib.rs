@@ -9,8 +9,10 @@
 //! | verdicts and what they mean; data, citation, provenance | `verdicts`, `about` |
 //! | whose score is a number? | `scored` |
 //! | maps and images, alone and as files | [`picture`], [`sheet`] |
+//! | what did a network of `spiketime simulate` do? | [`activity`] |
 
 mod about;
+pub mod activity;
 pub mod chart;
 mod curve;
 mod keys;

@@ -73,13 +73,11 @@ impl Connections {
         self.targets.push(connection.target);
     }
 
-    /// Adds those of another list behind these.
-    pub fn append(&mut self, others: &Connections) {
-        for (shared, targets) in others.runs() {
-            if let Some((&target, rest)) = targets.split_first() {
-                self.push(shared.to(target));
-                self.targets.extend_from_slice(rest);
-            }
+    /// Adds one to each of these targets, all else as in `connection`.
+    pub fn push_to(&mut self, connection: Connection, targets: &[u32]) {
+        if let Some((&target, others)) = targets.split_first() {
+            self.push(Connection { target, ..connection });
+            self.targets.extend_from_slice(others);
         }
     }
 
@@ -133,8 +131,11 @@ mod tests {
         assert_eq!(read, written);
         assert!(read[2].weight_mv.is_sign_negative() && read[1].weight_mv.is_sign_positive());
         assert_eq!((list.len(), list.runs.len()), (4, 3));
-        let mut twice = list.clone();
-        twice.append(&list);
-        assert_eq!(twice, written.into_iter().chain(written).collect());
+        let mut longer = list.clone();
+        longer.push_to(connection(1, 9, -0.0), &[5, 3]);
+        longer.push_to(connection(2, 9, 1.0), &[]);
+        let added = [connection(1, 5, -0.0), connection(1, 3, -0.0)];
+        assert_eq!(longer, written.into_iter().chain(added).collect());
+        assert_eq!(longer.runs.len(), 3);
     }
 }

@@ -81,11 +81,9 @@ impl Windows {
         })
     }
 
-    /// A window with more spikes than this ends in an error.
-    #[must_use]
-    pub fn at_most(mut self, most_spikes: usize) -> Windows {
+    /// From now on a window in which a part has more spikes than this ends in an error.
+    pub fn limit(&mut self, most_spikes: usize) {
         self.parts.iter_mut().for_each(|part| part.most_spikes = most_spikes);
-        self
     }
 
     /// A spike from outside, after what is done.

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::graph::Graph;
-use crate::graph::connections::Connections;
+use crate::graph::connections::{Connections, Shared};
 use crate::laws::pair_stdp::Trace;
 
 /// Of a group whose weights stay.
@@ -71,7 +71,6 @@ struct Entry {
     target: u32,
     run: u32,
     number: u32,
-    weight_mv: f64,
 }
 
 impl Synapses {
@@ -79,45 +78,41 @@ impl Synapses {
         let (places, mut entries) = by_source(graph, &neurons);
         let learners = learners(&graph.connections, &neurons);
         let mut synapses = Synapses::default();
+        synapses.fixed.weights_mv.reserve_exact(entries.targets.len() - learners);
         synapses.learning.targets.reserve_exact(learners);
         synapses.learning.synapses.reserve_exact(learners);
         synapses.numbers.reserve_exact(learners);
-        // What stays is written over what was read before: there never are two copies of all connections.
-        let mut kept = 0;
         let mut of_source = Vec::new();
         for range in places.windows(2).map(|ends| ends[0] as usize..ends[1] as usize) {
             synapses.first_group.push(synapses.groups.len() as u32);
             of_source.clear();
             of_source.extend(range.map(|place| entries.entry(place)));
             in_order(&mut of_source, &graph.connections);
-            for entry in &of_source {
-                synapses.add(entry, &graph.connections, &mut entries.wires, &mut kept);
-            }
+            of_source.iter().for_each(|entry| synapses.add(entry, &graph.connections, &mut entries.targets));
         }
         synapses.first_group.push(synapses.groups.len() as u32);
-        entries.wires.truncate(kept);
-        synapses.fixed = entries.wires;
+        synapses.fixed.targets = entries.into_targets(synapses.fixed.weights_mv.len());
         synapses.incoming = synapses.incoming(neurons.len(), graph.learning.len());
         synapses
     }
 
-    /// A synapse behind the others of its source.
-    fn add(&mut self, entry: &Entry, connections: &Connections, fixed: &mut Wires, kept: &mut usize) {
-        let shared = connections.shared(entry.run);
-        let rule = shared.learning.unwrap_or(STAYS);
-        let place = if rule == STAYS { *kept } else { self.learning.targets.len() };
-        let targets = if rule == STAYS { &fixed.targets } else { &self.learning.targets };
-        let is_behind = place > 0 && targets[place - 1] < entry.target;
-        self.group(shared.delay_ms, rule, place as u32, is_behind);
-        if rule == STAYS {
-            fixed.targets[place] = entry.target;
-            fixed.weights_mv[place] = entry.weight_mv;
-            *kept += 1;
-        } else {
-            self.learning.targets.push(entry.target);
-            self.learning.synapses.push(Learner { weight_mv: entry.weight_mv, inputs: Trace::EMPTY });
-            self.numbers.push(entry.number);
-        }
+    /// A synapse behind the others of its source. The targets of those whose weight stays are written over what was read
+    /// before: there never are two copies of all of them.
+    fn add(&mut self, entry: &Entry, connections: &Connections, fixed: &mut [u32]) {
+        let &Shared { delay_ms, weight_mv, learning, .. } = connections.shared(entry.run);
+        let Some(rule) = learning else {
+            let place = self.fixed.weights_mv.len();
+            let is_behind = place > 0 && fixed[place - 1] < entry.target;
+            self.group(delay_ms, STAYS, place as u32, is_behind);
+            fixed[place] = entry.target;
+            self.fixed.weights_mv.push(weight_mv);
+            return;
+        };
+        let is_behind = self.learning.targets.last().is_some_and(|&last| last < entry.target);
+        self.group(delay_ms, rule, self.learning.targets.len() as u32, is_behind);
+        self.learning.targets.push(entry.target);
+        self.learning.synapses.push(Learner { weight_mv, inputs: Trace::EMPTY });
+        self.numbers.push(entry.number);
     }
 
     /// Lengthens the last group of this source to `place`, or begins one.
@@ -182,18 +177,9 @@ impl Synapses {
     }
 }
 
-impl Wires {
-    fn truncate(&mut self, kept: usize) {
-        self.targets.truncate(kept);
-        self.targets.shrink_to_fit();
-        self.weights_mv.truncate(kept);
-        self.weights_mv.shrink_to_fit();
-    }
-}
-
 /// All connections into a part, by source and, within one, as they stand in the list.
 struct Entries {
-    wires: Wires,
+    targets: Vec<u32>,
     runs: Vec<u32>,
     /// Empty where nothing learns.
     numbers: Vec<u32>,
@@ -201,12 +187,15 @@ struct Entries {
 
 impl Entries {
     fn entry(&self, place: usize) -> Entry {
-        Entry {
-            target: self.wires.targets[place],
-            run: self.runs[place],
-            number: self.numbers.get(place).copied().unwrap_or_default(),
-            weight_mv: self.wires.weights_mv[place],
-        }
+        let number = self.numbers.get(place).copied().unwrap_or_default();
+        Entry { target: self.targets[place], run: self.runs[place], number }
+    }
+
+    /// The first targets, the rest of the room given back.
+    fn into_targets(mut self, kept: usize) -> Vec<u32> {
+        self.targets.truncate(kept);
+        self.targets.shrink_to_fit();
+        self.targets
     }
 }
 
@@ -219,16 +208,14 @@ fn by_source(graph: &Graph, neurons: &Range<u32>) -> (Vec<u32>, Entries) {
     }
     accumulate(&mut places);
     let count = places[places.len() - 1] as usize;
-    let wires = Wires { targets: vec![0; count], weights_mv: vec![0.0; count] };
-    let numbers = vec![0; if graph.learning.is_empty() { 0 } else { count }];
-    let mut entries = Entries { wires, runs: vec![0; count], numbers };
+    let numbered = if graph.learning.is_empty() { 0 } else { count };
+    let mut entries = Entries { targets: vec![0; count], runs: vec![0; count], numbers: vec![0; numbered] };
     let (mut next, mut number) = (places.clone(), 0_u32);
     for (run, (shared, targets)) in graph.connections.runs().enumerate() {
         let place = &mut next[graph.slot(shared.source)];
         for (target, number) in targets.iter().zip(number..).filter(|(target, _)| neurons.contains(target)) {
             let at = *place as usize;
-            entries.wires.targets[at] = target - neurons.start;
-            entries.wires.weights_mv[at] = shared.weight_mv;
+            entries.targets[at] = target - neurons.start;
             entries.runs[at] = run as u32;
             if let Some(own) = entries.numbers.get_mut(at) {
                 *own = number;
