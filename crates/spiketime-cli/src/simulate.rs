@@ -120,7 +120,9 @@ fn perform(options: &Options, stop: &AtomicBool) -> Result<ExitCode> {
     };
     let begin = Instant::now();
     let outcome = simulate(net, &wish, stop, &mut outputs)?;
-    let seconds = begin.elapsed().as_secs_f64();
+    let layout_seconds = outcome.effort.layout_seconds;
+    let (built_seconds, seconds) =
+        (built_seconds + layout_seconds, begin.elapsed().as_secs_f64() - layout_seconds);
     print(&outcome, built_seconds, seconds)?;
     tell_empty(&outcome, seconds);
     let wanted = outcome.wanted_until_ms;
@@ -183,14 +185,14 @@ fn print(outcome: &Outcome, built_seconds: f64, seconds: f64) -> Result<()> {
 
 /// Windows in which nothing happens are work for nothing.
 fn tell_empty(outcome: &Outcome, seconds: f64) {
-    let cuts = &outcome.cuts;
-    if cuts.empty_seconds > MUCH * seconds && cuts.empty_seconds > 0.1 {
+    let effort = &outcome.effort;
+    if effort.empty_seconds > MUCH * seconds && effort.empty_seconds > 0.1 {
         log!(
             "the smallest delay cut the time into {} windows, {} of them without a spike: {:.1} s of {seconds:.1} s went \
              into those; a longer smallest delay makes it faster",
-            cuts.pieces,
-            cuts.empty,
-            cuts.empty_seconds
+            effort.pieces,
+            effort.empty,
+            effort.empty_seconds
         );
     }
 }

@@ -65,6 +65,22 @@ impl Running {
         }
     }
 
+    /// In how many pieces the time is cut, so that each ends before long: windows are short by themselves.
+    pub fn pieces(&self, until_ms: f64, most: u16) -> u16 {
+        match self {
+            Running::Windows(windows) if windows.window_ms() * f64::from(most) <= until_ms => 1,
+            _ => most,
+        }
+    }
+
+    /// Everything up to here is done.
+    pub fn now(&self) -> Time {
+        match self {
+            Running::Windows(windows) => windows.now(),
+            Running::Reference(simulation) => simulation.now(),
+        }
+    }
+
     pub fn potential_mv(&self, neuron: u32, at: Time) -> Result<f64, SimulationError> {
         match self {
             Running::Windows(windows) => windows.potential_mv(neuron, at),

@@ -15,7 +15,7 @@ use crate::rates::{Rates, Summary};
 
 /// Version of the document.
 const SCHEMA_VERSION: u32 = 1;
-/// A simulation without spikes sees a wish to stop so often.
+/// How often one hears how far it is; a simulation without spikes sees a wish to stop so often.
 const PIECES: u16 = 1000;
 
 /// Why a simulation has no outcome.
@@ -52,15 +52,17 @@ pub struct Outcome {
     pub learned: Vec<Learned>,
     /// Spikes delivered to a neuron.
     pub deliveries: u64,
-    /// How the time was cut, which no number depends on.
+    /// What it took, which no number depends on.
     #[serde(skip)]
-    pub cuts: Cuts,
+    pub effort: Effort,
 }
 
-/// Pieces of time in which something might have happened.
+/// What a simulation took.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Cuts {
-    /// All of them.
+pub struct Effort {
+    /// To lay the connections out.
+    pub layout_seconds: f64,
+    /// Pieces of time in which something might have happened.
     pub pieces: u64,
     /// Those in which no spike was sent or delivered.
     pub empty: u64,
@@ -162,19 +164,22 @@ impl Net {
         hears: Hears<'a>,
     ) -> Result<Outcome, RunError> {
         let neurons = self.graph.neurons.len();
+        let begin = Instant::now();
+        let running = Running::new(self.graph, self.spikes, wish.engine)?;
+        let effort = Effort { layout_seconds: begin.elapsed().as_secs_f64(), ..Effort::default() };
         let mut under_way = UnderWay {
-            running: Running::new(self.graph, self.spikes, wish.engine)?,
+            running,
             hears,
             rates: Rates::new(neurons),
             spikes: Vec::new(),
             count: 0,
             earlier: (0, 0.0),
-            cuts: Cuts::default(),
+            effort,
             wish,
             stop,
         };
         let done_ms = under_way.advance()?;
-        let UnderWay { running, rates, cuts, .. } = under_way;
+        let UnderWay { running, rates, effort, .. } = under_way;
         Ok(Outcome {
             schema: SCHEMA_VERSION,
             until_ms: done_ms,
@@ -187,7 +192,7 @@ impl Net {
             spikes: None,
             learned: learned(&running),
             deliveries: running.deliveries(),
-            cuts,
+            effort,
         })
     }
 }
@@ -200,7 +205,7 @@ struct UnderWay<'a> {
     count: usize,
     /// How many spikes there were at an earlier time: what they have become since is the rate of late.
     earlier: (usize, f64),
-    cuts: Cuts,
+    effort: Effort,
     wish: &'a Wish,
     stop: &'a AtomicBool,
 }
@@ -208,11 +213,12 @@ struct UnderWay<'a> {
 impl UnderWay<'_> {
     /// Up to the end, or to where it was stopped \[ms\].
     fn advance(&mut self) -> Result<f64, RunError> {
-        let (until_ms, mut done_ms) = (self.wish.until_ms, 0.0);
+        let until_ms = self.wish.until_ms;
         let mut looks = self.looks();
         self.look(looks.next_if_eq(&0.0))?;
-        for piece in 1..=PIECES {
-            let end_ms = until_ms * (f64::from(piece) / f64::from(PIECES));
+        let pieces = self.running.pieces(until_ms, PIECES);
+        for piece in 1..=pieces {
+            let end_ms = until_ms * (f64::from(piece) / f64::from(pieces));
             while let Some(at_ms) = looks.next_if(|&at_ms| at_ms <= end_ms) {
                 if let Some(stopped_ms) = self.advance_to(at_ms)? {
                     return Ok(stopped_ms);
@@ -222,14 +228,12 @@ impl UnderWay<'_> {
             if let Some(stopped_ms) = self.advance_to(end_ms)? {
                 return Ok(stopped_ms);
             }
-            (done_ms, self.earlier) = (end_ms, (self.count, end_ms));
-            (self.hears)(News::Reached(f64::from(piece) / f64::from(PIECES)))?;
             halt::pass("piece");
             if self.stop.load(Ordering::Relaxed) {
-                break;
+                return Ok(end_ms);
             }
         }
-        Ok(done_ms)
+        Ok(until_ms)
     }
 
     /// When the chosen neurons are looked at.
@@ -264,11 +268,21 @@ impl UnderWay<'_> {
                 Err(SimulationError::TooMany { at_ms, .. }) => return Err(self.too_many(at_ms)),
                 Err(error) => return Err(error.into()),
             }
-            // Only between spikes, so that what was told is told up to the time of the last of them.
-            if let Some(last) = self.spikes.last().filter(|_| self.stop.load(Ordering::Relaxed)) {
-                return Ok(Some(last.at.ms()));
+            let now_ms = self.running.now().ms();
+            self.tell(now_ms)?;
+            if self.stop.load(Ordering::Relaxed) {
+                return Ok(Some(now_ms));
             }
         }
+    }
+
+    /// Now and then how far it is, and what the rate of late is counted from.
+    fn tell(&mut self, now_ms: f64) -> Result<(), RunError> {
+        if now_ms - self.earlier.1 >= self.wish.until_ms / f64::from(PIECES) {
+            self.earlier = (self.count, now_ms);
+            (self.hears)(News::Reached(now_ms / self.wish.until_ms))?;
+        }
+        Ok(())
     }
 
     /// The spikes of a piece, as many as are allowed; were there any?
@@ -296,10 +310,10 @@ impl UnderWay<'_> {
     }
 
     fn note(&mut self, took: Duration, is_empty: bool) {
-        self.cuts.pieces += 1;
+        self.effort.pieces += 1;
         if is_empty {
-            self.cuts.empty += 1;
-            self.cuts.empty_seconds += took.as_secs_f64();
+            self.effort.empty += 1;
+            self.effort.empty_seconds += took.as_secs_f64();
         }
     }
 }

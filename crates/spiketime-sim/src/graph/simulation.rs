@@ -206,7 +206,9 @@ impl Simulation {
         if at < self.now() { Err(self.past(at)) } else { self.known(neuron) }
     }
 
-    fn now(&self) -> Time {
+    /// Everything up to here is done.
+    #[must_use]
+    pub fn now(&self) -> Time {
         self.done.max(self.start)
     }
 

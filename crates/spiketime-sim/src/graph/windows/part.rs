@@ -208,23 +208,23 @@ impl Part {
         let (synapses, rule) = self.synapses.of(group);
         self.deliveries += synapses.len() as u64;
         match rule {
-            Some(rule) => self.deliver_learning(synapses, rule, now),
-            None => self.deliver_fixed(synapses, now),
+            Ok(rule) => self.deliver_learning(synapses, rule, now),
+            Err(weight_mv) => self.deliver_fixed(synapses, weight_mv, now),
         }
     }
 
-    fn deliver_fixed(&mut self, synapses: Range<usize>, now: Time) {
+    fn deliver_fixed(&mut self, synapses: Range<usize>, weight_mv: f64, now: Time) {
         for some in pieces(synapses) {
             let targets = &self.synapses.fixed.targets[some.clone()];
             let Some(model) = self.shared_model(targets) else {
-                some.into_iter().for_each(|synapse| self.deliver_one(synapse, now));
+                some.into_iter().for_each(|synapse| self.deliver_one(synapse, weight_mv, now));
                 continue;
             };
-            let weights_mv = &self.synapses.fixed.weights_mv[some.clone()];
-            self.columns.weights_mv[..weights_mv.len()].copy_from_slice(weights_mv);
+            let weights_mv = &mut self.columns.weights_mv[..targets.len()];
+            self.synapses.fixed.read_weights(some.clone(), weight_mv, weights_mv);
             receive_together(&mut self.cells, &mut self.columns, targets, &model, now);
             self.note_odd(some);
-            (0..self.odd.len()).for_each(|place| self.deliver_one(self.odd[place], now));
+            (0..self.odd.len()).for_each(|place| self.deliver_one(self.odd[place], weight_mv, now));
         }
     }
 
@@ -275,10 +275,10 @@ impl Part {
         is_one.then(|| self.models[model as usize])
     }
 
-    fn deliver_one(&mut self, synapse: usize, now: Time) {
+    fn deliver_one(&mut self, synapse: usize, weight_mv: f64, now: Time) {
         let target = self.synapses.fixed.targets[synapse];
         let potential_mv = self.potential_before(target, now);
-        self.receive(target, potential_mv, self.synapses.fixed.weights_mv[synapse], now);
+        self.receive(target, potential_mv, self.synapses.fixed.weight_mv(synapse, weight_mv), now);
     }
 
     /// The potential of a neuron just before an input, when what came before has happened.

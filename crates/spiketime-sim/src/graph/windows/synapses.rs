@@ -1,4 +1,4 @@
-//! Connections into one part of the neurons, by source: 12 bytes each, 36 where they learn.
+//! Connections into one part of the neurons, by source: 4 bytes each, 12 where weights differ, 36 where they learn.
 //!
 //! A group is a run of connections of one source that share delay and rule, in the order of the reference
 //! (delay, target, place in the list); a target stands in it once. Groups of one source and delay arrive together: one
@@ -20,16 +20,32 @@ pub(super) struct Synapses {
     groups: Vec<Group>,
     pub fixed: Wires,
     pub learning: Learners,
+    /// Is there a group of different weights that stay?
+    weights_differ: bool,
     /// Which connection of the graph each synapse that learns is.
     pub numbers: Vec<u32>,
     incoming: Incoming,
 }
 
-/// Targets, counted within the part, and weights.
+/// Targets, counted within the part, and weights; none where those of each group are equal.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wires {
     pub targets: Vec<u32>,
-    pub weights_mv: Vec<f64>,
+    weights_mv: Vec<f64>,
+}
+
+impl Wires {
+    /// The weights of some synapses of a group of this weight.
+    pub fn read_weights(&self, synapses: Range<usize>, group_mv: f64, weights_mv: &mut [f64]) {
+        match self.weights_mv.get(synapses) {
+            Some(own_mv) => weights_mv.copy_from_slice(own_mv),
+            None => weights_mv.fill(group_mv),
+        }
+    }
+
+    pub fn weight_mv(&self, synapse: usize, group_mv: f64) -> f64 {
+        self.weights_mv.get(synapse).copied().unwrap_or(group_mv)
+    }
 }
 
 /// Targets, and what changes.
@@ -49,6 +65,8 @@ pub(super) struct Learner {
 #[derive(Clone, Copy, Debug)]
 struct Group {
     delay_ms: f64,
+    /// Of its first synapse.
+    weight_mv: f64,
     first: u32,
     end: u32,
     rule: u32,
@@ -92,6 +110,9 @@ impl Synapses {
         }
         synapses.first_group.push(synapses.groups.len() as u32);
         synapses.fixed.targets = entries.into_targets(synapses.fixed.weights_mv.len());
+        if !synapses.weights_differ {
+            synapses.fixed.weights_mv = Vec::new();
+        }
         synapses.incoming = synapses.incoming(neurons.len(), graph.learning.len());
         synapses
     }
@@ -103,28 +124,33 @@ impl Synapses {
         let Some(rule) = learning else {
             let place = self.fixed.weights_mv.len();
             let is_behind = place > 0 && fixed[place - 1] < entry.target;
-            self.group(delay_ms, STAYS, place as u32, is_behind);
+            self.group(delay_ms, weight_mv, STAYS, place as u32, is_behind);
             fixed[place] = entry.target;
             self.fixed.weights_mv.push(weight_mv);
             return;
         };
         let is_behind = self.learning.targets.last().is_some_and(|&last| last < entry.target);
-        self.group(delay_ms, rule, self.learning.targets.len() as u32, is_behind);
+        self.group(delay_ms, weight_mv, rule, self.learning.targets.len() as u32, is_behind);
         self.learning.targets.push(entry.target);
         self.learning.synapses.push(Learner { weight_mv, inputs: Trace::EMPTY });
         self.numbers.push(entry.number);
     }
 
     /// Lengthens the last group of this source to `place`, or begins one.
-    fn group(&mut self, delay_ms: f64, rule: u32, place: u32, is_behind: bool) {
+    fn group(&mut self, delay_ms: f64, weight_mv: f64, rule: u32, place: u32, is_behind: bool) {
         let first_of_source = self.first_group[self.first_group.len() - 1] as usize;
         // An instant knows no −0.0: the delays are compared as numbers.
         let last = self.groups.get(first_of_source..).and_then(<[Group]>::last);
         let follows = last.is_some_and(|last| last.delay_ms == delay_ms);
         let goes_on = follows && is_behind && last.is_some_and(|last| last.rule == rule);
         match self.groups.last_mut().filter(|_| goes_on) {
-            Some(last) => last.end += 1,
-            None => self.groups.push(Group { delay_ms, first: place, end: place + 1, rule, follows }),
+            Some(last) => {
+                last.end += 1;
+                self.weights_differ |= rule == STAYS && last.weight_mv.to_bits() != weight_mv.to_bits();
+            }
+            None => {
+                self.groups.push(Group { delay_ms, weight_mv, first: place, end: place + 1, rule, follows });
+            }
         }
     }
 
@@ -163,10 +189,10 @@ impl Synapses {
         self.groups.get(next as usize).filter(|group| group.follows).map(|_| next)
     }
 
-    /// The synapses of a group, and its rule: among those that learn, or among those that stay.
-    pub fn of(&self, group: u32) -> (Range<usize>, Option<u32>) {
-        let Group { first, end, rule, .. } = self.groups[group as usize];
-        (first as usize..end as usize, (rule != STAYS).then_some(rule))
+    /// The synapses of a group and its rule, among those that learn; or among those that stay, and its weight.
+    pub fn of(&self, group: u32) -> (Range<usize>, Result<u32, f64>) {
+        let Group { first, end, rule, weight_mv, .. } = self.groups[group as usize];
+        (first as usize..end as usize, if rule == STAYS { Err(weight_mv) } else { Ok(rule) })
     }
 
     /// The synapses into a neuron that learn by a rule; and all that learn.
@@ -279,9 +305,9 @@ mod tests {
             })
             .map(|(delay_ms, group)| {
                 let (range, rule) = synapses.of(group);
-                let fixed = rule.is_none();
+                let fixed = rule.is_err();
                 let targets = if fixed { &synapses.fixed.targets } else { &synapses.learning.targets };
-                (delay_ms, targets[range].to_vec(), rule)
+                (delay_ms, targets[range].to_vec(), rule.ok())
             })
             .collect();
         // In the order of the reference (delay, target, place): 2, 2 again, 3, 3 that learns; then the longer delay.
