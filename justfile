@@ -102,6 +102,11 @@ bench-peers:
     cargo build --release --locked -p spiketime-train --example peers
     python3 peers/run.py target/release/examples/peers target/peers
 
+# networks of the field in Brian 2 and NEST (PyPI, in environments of their own), in turn with `spiketime simulate`
+bench-graphs *ARGS:
+    cargo build --release --locked -p spiketime-cli
+    python3 peers/graphs.py target/release/spiketime target/peers {{ARGS}}
+
 # licences, sources and duplicates of what we build on; needs cargo-deny, so it is not in CI
 deny:
     cargo deny --locked check bans licenses sources

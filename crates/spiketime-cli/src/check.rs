@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use spiketime_data::Dataset;
 use spiketime_data::memory;
+use spiketime_net::{Net, NetError, lockstep as lockstep_of_graphs};
 use spiketime_sim::Engine;
 use spiketime_study::archive;
 use spiketime_study::plan;
@@ -25,6 +26,7 @@ use spiketime_train::store::Store;
 use crate::say::say;
 use crate::session::{Misuse, Words, be_at_hand, one_experiment};
 use crate::sets::{self, Data, load, load_one};
+use crate::simulate;
 use crate::trained;
 
 /// What is verified.
@@ -101,18 +103,23 @@ fn recorded(run: &Run, engine: Engine, data: &Data, trunk: Option<&Trunk>) -> Re
 }
 
 const COMPARE_EXAMPLE: &str = "\
-Example: every network of figure 8, side by side over 20 images
-  spiketime compare-engines fig08 --images 20";
+Every network of figure 8, side by side over 20 images:
+  spiketime compare-engines fig08 --images 20
+A network file of `spiketime simulate`, its first 200 ms:
+  spiketime compare-engines networks/voltage-jump.toml --until 200";
 
 /// Which experiment, and how much of it.
 #[derive(Args)]
 #[command(after_help = COMPARE_EXAMPLE)]
 pub struct CompareOptions {
-    /// Experiment file, or the name of one that `spiketime list` prints
+    /// Experiment file, the name of one that `spiketime list` prints, or a network file of `spiketime simulate`
     experiment: String,
     /// Training images
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = images)]
     images: usize,
+    /// Of a network file: how long, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 100.0, value_parser = simulate::ms)]
+    until: f64,
     /// Root of every random stream
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
@@ -127,6 +134,9 @@ fn images(text: &str) -> Result<usize, String> {
 
 /// Both engines side by side, up to the first difference.
 pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
+    if is_network(Path::new(&options.experiment)) {
+        return compare_network(Path::new(&options.experiment), options.until);
+    }
     let (experiment, sets) = one_experiment(&options.experiment, options.data.as_deref())?;
     for condition in &experiment.conditions {
         be_at_hand(condition)?;
@@ -140,6 +150,23 @@ pub fn compare_engines(options: &CompareOptions) -> Result<ExitCode> {
                 .with_context(|| format!("{}: the engines part", condition.name))?;
         say!("{:32} {} images, {spikes} output spikes: the same bits", condition.name, options.images)?;
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Has the file tables of neurons? No experiment has.
+fn is_network(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().any(|line| line.trim_start().starts_with("[[neurons]]"))
+}
+
+fn compare_network(path: &Path, until_ms: f64) -> Result<ExitCode> {
+    let net = match Net::read(path, until_ms, u64::MAX, &|_| true) {
+        Err(NetError::Toml(error)) => return Err(error.into()),
+        read => read?,
+    };
+    let (spikes, deliveries) = lockstep_of_graphs::compare(net, until_ms)
+        .with_context(|| format!("{}: the engines part", path.display()))?;
+    say!("{}: {until_ms} ms, {spikes} spikes, {deliveries} deliveries: the same bits", path.display())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -99,7 +99,7 @@ enum Command {
     Verify(check::VerifyOptions),
     /// Tells which numbers of two results folders or records differ, and by how much of the seeds' spread
     Compare(compare::CompareOptions),
-    /// Runs both engines side by side on an experiment, up to the first difference
+    /// Runs both engines side by side on an experiment or a network file, up to the first difference
     CompareEngines(check::CompareOptions),
     /// Runs a recorded run again and compares every byte
     Rerun(check::RerunOptions),

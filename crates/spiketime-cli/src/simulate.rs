@@ -117,6 +117,7 @@ fn perform(options: &Options, stop: &AtomicBool) -> Result<ExitCode> {
         engine: options.engine.into(),
         max_spikes: options.max_spikes,
         look: options.outputs.look(&net)?,
+        tells_learned: options.outputs.has_document(),
     };
     let begin = Instant::now();
     let outcome = simulate(net, &wish, stop, &mut outputs)?;

@@ -1,8 +1,10 @@
 //! The table of connections: all pairs of two parts, drawn ones, or those that are named.
 
-use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, RngExt};
 use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 use spiketime_data::{Purpose, stream};
+use spiketime_sim::laws::ln::ln;
 
 use crate::part::Part;
 
@@ -185,6 +187,9 @@ fn check_draws(sources: u32, targets: u32, probability: f64, largest: f64) -> Re
     Ok(())
 }
 
+/// Below this probability the pairs that are not connected are skipped, not drawn for: a draw a connection, not a pair.
+const SKIPS_BELOW: f64 = 0.02;
+
 /// The targets of one source, each with this probability; a neuron never connects to itself.
 pub(crate) fn drawn(
     seed: u64,
@@ -194,9 +199,44 @@ pub(crate) fn drawn(
     probability: f64,
     same: bool,
 ) -> Vec<u32> {
-    let mut rng = stream(seed, Purpose::Connections, table << 32 | u64::from(source));
-    (0..targets)
-        .filter(|_| rng.random::<f64>() < probability)
-        .filter(|&target| !(same && target == source))
-        .collect()
+    let rng = stream(seed, Purpose::Connections, table << 32 | u64::from(source));
+    let mut drawn = if probability < SKIPS_BELOW {
+        skipping(rng, targets, probability)
+    } else {
+        one_by_one(rng, targets, probability)
+    };
+    drawn.retain(|&target| !(same && target == source));
+    drawn
+}
+
+/// A number a pair. A number of the stream, m · 2⁻⁵³, is below p where the integer m is below p · 2⁵³: so they are compared
+/// as they lie in the stream.
+fn one_by_one(mut rng: ChaCha8Rng, targets: u32, probability: f64) -> Vec<u32> {
+    let below = (probability * (1_u64 << 53) as f64).ceil() as u64;
+    let (mut drawn, mut words) = (Vec::new(), [0; 8 * 256]);
+    for first in (0..targets).step_by(256) {
+        rng.fill_bytes(&mut words);
+        let numbers = words.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word) >> 11);
+        for (target, number) in (first..targets).zip(numbers) {
+            if number < below {
+                drawn.push(target);
+            }
+        }
+    }
+    drawn
+}
+
+/// How many pairs lie before the next that is connected is geometric: ⌊ln u / ln(1 − p)⌋, u uniform in (0, 1].
+fn skipping(mut rng: ChaCha8Rng, targets: u32, probability: f64) -> Vec<u32> {
+    let (mut drawn, mut next) = (Vec::new(), 0.0);
+    let scale = 1.0 / libm::log1p(-probability);
+    loop {
+        next += (ln(1.0 - rng.random::<f64>()) * scale).floor();
+        // Also where the probability is 0 and the skip no number.
+        if !(next < f64::from(targets)) {
+            return drawn;
+        }
+        drawn.push(next as u32);
+        next += 1.0;
+    }
 }

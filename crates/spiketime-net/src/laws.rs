@@ -96,6 +96,34 @@ fn each_table_and_seed_draws_its_own_connections() {
     assert!(!drawn(7, 0).eq(drawn(7, 1)) && !drawn(7, 0).eq(drawn(8, 0)));
 }
 
+/// Connections of 100 sources to 10 000 targets, of the probability.
+fn sparse(probability: &str) -> Vec<(Source, u32)> {
+    let parts = "[[neurons]]\nname = 'to'\ncount = 10000\ntau_membrane_ms = 20\nthreshold_mv = 10\n\
+                 [[inputs]]\nname = 'from'\ncount = 100\nrate_hz = 0\n";
+    let more = format!("probability = {probability}");
+    ends(&parsed(&format!("{parts}{}", table("from", "to", &more)), 1.0))
+}
+
+#[test]
+fn sparse_connections_are_as_many_as_their_probability_says_anywhere_and_none_twice() {
+    for (written, probability) in [("0.0199", 0.0199), ("0.001", 0.001), ("1e-5", 1e-5)] {
+        let found = sparse(written);
+        let (mean, count) = (1e6 * probability, found.len() as f64);
+        // Binomial: five standard deviations; the streams are fixed, so this holds always or never.
+        assert!((count - mean).abs() < 5.0 * mean.sqrt(), "{written}: {count} connections, not about {mean}");
+        assert!(found.is_sorted_by(|a, b| a < b), "a source's targets rise");
+        let upper = found.iter().filter(|(_, target)| *target >= 5_000).count() as f64;
+        assert!((upper - count / 2.0).abs() < 2.5 * count.sqrt(), "{written}: {upper} of {count} are above");
+    }
+    assert_eq!(sparse("0"), []);
+}
+
+#[test]
+fn value_stability_of_sparse_connections() {
+    let first: Vec<u32> = sparse("0.001").iter().take(4).map(|(_, target)| *target).collect();
+    assert_eq!(first, [1263, 1925, 4660, 6506]);
+}
+
 #[test]
 fn each_input_has_its_own_spikes_up_to_its_own_end() {
     let net = with("");

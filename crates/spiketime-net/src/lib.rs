@@ -6,6 +6,7 @@
 //! | how large will it be? | `size` |
 //! | how does it become a graph? | `build` |
 //! | who simulates it? | `engine` |
+//! | do both engines say the same? | [`lockstep`] |
 //! | what did the network do, spike by spike and in the end? | [`outcome`], `rates` |
 //! | how is what comes written to a file? | [`written`] |
 
@@ -15,6 +16,7 @@ mod engine;
 mod file;
 #[cfg(test)]
 mod laws;
+pub mod lockstep;
 pub mod outcome;
 mod part;
 mod rates;

@@ -48,7 +48,7 @@ pub struct Outcome {
     /// All spikes in order of time, then neuron, unless they went elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spikes: Option<Spikes>,
-    /// The weights of the connections that learn, at the end.
+    /// The weights of the connections that learn, at the end, if one wished to know.
     pub learned: Vec<Learned>,
     /// Spikes delivered to a neuron.
     pub deliveries: u64,
@@ -103,6 +103,8 @@ pub struct Wish {
     pub max_spikes: usize,
     /// Whose potentials are looked at, and how often.
     pub look: Option<Look>,
+    /// Are learned weights told?
+    pub tells_learned: bool,
 }
 
 /// Neurons that are looked at, at 0 ms and then so often.
@@ -147,7 +149,7 @@ impl Net {
             }
             Ok(())
         };
-        let wish = Wish { until_ms, engine: Engine::default(), max_spikes, look: None };
+        let wish = Wish { until_ms, engine: Engine::default(), max_spikes, look: None, tells_learned: true };
         let outcome = self.simulate(&wish, &AtomicBool::new(false), &mut hears)?;
         Ok(Outcome { spikes: Some(spikes), ..outcome })
     }
@@ -190,7 +192,7 @@ impl Net {
                 .map(|(name, range)| rates.summary(name, range, done_ms))
                 .collect(),
             spikes: None,
-            learned: learned(&running),
+            learned: if wish.tells_learned { learned(&running) } else { Vec::new() },
             deliveries: running.deliveries(),
             effort,
         })

@@ -104,6 +104,11 @@ impl Options {
         Ok(())
     }
 
+    /// Is the whole document written, which tells learned weights too?
+    pub fn has_document(&self) -> bool {
+        self.out.is_some()
+    }
+
     /// Whose potentials are looked at, and how often.
     pub fn look(&self, net: &Net) -> Result<Option<Look>, Misuse> {
         let Some(List(neurons)) = &self.neurons else { return Ok(None) };
