@@ -106,6 +106,7 @@ bench-peers:
 bench-graphs *ARGS:
     cargo build --release --locked -p spiketime-cli
     python3 peers/graphs.py target/release/spiketime target/peers {{ARGS}}
+    target/peers/brian2/bin/python peers/graph_costs.py target/release/spiketime
 
 # licences, sources and duplicates of what we build on; needs cargo-deny, so it is not in CI
 deny:

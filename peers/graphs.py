@@ -56,8 +56,9 @@ the trains that last as binomial counts, close to Poisson's. All spikes are reco
 class Ours:
     """Our program and a network; as a `Peer` to its callers."""
 
-    def __init__(self, program, network):
-        self.command = [program, "simulate", ROOT / "networks" / f"{network}.toml", *ARGUMENTS]
+    def __init__(self, program, network, folder):
+        written = ["--spikes", folder / "spikes.npy"]
+        self.command = [program, "simulate", ROOT / "networks" / f"{network}.toml", *ARGUMENTS, *written]
         self.version = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout.split()[1]
 
     def round(self):
@@ -109,7 +110,7 @@ def main(program, folder, only, rounds):
     folder, rounds, lines, failed = pathlib.Path(folder).resolve(), rounds or ROUNDS, [], False
     folder.mkdir(parents=True, exist_ok=True)
     for network in (network for network in NETWORKS if only in (None, network[0])):
-        ours, mine, theirs = Ours(program, network[0]), [], []
+        ours, mine, theirs = Ours(program, network[0], folder), [], []
         for peer in PEERS:
             try:
                 line, our_rounds = beside(ours, folder, network, peer, rounds)

@@ -7,10 +7,11 @@
 mod extremes;
 
 use spiketime_data::{PoissonInput, Purpose, stream};
-use spiketime_sim::graph::{Connection, Graph, Learning, Neuron, Rule, Simulation, Source, Synapses};
+use spiketime_sim::graph::{Connection, Graph, Learning, Neuron, Rule, Source, Synapses};
 use spiketime_sim::laws::pair_stdp::{PairStdp, Pairing};
 use spiketime_sim::{InputSpike, Time};
 
+use crate::both_graphs::Both;
 use crate::fixture::{Row, assert_relative, cases, crossing_tolerance, passed, rows};
 
 const TOLERANCE: f64 = 1e-12;
@@ -20,8 +21,8 @@ fn ms(time: f64) -> Time {
     Time::from_ms(time)
 }
 
-fn simulation(graph: Graph, start_ms: f64) -> Simulation {
-    Simulation::new(graph, ms(start_ms)).expect("the graph is valid")
+fn simulation(graph: Graph, start_ms: f64) -> Both {
+    Both::new(graph, ms(start_ms)).expect("the graph is valid")
 }
 
 /// A graph of one neuron and one input of this weight, without delay.
@@ -32,12 +33,12 @@ fn one(neuron: Neuron, weight_mv: f64) -> Graph {
     graph
 }
 
-fn input(simulation: &mut Simulation, at_ms: f64, source: u32) {
+fn input(simulation: &mut Both, at_ms: f64, source: u32) {
     simulation.input(InputSpike { at: ms(at_ms), source }).expect("it lies ahead");
 }
 
 /// All spikes up to and including `until_ms`: (time \[ms\], neuron).
-pub fn spikes(simulation: &mut Simulation, until_ms: f64) -> Vec<(f64, u32)> {
+pub fn spikes(simulation: &mut Both, until_ms: f64) -> Vec<(f64, u32)> {
     let mut spikes = Vec::new();
     while let Some((at, neurons)) = simulation.next_spikes(ms(until_ms)).expect("it runs") {
         spikes.extend(neurons.iter().map(|&neuron| (at.ms(), neuron)));
@@ -45,11 +46,11 @@ pub fn spikes(simulation: &mut Simulation, until_ms: f64) -> Vec<(f64, u32)> {
     spikes
 }
 
-fn times(simulation: &mut Simulation, until_ms: f64) -> Vec<f64> {
+fn times(simulation: &mut Both, until_ms: f64) -> Vec<f64> {
     spikes(simulation, until_ms).into_iter().map(|(at, _)| at).collect()
 }
 
-fn potential(simulation: &Simulation, at_ms: f64) -> f64 {
+fn potential(simulation: &Both, at_ms: f64) -> f64 {
     simulation.potential_mv(0, ms(at_ms)).expect("it lies ahead")
 }
 

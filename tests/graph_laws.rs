@@ -1,11 +1,12 @@
 //! Laws of a graph under way, on random graphs; and the graph as third opinion on the report's layer.
 
 use proptest::prelude::*;
-use spiketime_sim::graph::{Connection, Graph, Learning, Neuron, Rule, Simulation, Source, Synapses};
+use spiketime_sim::graph::{Connection, Graph, Learning, Neuron, Rule, Source, Synapses};
 use spiketime_sim::laws::pair_stdp::{PairStdp, Pairing};
 use spiketime_sim::{Engine, Inhibition, InputSpike, Layer, LayerRule, Network, Recorder, Time, present};
 
 use crate::analytic_graph::spikes;
+use crate::both_graphs::Both;
 
 #[derive(Clone, Debug)]
 struct Case {
@@ -114,8 +115,8 @@ fn case(bias_max_mv: f64) -> impl Strategy<Value = Case> {
 
 const UNTIL_MS: f64 = 60.0;
 
-fn started(case: &Case, shift_ms: f64) -> Simulation {
-    let mut simulation = Simulation::new(case.graph.clone(), Time::from_ms(shift_ms)).expect("a valid graph");
+fn started(case: &Case, shift_ms: f64) -> Both {
+    let mut simulation = Both::new(case.graph.clone(), Time::from_ms(shift_ms)).expect("a valid graph");
     for spike in &case.inputs {
         let at = Time::from_ms(spike.at.ms() + shift_ms);
         simulation.input(InputSpike { at, source: spike.source }).expect("it lies ahead");
@@ -124,7 +125,7 @@ fn started(case: &Case, shift_ms: f64) -> Simulation {
 }
 
 /// Everything that can be seen at the end, as bits.
-fn state(simulation: &Simulation, at_ms: f64) -> Vec<u64> {
+fn state(simulation: &Both, at_ms: f64) -> Vec<u64> {
     let at = Time::from_ms(at_ms);
     let read = |neuron| {
         let potential = simulation.potential_mv(neuron, at).expect("it is not past");
@@ -157,7 +158,7 @@ proptest! {
         }
         let inputs = [(0, 0.0), (1, 0.0), (0, 1e-300), (1, 3.0), (0, 1e12)]
             .map(|(source, ms)| InputSpike { at: Time::from_ms(ms), source });
-        let mut simulation = Simulation::new(graph, Time::ZERO).expect("it is taken");
+        let mut simulation = Both::new(graph, Time::ZERO).expect("it is taken");
         inputs.into_iter().for_each(|spike| simulation.input(spike).expect("it lies ahead"));
         let mut last_ms = -1.0;
         for until_ms in [0.0, 1.0, 1e200] {

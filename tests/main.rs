@@ -4,6 +4,7 @@ mod all_laws_agree; // both engines under every law, on layers full of coinciden
 mod all_laws_hold; // what holds under every law of a layer
 mod analytic; // both engines and the dice against closed forms
 mod analytic_graph; // neurons that cross between inputs, against closed forms
+mod both_graphs; // both engines for graphs as one
 mod branch; // trained under one condition, then under another
 mod claims; // judged where they speak
 mod clock; // the millionth presentation

@@ -1,8 +1,9 @@
 //! The ends of what a neuron may be: thresholds far above, time constants far apart, subnormal potentials.
 
-use spiketime_sim::graph::{Graph, Neuron, Simulation, SimulationError, Source, Synapses};
+use spiketime_sim::graph::{Graph, Neuron, SimulationError, Source, Synapses};
 
 use super::{TOLERANCE, adaptive_neuron, input, ms, one, simulation, times};
+use crate::both_graphs::Both;
 use crate::fixture::{Row, assert_relative, cases, passed};
 
 /// An input that makes any neuron of these tables spike.
@@ -25,7 +26,7 @@ fn a_step_far_above_the_threshold_takes_no_digit_of_what_follows() {
 }
 
 /// A neuron at threshold 0 whose distance from it begins as the row says, and how many spikes come before.
-fn begun(row: &Row) -> (Simulation, usize) {
+fn begun(row: &Row) -> (Both, usize) {
     let tau_drive_ms = row.number("tau_drive_ms");
     let neuron = Neuron {
         tau_membrane_ms: row.number("tau_membrane_ms"),
@@ -48,7 +49,7 @@ fn begun(row: &Row) -> (Simulation, usize) {
 }
 
 /// After a spike at 0 ms, and right after it a jump to the margin if that lies above the threshold's fixed part.
-fn raised(neuron: Neuron, adaptation_mv: f64, tau_adaptation_ms: f64) -> Simulation {
+fn raised(neuron: Neuron, adaptation_mv: f64, tau_adaptation_ms: f64) -> Both {
     let synapses = Synapses::Delta { adaptation_mv, tau_adaptation_ms };
     let (margin_mv, limit_mv) = (neuron.reset_mv, neuron.bias_mv);
     let is_jump = margin_mv > 0.0;
@@ -64,7 +65,7 @@ fn raised(neuron: Neuron, adaptation_mv: f64, tau_adaptation_ms: f64) -> Simulat
     simulation
 }
 
-fn next_spike_ms(simulation: &mut Simulation) -> Option<f64> {
+fn next_spike_ms(simulation: &mut Both) -> Option<f64> {
     match simulation.next_spikes(ms(1e300)) {
         Ok(spikes) => spikes.map(|(at, _)| at.ms()),
         // It spikes, and from a reset so near again at once, which is refused.

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use spiketime_net::outcome::{News, Outcome, Wish};
+use spiketime_net::outcome::{Effort, News, Outcome, Wish};
 use spiketime_net::{Net, NetError};
 
 use crate::progress::Bar;
@@ -125,7 +125,9 @@ fn perform(options: &Options, stop: &AtomicBool) -> Result<ExitCode> {
     let (built_seconds, seconds) =
         (built_seconds + layout_seconds, begin.elapsed().as_secs_f64() - layout_seconds);
     print(&outcome, built_seconds, seconds)?;
-    tell_empty(&outcome, seconds);
+    if let Some(told) = told_empty(&outcome.effort, seconds) {
+        log!("{told}");
+    }
     let wanted = outcome.wanted_until_ms;
     let code = wanted.map_or(ExitCode::SUCCESS, |until_ms| stopped(&outcome, until_ms));
     outputs.keep(outcome)?;
@@ -184,16 +186,35 @@ fn print(outcome: &Outcome, built_seconds: f64, seconds: f64) -> Result<()> {
     Ok(())
 }
 
-/// Windows in which nothing happens are work for nothing.
-fn tell_empty(outcome: &Outcome, seconds: f64) {
-    let effort = &outcome.effort;
-    if effort.empty_seconds > MUCH * seconds && effort.empty_seconds > 0.1 {
-        log!(
-            "the smallest delay cut the time into {} windows, {} of them without a spike: {:.1} s of {seconds:.1} s went \
-             into those; a longer smallest delay makes it faster",
-            effort.pieces,
-            effort.empty,
-            effort.empty_seconds
-        );
+/// Windows in which nothing happens are work for nothing: what they cost, where that is much.
+fn told_empty(effort: &Effort, seconds: f64) -> Option<String> {
+    let Effort { pieces, empty, empty_seconds, .. } = *effort;
+    (empty_seconds > MUCH * seconds && empty_seconds > 0.1).then(|| {
+        format!(
+            "the smallest delay cut the time into {pieces} windows; {empty} of them had no spike and took {empty_seconds:.1} s \
+             of {seconds:.1} s; a longer smallest delay makes it faster"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_windows_are_told_with_their_cost_where_it_is_much() {
+        let effort = Effort { layout_seconds: 0.0, pieces: 5_000, empty: 4_000, empty_seconds: 1.5 };
+        let told = told_empty(&effort, 2.0).unwrap();
+        assert!(told.contains("5000 windows; 4000 of them had no spike and took 1.5 s of 2.0 s;"), "{told}");
+        assert_eq!(told_empty(&effort, 20.0), None);
+        assert_eq!(told_empty(&Effort { empty_seconds: 0.05, ..effort }, 0.06), None);
+    }
+
+    #[test]
+    fn a_size_is_a_number_and_its_unit() {
+        assert_eq!([memory("4GB"), memory("1.5 MB"), memory("0kB")], [4_000_000_000, 1_500_000, 0].map(Ok));
+        for wrong in ["4", "GB", "-1GB", "4 TB", "nan GB", "inf MB"] {
+            assert!(memory(wrong).is_err(), "{wrong}");
+        }
     }
 }

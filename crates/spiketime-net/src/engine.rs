@@ -27,6 +27,7 @@ impl Running {
             Engine::Windows => {
                 let mut windows = Windows::new(graph, Time::ZERO, rayon::current_num_threads())?;
                 spikes.into_iter().try_for_each(|spike| windows.input(spike))?;
+                windows.sort_inputs();
                 Running::Windows(Box::new(windows))
             }
             Engine::Reference => {

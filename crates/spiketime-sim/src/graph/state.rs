@@ -68,6 +68,10 @@ impl State {
     }
 
     pub fn current_at(&self, now: Time, tau_synapse_ms: f64) -> f64 {
+        // Mostly it is asked for when it was stored, and then nothing has decayed: e^0 is 1 to the bit.
+        if now == self.current_since {
+            return self.current_mv;
+        }
         value_at(self.current_mv, self.current_since, now, tau_synapse_ms)
     }
 

@@ -139,20 +139,21 @@ impl Windows {
         &self.spikes
     }
 
+    /// Puts the spikes from outside in order now, which the next window would do.
+    pub fn sort_inputs(&mut self) {
+        if self.is_unsorted || self.next_input > self.inputs.len() / 2 {
+            self.inputs.drain(..std::mem::take(&mut self.next_input));
+            self.inputs.sort_unstable();
+            self.is_unsorted = false;
+        }
+    }
+
     /// The inputs before `end`, which are taken.
     fn take_inputs(&mut self, end: Time) -> std::ops::Range<usize> {
         self.sort_inputs();
         let first = self.next_input;
         self.next_input += self.inputs[first..].partition_point(|spike| spike.at < end);
         first..self.next_input
-    }
-
-    fn sort_inputs(&mut self) {
-        if self.is_unsorted || self.next_input > self.inputs.len() / 2 {
-            self.inputs.drain(..std::mem::take(&mut self.next_input));
-            self.inputs.sort_unstable();
-            self.is_unsorted = false;
-        }
     }
 
     /// The parts' spikes in one order; those before an error stay, to be asked for by [`Windows::spikes`].

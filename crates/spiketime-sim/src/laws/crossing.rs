@@ -208,9 +208,16 @@ impl Approach {
         from_ms + step_ms
     }
 
+    /// A time before the crossing and not far from it, if that lies in the bracket: as in [`crate::laws::quiet`].
+    fn early_guess_ms(&self, low_ms: f64, high_ms: f64) -> f64 {
+        let drive_mv = self.limit_mv + self.current_mv.max(0.0);
+        let guess_ms = self.tau_membrane_ms * (2.0 * self.margin_mv / (self.margin_mv - 2.0 * drive_mv));
+        if low_ms < guess_ms && guess_ms < high_ms { guess_ms } else { low_ms }
+    }
+
     /// The zero of u in [low, high], where u rises from ≤ 0 to > 0.
     fn root(&self, mut low_ms: f64, mut high_ms: f64) -> f64 {
-        let (mut guess_ms, mut step_ms) = (low_ms, high_ms - low_ms);
+        let (mut guess_ms, mut step_ms) = (self.early_guess_ms(low_ms, high_ms), high_ms - low_ms);
         // Newton doubles the digits where each step is at most half of the one before; else the bracket is halved. So
         // 300 steps bring any bracket to neighbouring f64 numbers. Press et al. 2007, Numerical Recipes, § 9.4.
         for _ in 0..300 {

@@ -1,6 +1,6 @@
 //! The states of many neurons, what each delivery needs apart from what few need.
 
-use super::together::Columns;
+use super::together::{Columns, MANY};
 use crate::graph::state::State;
 use crate::time::Time;
 
@@ -10,24 +10,19 @@ pub(super) struct Cells {
     membranes: Vec<Membrane>,
     /// No crossing before \[ms\]; in the past or no number where that is not known.
     pub quiet_until_ms: Vec<f64>,
-    currents: Vec<Current>,
     own: Vec<Own>,
     /// Which of the models each neuron has.
     pub models: Vec<u32>,
 }
 
-/// A potential, and when it was stored.
+/// A potential and a synaptic current, and when they were stored: half a line of cache.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
 struct Membrane {
     potential_mv: f64,
     since: Time,
-}
-
-/// A synaptic current, and when it was stored.
-#[derive(Clone, Copy, Debug)]
-struct Current {
     current_mv: f64,
-    since: Time,
+    current_since: Time,
 }
 
 /// What own spikes leave.
@@ -39,9 +34,8 @@ struct Own {
 
 impl Cells {
     pub fn push(&mut self, state: &State, quiet_until_ms: f64, model: u32) {
-        let (membrane, current, own) = split(state);
+        let (membrane, own) = split(state);
         self.membranes.push(membrane);
-        self.currents.push(current);
         self.own.push(own);
         self.quiet_until_ms.push(quiet_until_ms);
         self.models.push(model);
@@ -52,19 +46,18 @@ impl Cells {
     }
 
     pub fn state(&self, neuron: usize) -> State {
-        let Membrane { potential_mv, since } = self.membranes[neuron];
-        let Current { current_mv, since: current_since } = self.currents[neuron];
+        let Membrane { potential_mv, since, current_mv, current_since } = self.membranes[neuron];
         let Own { adaptation_mv, last_spike } = self.own[neuron];
         State { potential_mv, since, current_mv, current_since, adaptation_mv, last_spike }
     }
 
     pub fn set(&mut self, neuron: usize, state: &State, quiet_until_ms: f64) {
-        (self.membranes[neuron], self.currents[neuron], self.own[neuron]) = split(state);
+        (self.membranes[neuron], self.own[neuron]) = split(state);
         self.quiet_until_ms[neuron] = quiet_until_ms;
     }
 
     /// The neurons' potentials, side by side.
-    pub fn read_membranes(&self, neurons: &[u32], columns: &mut Columns) {
+    pub fn read_potentials(&self, neurons: &[u32], columns: &mut Columns) {
         let places = columns.potentials_mv.iter_mut().zip(&mut columns.since_ms);
         for ((potential_mv, since_ms), &neuron) in places.zip(neurons) {
             let membrane = &self.membranes[neuron as usize];
@@ -72,39 +65,41 @@ impl Cells {
         }
     }
 
-    pub fn write_membranes(&mut self, neurons: &[u32], columns: &Columns) {
+    pub fn write_potentials(&mut self, neurons: &[u32], columns: &Columns) {
         let places = columns.potentials_mv.iter().zip(&columns.since_ms).zip(&columns.quiet_until_ms);
         for (((&potential_mv, &since_ms), &quiet_until_ms), &neuron) in places.zip(neurons) {
-            self.membranes[neuron as usize] = Membrane { potential_mv, since: Time::stored(since_ms) };
+            let membrane = &mut self.membranes[neuron as usize];
+            (membrane.potential_mv, membrane.since) = (potential_mv, Time::stored(since_ms));
             self.quiet_until_ms[neuron as usize] = quiet_until_ms;
         }
     }
 
-    /// Their currents, and until when they are quiet.
+    /// Their potentials and currents, and until when they are quiet.
     pub fn read_currents(&self, neurons: &[u32], columns: &mut Columns) {
-        let places = columns.currents_mv.iter_mut().zip(&mut columns.currents_since_ms);
-        for (((current_mv, since_ms), quiet_until_ms), &neuron) in
-            places.zip(&mut columns.quiet_until_ms).zip(neurons)
-        {
-            let current = &self.currents[neuron as usize];
-            (*current_mv, *since_ms) = (current.current_mv, current.since.ms());
-            *quiet_until_ms = self.quiet_until_ms[neuron as usize];
+        for (lane, &neuron) in neurons.iter().enumerate().take(MANY) {
+            let membrane = &self.membranes[neuron as usize];
+            (columns.potentials_mv[lane], columns.since_ms[lane]) =
+                (membrane.potential_mv, membrane.since.ms());
+            columns.currents_mv[lane] = membrane.current_mv;
+            columns.currents_since_ms[lane] = membrane.current_since.ms();
+            columns.quiet_until_ms[lane] = self.quiet_until_ms[neuron as usize];
         }
     }
 
     pub fn write_currents(&mut self, neurons: &[u32], columns: &Columns) {
-        let places = columns.currents_mv.iter().zip(&columns.currents_since_ms);
-        for ((&current_mv, &since_ms), &neuron) in places.zip(neurons) {
-            self.currents[neuron as usize] = Current { current_mv, since: Time::stored(since_ms) };
+        for (lane, &neuron) in neurons.iter().enumerate().take(MANY) {
+            self.membranes[neuron as usize] = Membrane {
+                potential_mv: columns.potentials_mv[lane],
+                since: Time::stored(columns.since_ms[lane]),
+                current_mv: columns.currents_mv[lane],
+                current_since: Time::stored(columns.currents_since_ms[lane]),
+            };
+            self.quiet_until_ms[neuron as usize] = columns.quiet_until_ms[lane];
         }
     }
 }
 
-fn split(state: &State) -> (Membrane, Current, Own) {
+fn split(state: &State) -> (Membrane, Own) {
     let &State { potential_mv, since, current_mv, current_since, adaptation_mv, last_spike } = state;
-    (
-        Membrane { potential_mv, since },
-        Current { current_mv, since: current_since },
-        Own { adaptation_mv, last_spike },
-    )
+    (Membrane { potential_mv, since, current_mv, current_since }, Own { adaptation_mv, last_spike })
 }

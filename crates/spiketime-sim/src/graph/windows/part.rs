@@ -22,9 +22,6 @@ use crate::laws::pair_stdp::Trace;
 use crate::laws::quiet::Quiet;
 use crate::time::Time;
 
-/// Fewer deliveries than this are made one by one.
-const FEW: usize = 4;
-
 /// Some of the neurons of a graph under way, and what reaches them.
 #[derive(Clone, Debug)]
 pub struct Part {
@@ -99,9 +96,9 @@ impl Model {
         match self.neuron.synapses {
             Kind::Delta { .. } => self.quiet.stays_below(state.potential_mv, potential_mv),
             Kind::Exponential { tau_synapse_ms } => {
-                let current_mv = |at| state.current_at(at, tau_synapse_ms);
-                let from = (state.potential_mv, current_mv(state.since));
-                self.quiet.stays_below_driven(from, (potential_mv, current_mv(now)))
+                let from = (state.potential_mv, state.current_at(state.since, tau_synapse_ms));
+                let to = (potential_mv, state.current_at(now, tau_synapse_ms));
+                self.quiet.stays_below_driven(from, to)
             }
         }
     }
@@ -109,10 +106,13 @@ impl Model {
     /// Until when a neuron is quiet that was so up to `now`; −∞ where that is not known.
     fn quiet_after(&self, state: &State, now: Time) -> f64 {
         let Kind::Exponential { tau_synapse_ms } = self.neuron.synapses else { return f64::NEG_INFINITY };
-        let potential_mv = state.potential_at(&self.neuron, now);
-        let is_known = !state.is_refractory(now) && self.stayed_below(state, potential_mv, now);
-        let current_mv = state.current_at(now, tau_synapse_ms);
-        if is_known { self.quiet.until_ms(potential_mv, current_mv, now.ms()) } else { f64::NEG_INFINITY }
+        if state.is_refractory(now) {
+            return f64::NEG_INFINITY;
+        }
+        let from = (state.potential_mv, state.current_at(state.since, tau_synapse_ms));
+        let to = (state.potential_at(&self.neuron, now), state.current_at(now, tau_synapse_ms));
+        let is_known = self.quiet.stays_below_driven(from, to);
+        if is_known { self.quiet.until_ms(to.0, to.1, now.ms()) } else { f64::NEG_INFINITY }
     }
 
     fn is_above(&self, state: &State, now: Time) -> bool {
@@ -186,7 +186,8 @@ impl Part {
             self.arriving.push(*arrival);
             self.under_way.pop();
         }
-        self.arriving.sort_unstable();
+        // Inputs and neurons' spikes come sorted, each: a sort that finds such runs merges them.
+        self.arriving.sort();
     }
 
     fn deliver_all(&mut self) {
@@ -269,7 +270,7 @@ impl Part {
     /// The model of all targets, if they share one that the vector code knows.
     fn shared_model(&self, targets: &[u32]) -> Option<Model> {
         let model = self.cells.models[targets[0] as usize];
-        let is_known = targets.len() >= FEW && !self.models[model as usize].adapts;
+        let is_known = !self.models[model as usize].adapts;
         let is_shared = |target: &u32| self.cells.models[*target as usize] == model;
         let is_one = is_known && (self.models.len() == 1 || targets.iter().all(is_shared));
         is_one.then(|| self.models[model as usize])
@@ -462,13 +463,13 @@ fn pieces(synapses: Range<usize>) -> impl Iterator<Item = Range<usize>> {
 
 /// An input to each of these neurons, which share a model, with the weights of the columns.
 fn receive_together(cells: &mut Cells, columns: &mut Columns, targets: &[u32], model: &Model, now: Time) {
-    cells.read_membranes(targets, columns);
     if matches!(model.neuron.synapses, Kind::Exponential { .. }) {
         cells.read_currents(targets, columns);
         columns.receive_currents(targets.len(), &model.constants(), now.ms());
         cells.write_currents(targets, columns);
     } else {
+        cells.read_potentials(targets, columns);
         columns.receive_jumps(targets.len(), &model.constants(), now.ms());
+        cells.write_potentials(targets, columns);
     }
-    cells.write_membranes(targets, columns);
 }

@@ -280,13 +280,15 @@ fn accumulate(counts: &mut [u32]) {
 mod tests {
     use super::*;
     use crate::graph::{Connection, Learning, Neuron, Rule, Source};
-    use crate::layer::constants::Layer;
+    use crate::laws::pair_stdp::{PairStdp, Pairing};
 
     #[test]
     fn a_group_shares_source_delay_and_rule_and_has_a_target_once() {
         let mut graph = Graph { inputs: 1, ..Graph::default() };
         (0..4).for_each(|_| drop(graph.add(Neuron::default())));
-        let rule = Rule::Window(Layer::report().plasticity);
+        let pairing = Pairing::Nearest;
+        let rule =
+            Rule::Pairs(PairStdp { gain: 0.1, tau_gain_ms: 20.0, loss: 0.1, tau_loss_ms: 20.0, pairing });
         graph.learning.push(Learning { rule, weight_max_mv: 10.0 });
         let made = [(2.0, 3, None), (1.0, 3, None), (1.0, 2, None), (1.0, 3, Some(0)), (1.0, 2, None)];
         graph.connections.extend(made.map(|(delay_ms, target, learning)| Connection {
