@@ -65,10 +65,6 @@ impl Both {
         assert!(self.reference.weights_mv().eq(self.windows.weights_mv()));
         self.reference.weights_mv()
     }
-
-    pub fn graph(&self) -> &Graph {
-        self.reference.graph()
-    }
 }
 
 fn each(parts: &mut [Part], work: &(dyn Fn(&mut Part) + Sync)) {

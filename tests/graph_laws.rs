@@ -261,8 +261,8 @@ proptest! {
         let neurons = found.iter().map(|&(at, neuron)| (Source::Neuron(neuron), at));
         let sent: Vec<_> = inputs.chain(neurons).collect();
         let arrivals: Vec<(u32, f64)> = case.graph.connections.iter().flat_map(|connection| {
-            let own = sent.iter().filter(|(source, _)| *source == connection.source);
-            own.map(|(_, at)| (connection.target, at + connection.delay_ms))
+            let own = sent.iter().filter(move |(source, _)| *source == connection.source);
+            own.map(move |(_, at)| (connection.target, at + connection.delay_ms))
         }).collect();
         for &(at, neuron) in &found {
             let constants = &case.graph.neurons[neuron as usize];

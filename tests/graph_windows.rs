@@ -43,7 +43,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn look<'a>(
+    fn look(
         &mut self,
         at_ms: f64,
         read: impl Fn(u32, Time) -> [f64; 2],
@@ -111,7 +111,8 @@ fn windows(case: &Case, parts: usize, threads: bool, seen: &mut Seen) -> Result<
         loop {
             let goes_on =
                 simulation.next_window(Time::from_ms(until_ms), each).map(|spikes| spikes.is_some());
-            let spikes = simulation.spikes().iter();
+            let is_done = matches!(goes_on, Ok(false));
+            let spikes = simulation.spikes().iter().filter(|_| !is_done);
             seen.spikes.extend(spikes.map(|spike| (spike.at.ms().to_bits(), spike.neuron)));
             if seen.spikes.len() > MOST_SPIKES {
                 return Ok(());

@@ -159,13 +159,16 @@ fn is_network(path: &Path) -> bool {
     text.lines().any(|line| line.trim_start().starts_with("[[neurons]]"))
 }
 
+/// Of a network that is compared, as `simulate` allows without being told.
+const COMPARED_BYTES: u64 = 4_000_000_000;
+
 fn compare_network(path: &Path, until_ms: f64) -> Result<ExitCode> {
-    let net = match Net::read(path, until_ms, u64::MAX, &|_| true) {
+    let net = match Net::read(path, until_ms, COMPARED_BYTES, &|_| true) {
         Err(NetError::Toml(error)) => return Err(error.into()),
         read => read?,
     };
-    let (spikes, deliveries) = lockstep_of_graphs::compare(net, until_ms)
-        .with_context(|| format!("{}: the engines part", path.display()))?;
+    let (spikes, deliveries) =
+        lockstep_of_graphs::compare(net, until_ms).with_context(|| path.display().to_string())?;
     say!("{}: {until_ms} ms, {spikes} spikes, {deliveries} deliveries: the same bits", path.display())?;
     Ok(ExitCode::SUCCESS)
 }

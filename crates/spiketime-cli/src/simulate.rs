@@ -124,14 +124,14 @@ fn perform(options: &Options, stop: &AtomicBool) -> Result<ExitCode> {
     let layout_seconds = outcome.effort.layout_seconds;
     let (built_seconds, seconds) =
         (built_seconds + layout_seconds, begin.elapsed().as_secs_f64() - layout_seconds);
+    outputs.keep(&outcome)?;
     print(&outcome, built_seconds, seconds)?;
-    if let Some(told) = told_empty(&outcome.effort, seconds) {
+    let is_cut_by_delays = matches!(options.engine, Engine::Windows) && wish.look.is_none();
+    if let Some(told) = told_empty(&outcome.effort, seconds).filter(|_| is_cut_by_delays) {
         log!("{told}");
     }
     let wanted = outcome.wanted_until_ms;
-    let code = wanted.map_or(ExitCode::SUCCESS, |until_ms| stopped(&outcome, until_ms));
-    outputs.keep(outcome)?;
-    Ok(code)
+    Ok(wanted.map_or(ExitCode::SUCCESS, |until_ms| stopped(&outcome, until_ms)))
 }
 
 fn build(options: &Options, stop: &AtomicBool) -> Result<Net, NetError> {

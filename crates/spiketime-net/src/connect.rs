@@ -232,8 +232,8 @@ fn skipping(mut rng: ChaCha8Rng, targets: u32, probability: f64) -> Vec<u32> {
     let scale = 1.0 / libm::log1p(-probability);
     loop {
         next += (ln(1.0 - rng.random::<f64>()) * scale).floor();
-        // Also where the probability is 0 and the skip no number.
-        if !(next < f64::from(targets)) {
+        // Where the probability is 0 a skip is infinite, or no number.
+        if next.is_nan() || next >= f64::from(targets) {
             return drawn;
         }
         drawn.push(next as u32);

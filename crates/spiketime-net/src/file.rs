@@ -5,17 +5,18 @@
 //! an exponential current goes with a fixed threshold, an adaptive threshold with delta synapses.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use spiketime_data::memory::{self, MemoryError};
+use spiketime_data::memory;
 use spiketime_data::toml_file::{self, TomlError};
 use spiketime_sim::InputSpike;
 use spiketime_sim::graph::Graph;
 
 use crate::build::Reached;
 use crate::connect::Connections;
+use crate::error::NetError;
 use crate::size::Size;
 
 /// More neurons, connections or input spikes than this have no numbers.
@@ -162,32 +163,6 @@ fn first_seed() -> u64 {
 #[must_use]
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(NetFile).to_value()
-}
-
-/// Why there is no network.
-#[derive(Debug, thiserror::Error)]
-#[allow(missing_docs)]
-pub enum NetError {
-    #[error(transparent)]
-    Toml(#[from] TomlError),
-    #[error("{path}: {reason}")]
-    Memory { path: PathBuf, reason: MemoryError },
-    #[error(
-        "{path}: this needs about {}, more than the {} that --memory allows; allow more, or make it smaller: \
-         {connections:.3e} connections, {spikes:.3e} spikes from outside",
-        size(*.bytes), size(*.allowed)
-    )]
-    Budget { path: PathBuf, bytes: u64, allowed: u64, connections: f64, spikes: f64 },
-    #[error("{path}: stopped while it was built")]
-    Stopped { path: PathBuf },
-}
-
-fn size(bytes: u64) -> String {
-    if bytes < 1_000_000_000 {
-        format!("{} MB", bytes.div_ceil(1_000_000))
-    } else {
-        format!("{:.1} GB", bytes as f64 / 1e9)
-    }
 }
 
 /// A graph, its input spikes and the names of its parts.

@@ -13,6 +13,7 @@
 mod build;
 mod connect;
 mod engine;
+mod error;
 mod file;
 #[cfg(test)]
 mod laws;
@@ -25,4 +26,5 @@ pub mod written;
 
 pub use build::Reached;
 pub use engine::Engine;
-pub use file::{LARGEST, Net, NetError, schema};
+pub use error::NetError;
+pub use file::{LARGEST, Net, schema};

@@ -6,6 +6,8 @@ use spiketime_sim::graph::{SimulationError, Spike};
 use crate::engine::{Engine, Running};
 use crate::file::Net;
 
+/// More spikes than this in a piece are too many to compare.
+const MOST_SPIKES: usize = 10_000_000;
 /// How many parts of the time are compared one after another.
 const PIECES: u32 = 100;
 
@@ -27,7 +29,7 @@ pub enum LockstepError {
     Weight { number: usize, at_ms: f64, reference: f64, windows: f64 },
 }
 
-/// Runs the network by both engines to `until_ms`; how many spikes and deliveries were the same.
+/// Runs the network by both engines to `until_ms`; how many spikes were the same, and how many deliveries there were.
 ///
 /// # Errors
 /// At the first spike, potential or weight that differs in a bit; when an engine has an error.
@@ -47,8 +49,11 @@ pub fn compare(net: Net, until_ms: f64) -> Result<(usize, u64), LockstepError> {
 
 fn up_to(running: &mut Running, until_ms: f64) -> Result<Vec<Spike>, SimulationError> {
     let (mut all, mut some) = (Vec::new(), Vec::new());
-    while running.next(Time::from_ms(until_ms), usize::MAX, &mut some)? {
+    while running.next(Time::from_ms(until_ms), MOST_SPIKES, &mut some)? {
         all.extend_from_slice(&some);
+        if all.len() > MOST_SPIKES {
+            return Err(SimulationError::TooMany { most: MOST_SPIKES, at_ms: until_ms });
+        }
     }
     Ok(all)
 }

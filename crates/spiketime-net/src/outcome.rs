@@ -18,6 +18,9 @@ const SCHEMA_VERSION: u32 = 1;
 /// How often one hears how far it is; a simulation without spikes sees a wish to stop so often.
 const PIECES: u16 = 1000;
 
+/// So many spikes beyond what is allowed end a piece before all of them are found.
+const MUCH_MORE: usize = 1_000_000;
+
 /// Why a simulation has no outcome.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
@@ -261,7 +264,8 @@ impl UnderWay<'_> {
         let until = Time::from_ms(end_ms);
         loop {
             let (begin, delivered) = (Instant::now(), self.running.deliveries());
-            let goes_on = self.running.next(until, self.wish.max_spikes, &mut self.spikes);
+            let most = (self.wish.max_spikes - self.count).saturating_add(MUCH_MORE);
+            let goes_on = self.running.next(until, most, &mut self.spikes);
             let found = self.take()?;
             self.note(begin.elapsed(), !found && self.running.deliveries() == delivered);
             match goes_on {
@@ -287,7 +291,7 @@ impl UnderWay<'_> {
         Ok(())
     }
 
-    /// The spikes of a piece, as many as are allowed; were there any?
+    /// The spikes of a piece, of which none is handed on where they are too many; were there any?
     fn take(&mut self) -> Result<bool, RunError> {
         let left = self.wish.max_spikes - self.count;
         let too_many = self.spikes.get(left).map(|spike| spike.at.ms());
@@ -307,7 +311,7 @@ impl UnderWay<'_> {
         RunError::TooManySpikes {
             max_spikes: self.wish.max_spikes,
             at_ms,
-            rate_hz: spikes * 1000.0 / (neurons * (at_ms - since_ms)),
+            rate_hz: spikes * 1000.0 / (neurons * (at_ms - since_ms).max(f64::MIN_POSITIVE)),
         }
     }
 

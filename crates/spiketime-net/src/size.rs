@@ -9,7 +9,12 @@ const INPUT_BYTES: f64 = 100.0;
 const CONNECTION_BYTES: f64 = 24.0;
 const LEARNING_BYTES: f64 = 48.0;
 /// Of a source in a table of connections: what its connections share.
-const RUN_BYTES: f64 = 72.0;
+const RUN_BYTES: f64 = 40.0;
+/// The same in each part of the neurons, of which there are as many as threads.
+const GROUP_BYTES: f64 = 32.0;
+const PART_BYTES: f64 = 12.0;
+/// Of a rule at a neuron.
+const RULE_BYTES: f64 = 24.0;
 const SPIKE_BYTES: f64 = 40.0;
 /// By how many standard deviations a drawn count may exceed what is expected.
 const DEVIATIONS: f64 = 8.0;
@@ -24,15 +29,19 @@ pub(crate) struct Size {
     /// Connections in a row that differ in their targets alone.
     runs: f64,
     pub spikes: f64,
+    /// Rules of plasticity, of which each neuron has a trace.
+    rules: f64,
 }
 
 impl Size {
     pub fn bytes(&self) -> u64 {
-        let bytes = self.neurons * NEURON_BYTES
+        let parts = rayon::current_num_threads() as f64;
+        let bytes = self.neurons * (NEURON_BYTES + self.rules * RULE_BYTES)
+            + (self.neurons + self.inputs) * PART_BYTES * parts
             + self.inputs * INPUT_BYTES
             + at_most(self.connections - self.learning) * CONNECTION_BYTES
             + at_most(self.learning) * LEARNING_BYTES
-            + self.runs * RUN_BYTES
+            + self.runs * (RUN_BYTES + GROUP_BYTES * parts)
             + at_most(self.spikes) * SPIKE_BYTES;
         bytes as u64
     }
@@ -55,7 +64,8 @@ impl NetFile {
         let many = |part: &Part<'_>| part.range.len() as f64;
         let all = |is_input| parts.iter().filter(|part| part.is_input == is_input).map(many).sum();
         let named = |name: &str| parts.iter().find(|part| part.name == name).map_or(0.0, many);
-        let mut size = Size { neurons: all(false), inputs: all(true), ..Size::default() };
+        let rules = self.learning.len() as f64;
+        let mut size = Size { neurons: all(false), inputs: all(true), rules, ..Size::default() };
         for inputs in &self.inputs {
             inputs.check(until_ms, largest - size.spikes)?;
             size.spikes += inputs.expected(until_ms);
@@ -101,7 +111,7 @@ impl Inputs {
 
     /// How many spikes they give, or may be expected to give up to their end.
     fn expected(&self, until_ms: f64) -> f64 {
-        let end_ms = self.until_ms.unwrap_or(until_ms);
+        let end_ms = self.until_ms.unwrap_or(until_ms).min(until_ms);
         let each = match &self.spikes_ms {
             Some(spikes) => spikes.len() as f64,
             None => self.rate_hz.unwrap_or(0.0) / 1000.0 * end_ms,

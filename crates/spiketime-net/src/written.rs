@@ -79,13 +79,13 @@ impl<Row: AutoSerialize + Serialize> RowFile<Row> {
     /// # Errors
     /// When it cannot be written.
     pub fn push(&mut self, row: &Row) -> io::Result<()> {
-        match &mut self.rows {
-            Rows::Lines(file) => {
-                serde_json::to_writer(&mut *file, row)?;
-                file.write_all(b"\n")
-            }
+        let written = match &mut self.rows {
+            Rows::Lines(file) => serde_json::to_writer(&mut *file, row)
+                .map_err(io::Error::from)
+                .and_then(|()| file.write_all(b"\n")),
             Rows::Array(array) => array.push(row),
-        }
+        };
+        written.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.path.display())))
     }
 
     /// No row more: the file gets its name.
@@ -115,8 +115,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         let mut file = SpikeFile::begin(&path).unwrap();
-        [(0.1, 7), (2.5, 4_000_000_000)]
-            .map(|(time_ms, neuron)| file.push(&SpikeRow { time_ms, neuron }).unwrap());
+        for (time_ms, neuron) in [(0.1, 7), (2.5, 4_000_000_000)] {
+            file.push(&SpikeRow { time_ms, neuron }).unwrap();
+        }
         assert!(!path.exists());
         file.keep().unwrap();
         std::fs::read(path).unwrap()

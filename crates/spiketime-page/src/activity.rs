@@ -28,10 +28,14 @@ const RATES_HEIGHT: f64 = 240.0;
 pub struct Activity {
     populations: Vec<(String, Range<u32>)>,
     until_ms: f64,
+    /// How long it was in the end \[ms\].
+    ended_ms: f64,
     /// Each so many-th neuron is shown.
     step: u32,
     /// When and which neuron, of those that are shown.
     dots: Vec<(f64, u32)>,
+    /// Were there more of them than can be seen?
+    is_cut: bool,
     /// Spikes of each population and bin.
     counts: Vec<[u64; BINS]>,
 }
@@ -44,8 +48,10 @@ impl Activity {
         Activity {
             populations: populations.to_vec(),
             until_ms,
+            ended_ms: until_ms,
             step: neurons.div_ceil(ROWS).max(1),
             dots: Vec::new(),
+            is_cut: false,
             counts: vec![[0; BINS]; populations.len()],
         }
     }
@@ -56,17 +62,25 @@ impl Activity {
             let population = self.populations.partition_point(|(_, range)| range.end <= neuron);
             let bin = (at.ms() / self.until_ms * BINS as f64) as usize;
             self.counts[population][bin.min(BINS - 1)] += 1;
-            if neuron % self.step == 0 && self.dots.len() < DOTS {
-                self.dots.push((at.ms(), neuron));
+            if neuron % self.step == 0 {
+                self.is_cut |= self.dots.len() == DOTS;
+                if !self.is_cut {
+                    self.dots.push((at.ms(), neuron));
+                }
             }
         }
+    }
+
+    /// It was stopped then: what would have come is not drawn as silence.
+    pub fn end(&mut self, ended_ms: f64) {
+        self.ended_ms = ended_ms;
     }
 
     /// What the picture leaves out, in words.
     #[must_use]
     pub fn left_out(&self) -> Option<String> {
         let thinned = (self.step > 1).then(|| format!("one neuron in {}", self.step));
-        let cut = (self.dots.len() == DOTS).then(|| format!("spikes up to {:.1} ms", self.dots[DOTS - 1].0));
+        let cut = self.is_cut.then(|| format!("spikes up to {:.1} ms", self.dots[DOTS - 1].0));
         let told: Vec<String> = thinned.into_iter().chain(cut).collect();
         (!told.is_empty()).then(|| format!("the raster shows {} only", told.join(" and ")))
     }
@@ -101,7 +115,7 @@ impl Activity {
 
     fn layout(&self, plots: &[Plot], theme: Theme) -> Layout {
         let layout = Layout::auto_from_plots(plots).with_theme(theme).with_tick_size(14);
-        layout.with_x_axis_min(0.0).with_x_axis_max(self.until_ms)
+        layout.with_x_axis_min(0.0).with_x_axis_max(self.ended_ms)
     }
 
     fn raster(&self) -> Vec<Plot> {
@@ -116,12 +130,15 @@ impl Activity {
 
     fn rates(&self) -> Vec<Plot> {
         let bin_ms = self.until_ms / BINS as f64;
+        // The last bin of one that was stopped is not whole.
+        let whole = (self.ended_ms / bin_ms).round() as usize;
         let populations = self.populations.iter().zip(&self.counts).enumerate();
         let lines = populations.map(|(number, ((_, range), counts))| {
             let hz = 1000.0 / (bin_ms * range.len() as f64);
             let points = counts
                 .iter()
                 .enumerate()
+                .take(whole)
                 .map(|(bin, &count)| ((bin as f64 + 0.5) * bin_ms, count as f64 * hz));
             LinePlot::new().with_data(points).with_color(colour(number)).with_stroke_width(1.2).into()
         });

@@ -141,6 +141,8 @@ pub enum GraphError {
     Value { item: &'static str, index: usize, key: &'static str, value: f64, rule: &'static str },
     #[error("connection {index}: there is no {kind} {named}; they go from 0 to below {count}")]
     Unknown { index: usize, kind: &'static str, named: u32, count: usize },
+    #[error("there are {count} connections; there may be 4294967295")]
+    Large { count: usize },
 }
 
 /// A key, its value, whether it holds, and the rule.
@@ -251,6 +253,9 @@ impl Graph {
     /// When a value breaks a rule, or a connection names what is not there.
     pub fn check(&self) -> Result<(), GraphError> {
         let value = |item, index, (key, value, rule)| GraphError::Value { item, index, key, value, rule };
+        if self.connections.len() > u32::MAX as usize {
+            return Err(GraphError::Large { count: self.connections.len() });
+        }
         for (index, neuron) in self.neurons.iter().enumerate() {
             neuron.broken_rule().map_or(Ok(()), |broken| Err(value("neuron", index, broken)))?;
         }

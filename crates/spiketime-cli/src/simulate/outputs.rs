@@ -97,7 +97,7 @@ impl Options {
                     "{flag} {told} is the network file {file} itself; name another file"
                 )));
             }
-            if let Some((other, _)) = paths[..number].iter().find(|(_, other)| *other == path) {
+            if let Some((other, _)) = paths[..number].iter().find(|(_, other)| place(other) == place(path)) {
                 return Err(Misuse(format!("{other} and {flag} both name {told}; name two files")));
             }
         }
@@ -121,6 +121,12 @@ impl Options {
         }
         Ok(Some(Look { neurons: neurons.clone(), every_ms: self.every }))
     }
+}
+
+/// A file by its folder, however that is written.
+fn place(path: &Path) -> (Option<PathBuf>, Option<&std::ffi::OsStr>) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    (folder.canonicalize().ok(), path.file_name())
 }
 
 /// Files that are being written.
@@ -177,14 +183,10 @@ impl Outputs {
     }
 
     /// Nothing more comes: all files get their names.
-    pub fn keep(self, outcome: Outcome) -> Result<()> {
-        if let Some((path, mut file)) = self.document {
-            let document = Outcome { spikes: self.kept, ..outcome };
-            serde_json::to_writer(io::BufWriter::new(file.as_file_mut()), &document)
-                .map_err(io::Error::from)
-                .and_then(|()| file.as_file_mut().write_all(b"\n"))
-                .and_then(|()| aside::keep(file, &path))
-                .with_context(named(&path))?;
+    pub fn keep(self, outcome: &Outcome) -> Result<()> {
+        if let Some((path, file)) = self.document {
+            let document = Outcome { spikes: self.kept, ..outcome.clone() };
+            keep_document(&path, file, &document).with_context(named(&path))?;
         }
         if let Some(file) = self.spikes {
             let told = named(file.path());
@@ -194,11 +196,24 @@ impl Outputs {
             let told = named(file.path());
             file.keep().with_context(told)?;
         }
-        self.picture.map_or(Ok(()), draw)
+        self.picture.map_or(Ok(()), |picture| draw(picture, outcome.until_ms))
     }
 }
 
-fn draw((path, mut file, activity): (PathBuf, NamedTempFile<File>, Activity)) -> Result<()> {
+fn keep_document(path: &Path, mut file: NamedTempFile<File>, document: &Outcome) -> io::Result<()> {
+    let mut written = io::BufWriter::new(file.as_file_mut());
+    serde_json::to_writer(&mut written, document)?;
+    written.write_all(b"\n")?;
+    written.flush()?;
+    drop(written);
+    aside::keep(file, path)
+}
+
+fn draw(
+    (path, mut file, mut activity): (PathBuf, NamedTempFile<File>, Activity),
+    until_ms: f64,
+) -> Result<()> {
+    activity.end(until_ms);
     let is_svg = path.extension().is_some_and(|extension| extension == "svg");
     let drawn = if is_svg { Some(activity.svg().into_bytes()) } else { activity.png() };
     let drawn = drawn.with_context(|| format!("{}: the picture cannot be drawn", path.display()))?;

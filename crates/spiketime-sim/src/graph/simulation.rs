@@ -342,7 +342,8 @@ impl Simulation {
         let Some(&connection) = self.outgoing[slot].get(position as usize) else { return Ok(()) };
         let delay_ms = self.connections[connection as usize].delay_ms;
         let at = Time::from_ms(sent.ms() + delay_ms);
-        if delay_ms > 0.0 && at <= sent {
+        // An input may arrive when it is sent; a neuron's spike must not.
+        if matches!(source, Source::Neuron(_)) && at <= sent {
             return Err(SimulationError::DelayLost { delay_ms, at_ms: sent.ms() });
         }
         let arrival = Happening::Arrival { source, position, sent, number };

@@ -12,6 +12,7 @@
 
 mod cells;
 mod lessons;
+mod model;
 mod part;
 mod synapses;
 mod together;
@@ -61,7 +62,7 @@ impl Windows {
     /// When the graph is not valid.
     pub fn new(graph: Graph, start: Time, parts: usize) -> Result<Windows, SimulationError> {
         graph.check()?;
-        let ends = ends(&graph, parts);
+        let ends = ends(&graph, parts.clamp(1, graph.neurons.len().max(1)));
         let firsts = std::iter::once(0).chain(ends.iter().copied());
         let parts = firsts.zip(&ends).map(|(first, &end)| Part::new(&graph, first..end, start)).collect();
         let delays_ms = smallest_delays_ms(&graph);
@@ -118,11 +119,12 @@ impl Windows {
         each: impl FnOnce(&mut [Part], &(dyn Fn(&mut Part) + Sync)),
     ) -> Result<Option<&[Spike]>, SimulationError> {
         let from_ms = self.due_ms().max(self.now().ms());
-        if from_ms > until.ms() {
+        if from_ms == f64::INFINITY || from_ms > until.ms() {
             self.done = self.done.max(until);
             return Ok(None);
         }
-        let end_ms = (from_ms + self.window_ms).max(from_ms.next_up()).min(until.ms().next_up());
+        let end_ms =
+            (from_ms + self.window_ms).max(from_ms.next_up()).min(until.ms().next_up()).min(f64::MAX);
         let end = Time::from_ms(end_ms);
         let inputs = self.take_inputs(end);
         let (sent, all) = (std::mem::take(&mut self.spikes), &self.inputs);

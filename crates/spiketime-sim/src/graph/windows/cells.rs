@@ -1,6 +1,8 @@
 //! The states of many neurons, what each delivery needs apart from what few need.
 
+use super::model::Model;
 use super::together::{Columns, MANY};
+use crate::graph::Synapses;
 use crate::graph::state::State;
 use crate::time::Time;
 
@@ -8,7 +10,7 @@ use crate::time::Time;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cells {
     membranes: Vec<Membrane>,
-    /// No crossing before \[ms\]; in the past or no number where that is not known.
+    /// No crossing before \[ms\]; in the past where that is not known.
     pub quiet_until_ms: Vec<f64>,
     own: Vec<Own>,
     /// Which of the models each neuron has.
@@ -56,8 +58,21 @@ impl Cells {
         self.quiet_until_ms[neuron] = quiet_until_ms;
     }
 
+    /// An input to each of these neurons, which share a model, with the weights of the columns.
+    pub fn receive(&mut self, columns: &mut Columns, neurons: &[u32], model: &Model, now: Time) {
+        if matches!(model.neuron.synapses, Synapses::Exponential { .. }) {
+            self.read_currents(neurons, columns);
+            columns.receive_currents(neurons.len(), &model.constants(), now.ms());
+            self.write_currents(neurons, columns);
+        } else {
+            self.read_potentials(neurons, columns);
+            columns.receive_jumps(neurons.len(), &model.constants(), now.ms());
+            self.write_potentials(neurons, columns);
+        }
+    }
+
     /// The neurons' potentials, side by side.
-    pub fn read_potentials(&self, neurons: &[u32], columns: &mut Columns) {
+    fn read_potentials(&self, neurons: &[u32], columns: &mut Columns) {
         let places = columns.potentials_mv.iter_mut().zip(&mut columns.since_ms);
         for ((potential_mv, since_ms), &neuron) in places.zip(neurons) {
             let membrane = &self.membranes[neuron as usize];
@@ -65,7 +80,7 @@ impl Cells {
         }
     }
 
-    pub fn write_potentials(&mut self, neurons: &[u32], columns: &Columns) {
+    fn write_potentials(&mut self, neurons: &[u32], columns: &Columns) {
         let places = columns.potentials_mv.iter().zip(&columns.since_ms).zip(&columns.quiet_until_ms);
         for (((&potential_mv, &since_ms), &quiet_until_ms), &neuron) in places.zip(neurons) {
             let membrane = &mut self.membranes[neuron as usize];
@@ -75,7 +90,7 @@ impl Cells {
     }
 
     /// Their potentials and currents, and until when they are quiet.
-    pub fn read_currents(&self, neurons: &[u32], columns: &mut Columns) {
+    fn read_currents(&self, neurons: &[u32], columns: &mut Columns) {
         for (lane, &neuron) in neurons.iter().enumerate().take(MANY) {
             let membrane = &self.membranes[neuron as usize];
             (columns.potentials_mv[lane], columns.since_ms[lane]) =
@@ -86,7 +101,7 @@ impl Cells {
         }
     }
 
-    pub fn write_currents(&mut self, neurons: &[u32], columns: &Columns) {
+    fn write_currents(&mut self, neurons: &[u32], columns: &Columns) {
         for (lane, &neuron) in neurons.iter().enumerate().take(MANY) {
             self.membranes[neuron as usize] = Membrane {
                 potential_mv: columns.potentials_mv[lane],

@@ -1,5 +1,8 @@
 //! What one spike teaches many synapses by pairs, as vector code: the laws of [`crate::laws::pair_stdp`], lane by lane.
 
+// A lane is one place of several columns.
+#![allow(clippy::needless_range_loop)]
+
 use multiversion::multiversion;
 
 use super::together::{Column, MANY};

@@ -2,7 +2,7 @@
 //!
 //! Arrivals are delivered in the order of the reference: by time, source, delay. Before a neuron takes one, the
 //! crossings that came first have happened ([`Part::settle`]); after the last one of an instant it is tested; at the
-//! end of the window the crossings up to there happen. Most of the time a bound ([`Quiet`]) or the potential at the
+//! end of the window the crossings up to there happen. Most of the time a bound ([`crate::laws::quiet`]) or the potential at the
 //! next arrival tells that there was none, and no logarithm is paid.
 
 use std::cmp::Reverse;
@@ -12,14 +12,14 @@ use std::ops::Range;
 use super::Spike;
 use super::cells::Cells;
 use super::lessons::{Lessons, inputs_arrive, neuron_spikes};
+use super::model::Model;
 use super::synapses::{Learner, Synapses};
-use super::together::{Columns, Constants, MANY, smallest};
+use super::together::{Columns, MANY, smallest};
 use crate::event::InputSpike;
 use crate::graph::learning::{after_input, after_output, outputs_after};
 use crate::graph::state::State;
-use crate::graph::{Graph, Learning, Neuron, Rule, SimulationError, Synapses as Kind};
+use crate::graph::{Graph, Learning, Neuron, Rule, SimulationError};
 use crate::laws::pair_stdp::Trace;
-use crate::laws::quiet::Quiet;
 use crate::time::Time;
 
 /// Some of the neurons of a graph under way, and what reaches them.
@@ -50,6 +50,8 @@ pub struct Part {
     /// Nothing happens before \[ms\].
     pub(super) due_ms: f64,
     pub(super) most_spikes: usize,
+    /// Of the window.
+    end: Time,
 }
 
 /// Where a simulation ends.
@@ -60,78 +62,14 @@ pub(super) struct Failure {
     pub error: SimulationError,
 }
 
-/// Constants that neurons share.
-#[derive(Clone, Copy, Debug)]
-struct Model {
-    neuron: Neuron,
-    quiet: Quiet,
-    /// Is T₀ not all there is to the threshold?
-    adapts: bool,
-}
-
-impl Model {
-    fn new(neuron: &Neuron) -> Model {
-        let limit_mv = neuron.rest_mv + neuron.bias_mv;
-        let quiet = Quiet::new(neuron.threshold_mv, limit_mv, neuron.reset_mv, neuron.tau_membrane_ms);
-        let adapts = matches!(neuron.synapses, Kind::Delta { adaptation_mv, .. } if adaptation_mv != 0.0);
-        Model { neuron: *neuron, quiet, adapts }
-    }
-
-    fn constants(&self) -> Constants {
-        let Neuron { rest_mv, bias_mv, tau_membrane_ms: tau_ms, synapses, .. } = self.neuron;
-        let tau_synapse_ms = match synapses {
-            Kind::Delta { .. } => tau_ms,
-            Kind::Exponential { tau_synapse_ms } => tau_synapse_ms,
-        };
-        Constants { limit_mv: rest_mv + bias_mv, tau_ms, tau_synapse_ms, quiet: self.quiet }
-    }
-
-    /// The threshold is never below T₀, which the bound is for; a delta synapse has no current.
-    fn quiet_until_ms(&self, state: &State) -> f64 {
-        self.quiet.until_ms(state.potential_mv, state.current_mv, state.since.ms())
-    }
-
-    /// Is it known that a neuron which has this potential at `now` did not cross on the way?
-    fn stayed_below(&self, state: &State, potential_mv: f64, now: Time) -> bool {
-        match self.neuron.synapses {
-            Kind::Delta { .. } => self.quiet.stays_below(state.potential_mv, potential_mv),
-            Kind::Exponential { tau_synapse_ms } => {
-                let from = (state.potential_mv, state.current_at(state.since, tau_synapse_ms));
-                let to = (potential_mv, state.current_at(now, tau_synapse_ms));
-                self.quiet.stays_below_driven(from, to)
-            }
-        }
-    }
-
-    /// Until when a neuron is quiet that was so up to `now`; −∞ where that is not known.
-    fn quiet_after(&self, state: &State, now: Time) -> f64 {
-        let Kind::Exponential { tau_synapse_ms } = self.neuron.synapses else { return f64::NEG_INFINITY };
-        if state.is_refractory(now) {
-            return f64::NEG_INFINITY;
-        }
-        let from = (state.potential_mv, state.current_at(state.since, tau_synapse_ms));
-        let to = (state.potential_at(&self.neuron, now), state.current_at(now, tau_synapse_ms));
-        let is_known = self.quiet.stays_below_driven(from, to);
-        if is_known { self.quiet.until_ms(to.0, to.1, now.ms()) } else { f64::NEG_INFINITY }
-    }
-
-    fn is_above(&self, state: &State, now: Time) -> bool {
-        if self.adapts {
-            return state.is_above(&self.neuron, now);
-        }
-        !state.is_refractory(now) && state.potential_mv > self.neuron.threshold_mv
-    }
-}
-
 impl Part {
     pub(super) fn new(graph: &Graph, neurons: Range<u32>, start: Time) -> Part {
         let mut models: Vec<Model> = Vec::new();
         let own = &graph.neurons[neurons.start as usize..neurons.end as usize];
         let mut cells = Cells::default();
         for neuron in own {
-            let shared = Neuron { initial_mv: 0.0, ..*neuron };
-            if models.last().is_none_or(|last| last.neuron != shared) {
-                models.push(Model::new(&shared));
+            if !models.last().is_some_and(|last| last.is_of(neuron)) {
+                models.push(Model::new(neuron));
             }
             let state = State::new(neuron, start);
             let model = &models[models.len() - 1];
@@ -156,12 +94,14 @@ impl Part {
             deliveries: 0,
             due_ms: start.ms(),
             most_spikes: usize::MAX,
+            end: start,
         }
     }
 
     /// Everything before `end`: what is under way, and the spikes `sent` in the last window and from outside in this.
     pub(super) fn window(&mut self, end: Time, sent: &[Spike], inputs: &[InputSpike]) {
         self.spikes.clear();
+        self.end = end;
         self.take_arriving(end, sent, inputs);
         self.deliver_all();
         self.settle_all(end);
@@ -171,7 +111,7 @@ impl Part {
     fn take_arriving(&mut self, end: Time, sent: &[Spike], inputs: &[InputSpike]) {
         self.arriving.clear();
         let from_inputs = inputs.iter().map(|spike| (spike.at, spike.source as usize));
-        let from_neurons = sent.iter().map(|spike| (spike.at, (self.inputs + spike.neuron) as usize));
+        let from_neurons = sent.iter().map(|spike| (spike.at, self.inputs as usize + spike.neuron as usize));
         for (at, slot) in from_inputs.chain(from_neurons) {
             for (delay_ms, group) in self.synapses.arrivals(slot) {
                 let arrival = (Time::from_ms(at.ms() + delay_ms), group);
@@ -223,7 +163,7 @@ impl Part {
             };
             let weights_mv = &mut self.columns.weights_mv[..targets.len()];
             self.synapses.fixed.read_weights(some.clone(), weight_mv, weights_mv);
-            receive_together(&mut self.cells, &mut self.columns, targets, &model, now);
+            self.cells.receive(&mut self.columns, targets, &model, now);
             self.note_odd(some);
             (0..self.odd.len()).for_each(|place| self.deliver_one(self.odd[place], weight_mv, now));
         }
@@ -245,7 +185,7 @@ impl Part {
                 let outputs = &self.outputs[target as usize * self.rules.len() + rule as usize];
                 self.lessons.outputs.set(lane, outputs);
             }
-            receive_together(&mut self.cells, &mut self.columns, targets, &model, now);
+            self.cells.receive(&mut self.columns, targets, &model, now);
             let max_mv = self.rules[rule as usize].weight_max_mv;
             inputs_arrive(&mut self.lessons, learners.len(), pairs, max_mv, now);
             for (lane, learner) in learners.iter_mut().enumerate() {
@@ -331,7 +271,7 @@ impl Part {
 
     /// Lets a neuron spike where it crosses before `end` and no input comes.
     fn settle(&mut self, neuron: u32, end: Time) {
-        while !(self.cells.quiet_until_ms[neuron as usize] >= end.ms()) {
+        while self.cells.quiet_until_ms[neuron as usize] < end.ms() {
             let (state, model) = self.own(neuron);
             // A root costs ten times what the potential at the end does, which mostly tells that there is none.
             let quiet_until_ms = model.quiet_after(&state, end);
@@ -351,7 +291,7 @@ impl Part {
         }
     }
 
-    /// The first error of all is told; a neuron that failed does nothing any more.
+    /// The first error of all is told; a neuron that failed does nothing more by itself.
     fn fail(&mut self, neuron: u32, at: Time, error: SimulationError) {
         self.cells.quiet_until_ms[neuron as usize] = f64::INFINITY;
         let (of, earlier) = (self.first + neuron, self.failure.take());
@@ -384,7 +324,7 @@ impl Part {
         self.spikes.push(Spike { at: now, neuron: self.first + neuron });
         if self.spikes.len() > self.most_spikes {
             let most = self.most_spikes;
-            self.fail(neuron, now, SimulationError::TooMany { most, at_ms: now.ms() });
+            self.fail(neuron, self.end, SimulationError::TooMany { most, at_ms: self.end.ms() });
         }
     }
 
@@ -440,7 +380,7 @@ impl Part {
         state.store(&model.neuron, now);
         self.cells.set(own as usize, &state, f64::NEG_INFINITY);
         self.cells.models[own as usize] = self.models.len() as u32;
-        self.models.push(Model::new(&Neuron { initial_mv: 0.0, ..*changed }));
+        self.models.push(Model::new(changed));
         self.due_ms = f64::NEG_INFINITY;
         // Nothing happens before `now`, but a neuron that would spike twice at once is told now.
         self.settle(own, now);
@@ -459,17 +399,4 @@ impl Part {
 fn pieces(synapses: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let end = synapses.end;
     synapses.step_by(MANY).map(move |first| first..end.min(first + MANY))
-}
-
-/// An input to each of these neurons, which share a model, with the weights of the columns.
-fn receive_together(cells: &mut Cells, columns: &mut Columns, targets: &[u32], model: &Model, now: Time) {
-    if matches!(model.neuron.synapses, Kind::Exponential { .. }) {
-        cells.read_currents(targets, columns);
-        columns.receive_currents(targets.len(), &model.constants(), now.ms());
-        cells.write_currents(targets, columns);
-    } else {
-        cells.read_potentials(targets, columns);
-        columns.receive_jumps(targets.len(), &model.constants(), now.ms());
-        cells.write_potentials(targets, columns);
-    }
 }

@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn a_group_shares_source_delay_and_rule_and_has_a_target_once() {
         let mut graph = Graph { inputs: 1, ..Graph::default() };
-        (0..4).for_each(|_| drop(graph.add(Neuron::default())));
+        graph.neurons = vec![Neuron::default(); 4];
         let pairing = Pairing::Nearest;
         let rule =
             Rule::Pairs(PairStdp { gain: 0.1, tau_gain_ms: 20.0, loss: 0.1, tau_loss_ms: 20.0, pairing });

@@ -9,6 +9,9 @@
 //! not ordinary (a refractory neuron, a crossing before the input or at it) is told, and left to the laws one by one.
 //! The formulas are those of [`State`](super::super::state::State), an adaptive threshold is not among them.
 
+// A lane is one place of several columns.
+#![allow(clippy::needless_range_loop)]
+
 use multiversion::multiversion;
 
 use crate::laws::crossing::{early_response, has_early_response};
@@ -145,7 +148,7 @@ fn receive_currents(columns: &mut Columns, lanes: usize, constants: &Constants, 
     }
 }
 
-/// The smallest of these, and whether one of them lies before `end_ms` or is no number.
+/// The smallest of these, and whether one of them lies before `end_ms`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw", "x86_64+avx2"))]
 pub(super) fn smallest(times_ms: &[f64], end_ms: f64) -> (f64, bool) {
     let (mut smallest_ms, mut is_before) = ([f64::INFINITY; 8], [false; 8]);
@@ -154,10 +157,10 @@ pub(super) fn smallest(times_ms: &[f64], end_ms: f64) -> (f64, bool) {
         for lane in 0..8 {
             let at_ms = times_ms[lane];
             smallest_ms[lane] = if at_ms < smallest_ms[lane] { at_ms } else { smallest_ms[lane] };
-            is_before[lane] |= !(at_ms >= end_ms);
+            is_before[lane] |= at_ms < end_ms;
         }
     }
     let smallest_ms =
         smallest_ms.iter().chain(rest).fold(f64::INFINITY, |least_ms, &at_ms| at_ms.min(least_ms));
-    (smallest_ms, is_before.contains(&true) || rest.iter().any(|&at_ms| !(at_ms >= end_ms)))
+    (smallest_ms, is_before.contains(&true) || rest.iter().any(|&at_ms| at_ms < end_ms))
 }
