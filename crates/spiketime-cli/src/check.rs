@@ -103,9 +103,8 @@ fn recorded(run: &Run, engine: Engine, data: &Data, trunk: Option<&Trunk>) -> Re
 }
 
 const COMPARE_EXAMPLE: &str = "\
-Every network of figure 8, side by side over 20 images:
+Examples: every network of figure 8, side by side over 20 images; a network file, its first 200 ms
   spiketime compare-engines fig08 --images 20
-A network file of `spiketime simulate`, its first 200 ms:
   spiketime compare-engines networks/voltage-jump.toml --until 200";
 
 /// Which experiment, and how much of it.

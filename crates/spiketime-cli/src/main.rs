@@ -162,7 +162,7 @@ fn is_misuse(error: &anyhow::Error) -> bool {
         || error.is::<PlanError>()
         || error.is::<session::Misuse>()
         || is_misuse_of_branch(error)
-        || error.is::<RunError>()
+        || matches!(error.downcast_ref(), Some(error) if !matches!(error, RunError::Written(_)))
         || matches!(error.downcast_ref(), Some(StoreError::NoResults { .. }))
         || matches!(error.downcast_ref(), Some(DataError::NoFolder { .. } | DataError::NotInFolder { .. }))
         || matches!(

@@ -39,7 +39,7 @@ pub struct Options {
     #[arg(long, value_name = "MS", value_parser = ms)]
     until: f64,
     #[command(flatten)]
-    outputs: outputs::Options,
+    files: outputs::Files,
     /// Stops with an error after so many spikes
     #[arg(long, value_name = "COUNT", default_value_t = 10_000_000)]
     max_spikes: usize,
@@ -93,7 +93,7 @@ fn memory(text: &str) -> Result<u64, String> {
 
 /// Does it.
 pub fn run(options: &Options) -> Result<ExitCode> {
-    options.outputs.check(&options.file)?;
+    options.files.check(&options.file)?;
     let stop = stop_on_signal()?;
     // From within the threads: a window is handed out without waking one more.
     rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?.install(|| perform(options, &stop))
@@ -111,13 +111,13 @@ fn perform(options: &Options, stop: &AtomicBool) -> Result<ExitCode> {
         built => built?,
     };
     let built_seconds = begin.elapsed().as_secs_f64();
-    let mut outputs = Outputs::new(&options.outputs, &net, options.until)?;
+    let mut outputs = Outputs::new(&options.files, &net, options.until)?;
     let wish = Wish {
         until_ms: options.until,
         engine: options.engine.into(),
         max_spikes: options.max_spikes,
-        look: options.outputs.look(&net)?,
-        tells_learned: options.outputs.has_document(),
+        look: options.files.look(&net)?,
+        tells_learned: options.files.has_document(),
     };
     let begin = Instant::now();
     let outcome = simulate(net, &wish, stop, &mut outputs)?;

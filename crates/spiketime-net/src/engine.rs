@@ -66,11 +66,11 @@ impl Running {
         }
     }
 
-    /// In how many pieces the time is cut, so that each ends before long: windows are short by themselves.
-    pub fn pieces(&self, until_ms: f64, most: u16) -> u16 {
+    /// How long a piece of [`Running::next`] is at most; the reference's is as long as there is no spike \[ms\].
+    pub fn window_ms(&self) -> f64 {
         match self {
-            Running::Windows(windows) if windows.window_ms() * f64::from(most) <= until_ms => 1,
-            _ => most,
+            Running::Windows(windows) => windows.window_ms(),
+            Running::Reference(_) => f64::INFINITY,
         }
     }
 

@@ -16,7 +16,9 @@ use crate::rates::{Rates, Summary};
 /// Version of the document.
 const SCHEMA_VERSION: u32 = 1;
 /// How often one hears how far it is; a simulation without spikes sees a wish to stop so often.
-const PIECES: u16 = 1000;
+const PIECES: f64 = 1000.0;
+/// A piece of time that takes longer is halved.
+const LONG: Duration = Duration::from_millis(50);
 
 /// So many spikes beyond what is allowed end a piece before all of them are found.
 const MUCH_MORE: usize = 1_000_000;
@@ -221,9 +223,10 @@ impl UnderWay<'_> {
         let until_ms = self.wish.until_ms;
         let mut looks = self.looks();
         self.look(looks.next_if_eq(&0.0))?;
-        let pieces = self.running.pieces(until_ms, PIECES);
-        for piece in 1..=pieces {
-            let end_ms = until_ms * (f64::from(piece) / f64::from(pieces));
+        let (mut done_ms, mut step_ms) = (0.0, self.first_step_ms());
+        while done_ms < until_ms {
+            let begin = Instant::now();
+            let end_ms = (done_ms + step_ms).clamp(f64::next_up(done_ms), until_ms);
             while let Some(at_ms) = looks.next_if(|&at_ms| at_ms <= end_ms) {
                 if let Some(stopped_ms) = self.advance_to(at_ms)? {
                     return Ok(stopped_ms);
@@ -237,8 +240,23 @@ impl UnderWay<'_> {
             if self.stop.load(Ordering::Relaxed) {
                 return Ok(end_ms);
             }
+            done_ms = end_ms;
+            step_ms *= if begin.elapsed() > LONG { 0.5 } else { 2.0 };
+            step_ms = step_ms.min(self.longest_step_ms());
         }
         Ok(until_ms)
+    }
+
+    /// Windows are short by themselves; what is not is cut, so that one hears how far it is and can stop it.
+    fn longest_step_ms(&self) -> f64 {
+        let (until_ms, piece_ms) = (self.wish.until_ms, self.wish.until_ms / PIECES);
+        if self.running.window_ms() <= piece_ms { until_ms } else { piece_ms }
+    }
+
+    /// How much there is to do is not known yet.
+    fn first_step_ms(&self) -> f64 {
+        let longest_ms = self.longest_step_ms();
+        if longest_ms < self.wish.until_ms { longest_ms / PIECES } else { longest_ms }
     }
 
     /// When the chosen neurons are looked at.
@@ -284,7 +302,7 @@ impl UnderWay<'_> {
 
     /// Now and then how far it is, and what the rate of late is counted from.
     fn tell(&mut self, now_ms: f64) -> Result<(), RunError> {
-        if now_ms - self.earlier.1 >= self.wish.until_ms / f64::from(PIECES) {
+        if now_ms - self.earlier.1 >= self.wish.until_ms / PIECES {
             self.earlier = (self.count, now_ms);
             (self.hears)(News::Reached(now_ms / self.wish.until_ms))?;
         }

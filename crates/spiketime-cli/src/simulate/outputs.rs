@@ -2,7 +2,6 @@
 //!
 //! A place that cannot be written is told before anything is simulated; a file has its name when all of it is written.
 
-use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +13,6 @@ use spiketime_net::outcome::{Look, Outcome, Spikes};
 use spiketime_net::written::{PotentialFile, PotentialRow, SpikeFile, SpikeRow, is_for_rows};
 use spiketime_page::activity::Activity;
 use spiketime_sim::graph::Spike;
-use tempfile::NamedTempFile;
 
 use super::ms;
 use crate::say::log;
@@ -22,7 +20,7 @@ use crate::session::{Misuse, is_same_file};
 
 /// What is written.
 #[derive(Args)]
-pub struct Options {
+pub struct Files {
     /// Writes rates, learned weights and all spikes here, as one JSON document
     #[arg(long, value_name = "FILE.json")]
     out: Option<PathBuf>,
@@ -75,7 +73,7 @@ fn neurons(text: &str) -> Result<List, String> {
     Ok(List(list))
 }
 
-impl Options {
+impl Files {
     fn paths(&self) -> impl Iterator<Item = (&'static str, &Path)> {
         let named = [
             ("--out", &self.out),
@@ -131,12 +129,12 @@ fn place(path: &Path) -> (Option<PathBuf>, Option<&std::ffi::OsStr>) {
 
 /// Files that are being written.
 pub struct Outputs {
-    document: Option<(PathBuf, NamedTempFile<File>)>,
+    document: Option<PathBuf>,
     /// For the document, unless they are written as they come.
     kept: Option<Spikes>,
     spikes: Option<SpikeFile>,
     potentials: Option<PotentialFile>,
-    picture: Option<(PathBuf, NamedTempFile<File>, Activity)>,
+    picture: Option<(PathBuf, Activity)>,
 }
 
 fn named(path: &Path) -> impl FnOnce() -> String + use<> {
@@ -150,16 +148,16 @@ fn begun<T>(path: Option<&PathBuf>, begin: impl FnOnce(&Path) -> io::Result<T>) 
 
 impl Outputs {
     /// All of them are begun.
-    pub fn new(options: &Options, net: &Net, until_ms: f64) -> Result<Outputs> {
-        let beside = |path: &Path| Ok((path.to_owned(), aside::beside(path)?));
-        let picture = begun(options.raster.as_ref(), beside)?;
-        let activity = |(path, file)| (path, file, Activity::new(&net.populations, until_ms));
+    pub fn new(files: &Files, net: &Net, until_ms: f64) -> Result<Outputs> {
+        // What is written in the end is tried now, and nothing stays there meanwhile.
+        let tried = |path: &Path| aside::beside(path).map(|_| path.to_owned());
+        let activity = |path| (path, Activity::new(&net.populations, until_ms));
         Ok(Outputs {
-            document: begun(options.out.as_ref(), beside)?,
-            kept: (options.out.is_some() && options.spikes.is_none()).then(Spikes::default),
-            spikes: begun(options.spikes.as_ref(), SpikeFile::begin)?,
-            potentials: begun(options.potentials.as_ref(), PotentialFile::begin)?,
-            picture: picture.map(activity),
+            document: begun(files.out.as_ref(), tried)?,
+            kept: (files.out.is_some() && files.spikes.is_none()).then(Spikes::default),
+            spikes: begun(files.spikes.as_ref(), SpikeFile::begin)?,
+            potentials: begun(files.potentials.as_ref(), PotentialFile::begin)?,
+            picture: begun(files.raster.as_ref(), tried)?.map(activity),
         })
     }
 
@@ -168,7 +166,7 @@ impl Outputs {
         if let Some(kept) = &mut self.kept {
             kept.extend(spikes);
         }
-        if let Some((_, _, activity)) = &mut self.picture {
+        if let Some((_, activity)) = &mut self.picture {
             activity.take(spikes);
         }
         let Some(file) = &mut self.spikes else { return Ok(()) };
@@ -184,9 +182,9 @@ impl Outputs {
 
     /// Nothing more comes: all files get their names.
     pub fn keep(self, outcome: &Outcome) -> Result<()> {
-        if let Some((path, file)) = self.document {
+        if let Some(path) = self.document {
             let document = Outcome { spikes: self.kept, ..outcome.clone() };
-            keep_document(&path, file, &document).with_context(named(&path))?;
+            keep_document(&path, &document).with_context(named(&path))?;
         }
         if let Some(file) = self.spikes {
             let told = named(file.path());
@@ -200,7 +198,8 @@ impl Outputs {
     }
 }
 
-fn keep_document(path: &Path, mut file: NamedTempFile<File>, document: &Outcome) -> io::Result<()> {
+fn keep_document(path: &Path, document: &Outcome) -> io::Result<()> {
+    let mut file = aside::beside(path)?;
     let mut written = io::BufWriter::new(file.as_file_mut());
     serde_json::to_writer(&mut written, document)?;
     written.write_all(b"\n")?;
@@ -209,16 +208,17 @@ fn keep_document(path: &Path, mut file: NamedTempFile<File>, document: &Outcome)
     aside::keep(file, path)
 }
 
-fn draw(
-    (path, mut file, mut activity): (PathBuf, NamedTempFile<File>, Activity),
-    until_ms: f64,
-) -> Result<()> {
+fn draw((path, mut activity): (PathBuf, Activity), until_ms: f64) -> Result<()> {
     activity.end(until_ms);
     let is_svg = path.extension().is_some_and(|extension| extension == "svg");
     let drawn = if is_svg { Some(activity.svg().into_bytes()) } else { activity.png() };
     let drawn = drawn.with_context(|| format!("{}: the picture cannot be drawn", path.display()))?;
-    let written = file.as_file_mut().write_all(&drawn);
-    written.and_then(|()| aside::keep(file, &path)).with_context(named(&path))?;
+    let write = || {
+        let mut file = aside::beside(&path)?;
+        file.as_file_mut().write_all(&drawn)?;
+        aside::keep(file, &path)
+    };
+    write().with_context(named(&path))?;
     if let Some(left_out) = activity.left_out() {
         log!("{}: {left_out}", path.display());
     }
