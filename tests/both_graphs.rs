@@ -7,6 +7,8 @@ use spiketime_sim::{InputSpike, Time};
 pub struct Both {
     reference: Simulation,
     windows: Windows,
+    /// An error ends a simulation: what comes after it is nothing to compare.
+    is_over: bool,
 }
 
 impl Both {
@@ -14,12 +16,12 @@ impl Both {
         let reference = Simulation::new(graph.clone(), start);
         let windows = Windows::new(graph, start, 2);
         assert_eq!(reference.as_ref().err(), windows.as_ref().err());
-        Ok(Both { reference: reference?, windows: windows? })
+        Ok(Both { reference: reference?, windows: windows?, is_over: false })
     }
 
     pub fn input(&mut self, spike: InputSpike) -> Result<(), SimulationError> {
         let done = self.reference.input(spike);
-        assert_eq!(done, self.windows.input(spike));
+        assert!(self.is_over || done == self.windows.input(spike));
         done
     }
 
@@ -27,6 +29,10 @@ impl Both {
     pub fn next_spikes(&mut self, until: Time) -> Result<Option<(Time, Vec<u32>)>, SimulationError> {
         let expected =
             self.reference.next_spikes(until).map(|found| found.map(|(at, own)| (at, own.to_vec())));
+        if self.is_over {
+            return expected;
+        }
+        self.is_over = expected.is_err();
         let as_far = expected.as_ref().map_or(until, |found| found.as_ref().map_or(until, |(at, _)| *at));
         let mut found: Vec<(Time, u32)> = Vec::new();
         let error = loop {
@@ -45,19 +51,19 @@ impl Both {
 
     pub fn set_bias_mv(&mut self, neuron: u32, bias_mv: f64) -> Result<(), SimulationError> {
         let done = self.reference.set_bias_mv(neuron, bias_mv);
-        assert_eq!(done, self.windows.set_bias_mv(neuron, bias_mv));
+        assert!(self.is_over || done == self.windows.set_bias_mv(neuron, bias_mv));
         done
     }
 
     pub fn potential_mv(&self, neuron: u32, at: Time) -> Result<f64, SimulationError> {
         let found = self.reference.potential_mv(neuron, at);
-        assert_eq!(found, self.windows.potential_mv(neuron, at));
+        assert!(self.is_over || found == self.windows.potential_mv(neuron, at));
         found
     }
 
     pub fn threshold_mv(&self, neuron: u32, at: Time) -> Result<f64, SimulationError> {
         let found = self.reference.threshold_mv(neuron, at);
-        assert_eq!(found, self.windows.threshold_mv(neuron, at));
+        assert!(self.is_over || found == self.windows.threshold_mv(neuron, at));
         found
     }
 

@@ -16,6 +16,7 @@ use crate::progress::Bar;
 use crate::say::{log, say};
 use crate::signal::stop_on_signal;
 use outputs::Outputs;
+pub use outputs::ms;
 
 /// Of the bar that shows how far it is.
 const STEPS: u64 = 1_000;
@@ -70,12 +71,6 @@ impl From<Engine> for spiketime_net::Engine {
             Engine::Reference => spiketime_net::Engine::Reference,
         }
     }
-}
-
-/// A time that is some.
-pub fn ms(text: &str) -> Result<f64, String> {
-    let ms = text.parse().ok().filter(|ms| (1e-9..=1e12).contains(ms));
-    ms.ok_or_else(|| "it must be a number from 1e-9 to 1e12".into())
 }
 
 fn threads(text: &str) -> Result<usize, String> {

@@ -9,7 +9,7 @@ use spiketime_sim::laws::pair_stdp::{PairStdp, Pairing};
 use spiketime_sim::{Conductance, InputSpike, Plasticity, Time};
 
 use crate::connect::{Connections, Wiring, drawn};
-use crate::file::{Inputs, Net, NetFile, Population, RuleKind, RuleTable, SynapseKind};
+use crate::file::{Inputs, Net, NetFile, Population, Reached, RuleKind, RuleTable, SynapseKind};
 use crate::part::Part;
 use crate::size::Size;
 
@@ -17,9 +17,6 @@ use crate::size::Size;
 const MAX_TABLES: usize = 10_000;
 /// Sources whose targets are drawn together; in between one may be told how far it is, or that one shall stop.
 const BLOCK: u32 = 1024;
-
-/// Who hears how far the building is, from 0 to 1, and says whether it shall go on.
-pub type Reached<'a> = &'a dyn Fn(f64) -> bool;
 
 impl NetFile {
     /// `None` where it was told to stop.

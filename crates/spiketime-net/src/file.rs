@@ -14,7 +14,6 @@ use spiketime_data::toml_file::{self, TomlError};
 use spiketime_sim::InputSpike;
 use spiketime_sim::graph::Graph;
 
-use crate::build::Reached;
 use crate::connect::Connections;
 use crate::error::NetError;
 use crate::size::Size;
@@ -164,6 +163,9 @@ fn first_seed() -> u64 {
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(NetFile).to_value()
 }
+
+/// Who hears how far the building is, from 0 to 1, and says whether it shall go on.
+pub type Reached<'a> = &'a dyn Fn(f64) -> bool;
 
 /// A graph, its input spikes and the names of its parts.
 #[derive(Clone, Debug)]

@@ -24,7 +24,6 @@ mod rates;
 mod size;
 pub mod written;
 
-pub use build::Reached;
 pub use engine::Engine;
 pub use error::NetError;
-pub use file::{LARGEST, Net, schema};
+pub use file::{LARGEST, Net, Reached, schema};

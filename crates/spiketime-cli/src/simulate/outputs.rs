@@ -14,7 +14,6 @@ use spiketime_net::written::{PotentialFile, PotentialRow, SpikeFile, SpikeRow, i
 use spiketime_page::activity::Activity;
 use spiketime_sim::graph::Spike;
 
-use super::ms;
 use crate::say::log;
 use crate::session::{Misuse, is_same_file};
 
@@ -44,6 +43,12 @@ pub struct Files {
 /// Neurons, as they were typed.
 #[derive(Clone, Debug)]
 pub struct List(Vec<u32>);
+
+/// A time that is some.
+pub fn ms(text: &str) -> Result<f64, String> {
+    let ms = text.parse().ok().filter(|ms| (1e-9..=1e12).contains(ms));
+    ms.ok_or_else(|| "it must be a number from 1e-9 to 1e12".into())
+}
 
 fn rows(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);

@@ -17,21 +17,12 @@ mod part;
 mod synapses;
 mod together;
 
-pub use part::Part;
+pub use part::{Part, Spike};
 
 use super::{Graph, GraphError, Neuron, SimulationError, Source};
 use crate::event::InputSpike;
 use crate::time::Time;
 use part::Failure;
-
-/// A neuron spikes. Ordered by time, then neuron.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Spike {
-    /// When.
-    pub at: Time,
-    /// Which neuron.
-    pub neuron: u32,
-}
 
 /// A graph under way in windows.
 #[derive(Clone, Debug)]

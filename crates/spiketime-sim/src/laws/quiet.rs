@@ -105,10 +105,9 @@ mod tests {
             assert!(crossing_ms - bound_ms < 20.0 * left_out, "{potential_mv}: {bound_ms}, {crossing_ms}");
         }
         // A current that may only fall is as much drive; one that pulls down is none.
-        assert_eq!(
-            clock().until_ms(0.0, 5.0, 1.0),
-            1.0 + Quiet::new(10.0, 25.0, -5.0, 20.0).until_ms(0.0, 0.0, 0.0)
-        );
+        let driven_ms = Quiet::new(10.0, 25.0, 0.0, 20.0).until_ms(0.0, 0.0, 1.0);
+        // But for the slack, which is a part of the constants.
+        assert!((clock().until_ms(0.0, 5.0, 1.0) - driven_ms).abs() < 1e-6, "{driven_ms}");
         assert_eq!(clock().until_ms(0.0, -5.0, 1.0), clock().until_ms(0.0, 0.0, 1.0));
     }
 

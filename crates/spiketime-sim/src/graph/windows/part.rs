@@ -9,11 +9,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
-use super::Spike;
 use super::cells::Cells;
 use super::lessons::{Lessons, inputs_arrive, neuron_spikes};
 use super::model::Model;
-use super::synapses::{Learner, Synapses};
+use super::synapses::{Learner, Synapses, pieces};
 use super::together::{Columns, MANY, smallest};
 use crate::event::InputSpike;
 use crate::graph::learning::{after_input, after_output, outputs_after};
@@ -21,6 +20,15 @@ use crate::graph::state::State;
 use crate::graph::{Graph, Learning, Neuron, Rule, SimulationError};
 use crate::laws::pair_stdp::Trace;
 use crate::time::Time;
+
+/// A neuron spikes. Ordered by time, then neuron.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spike {
+    /// When.
+    pub at: Time,
+    /// Which neuron.
+    pub neuron: u32,
+}
 
 /// Some of the neurons of a graph under way, and what reaches them.
 #[derive(Clone, Debug)]
@@ -393,10 +401,4 @@ impl Part {
             weights_mv[number as usize] = learner.weight_mv;
         }
     }
-}
-
-/// Pieces of at most [`MANY`].
-fn pieces(synapses: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let end = synapses.end;
-    synapses.step_by(MANY).map(move |first| first..end.min(first + MANY))
 }

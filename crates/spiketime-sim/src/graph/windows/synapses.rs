@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::together::MANY;
 use crate::graph::Graph;
 use crate::graph::connections::{Connections, Shared};
 use crate::laws::pair_stdp::Trace;
@@ -274,6 +275,12 @@ fn accumulate(counts: &mut [u32]) {
     for index in 1..counts.len() {
         counts[index] += counts[index - 1];
     }
+}
+
+/// Pieces of at most [`MANY`].
+pub(super) fn pieces(synapses: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = synapses.end;
+    synapses.step_by(MANY).map(move |first| first..end.min(first + MANY))
 }
 
 #[cfg(test)]
