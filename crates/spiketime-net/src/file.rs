@@ -16,7 +16,6 @@ use spiketime_sim::graph::Graph;
 
 use crate::connect::Connections;
 use crate::error::NetError;
-use crate::size::Size;
 
 /// More neurons, connections or input spikes than this have no numbers.
 pub const LARGEST: f64 = 4e9;
@@ -216,7 +215,7 @@ impl Net {
         let size = file.size(until_ms, largest).map_err(refused)?;
         let (bytes, path) = (size.bytes(), path.to_owned());
         if bytes > allowed {
-            let Size { connections, spikes, .. } = size;
+            let (connections, spikes) = (size.connections, size.spikes);
             return Err(NetError::Budget { path, bytes, allowed, connections, spikes });
         }
         if let Err(reason) = memory::ask(bytes) {
