@@ -10,6 +10,7 @@
 //! [`Windows`] gives the same bits faster, on any number of threads. Time constants
 //! from 1e-9 to 1e12 ms and potentials up to 1e12 mV are taken: within them no sum overflows.
 
+mod asked;
 mod connections;
 mod learning;
 mod simulation;
@@ -19,7 +20,7 @@ mod tests;
 mod windows;
 
 pub use connections::Connections;
-pub use simulation::{Simulation, SimulationError};
+pub use simulation::Simulation;
 pub use windows::{Part, Spike, Windows};
 
 use crate::laws::pair_stdp::PairStdp;
@@ -143,6 +144,29 @@ pub enum GraphError {
     Unknown { index: usize, kind: &'static str, named: u32, count: usize },
     #[error("there are {count} connections; there may be 4294967295")]
     Large { count: usize },
+}
+
+/// Why a simulation stops.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum SimulationError {
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    #[error("{at_ms} ms lies in the past: everything up to {done_ms} ms is done")]
+    Past { at_ms: f64, done_ms: f64 },
+    #[error("there is no {kind} {named}; they go from 0 to below {count}")]
+    Unknown { kind: &'static str, named: u32, count: usize },
+    #[error(
+        "neuron {neuron} spikes twice at {at_ms} ms: its interval is shorter than a time can tell; \
+         give it a refractory_ms or less bias_mv"
+    )]
+    TooFast { neuron: u32, at_ms: f64 },
+    #[error(
+        "a delay of {delay_ms:?} ms is lost at {at_ms} ms, where times are farther apart; make it longer"
+    )]
+    DelayLost { delay_ms: f64, at_ms: f64 },
+    #[error("more than {most} spikes within one delay by {at_ms} ms: they multiply; weaken what excites")]
+    TooMany { most: usize, at_ms: f64 },
 }
 
 /// A key, its value, whether it holds, and the rule.

@@ -13,35 +13,13 @@ use std::cmp::Reverse;
 
 use priority_queue::PriorityQueue;
 
+use super::asked::Clock;
 use super::learning::{after_input, after_output, outputs_after};
 use super::state::State;
-use super::{Connection, Graph, GraphError, Neuron, Source};
+use super::{Connection, Graph, SimulationError, Source};
 use crate::event::InputSpike;
 use crate::laws::pair_stdp::Trace;
 use crate::time::Time;
-
-/// Why a simulation stops.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
-pub enum SimulationError {
-    #[error(transparent)]
-    Graph(#[from] GraphError),
-    #[error("{at_ms} ms lies in the past: everything up to {done_ms} ms is done")]
-    Past { at_ms: f64, done_ms: f64 },
-    #[error("there is no {kind} {named}; they go from 0 to below {count}")]
-    Unknown { kind: &'static str, named: u32, count: usize },
-    #[error(
-        "neuron {neuron} spikes twice at {at_ms} ms: its interval is shorter than a time can tell; \
-         give it a refractory_ms or less bias_mv"
-    )]
-    TooFast { neuron: u32, at_ms: f64 },
-    #[error(
-        "a delay of {delay_ms:?} ms is lost at {at_ms} ms, where times are farther apart; make it longer"
-    )]
-    DelayLost { delay_ms: f64, at_ms: f64 },
-    #[error("more than {most} spikes within one delay by {at_ms} ms: they multiply; weaken what excites")]
-    TooMany { most: usize, at_ms: f64 },
-}
 
 /// Something that is going to happen; the order within one instant, made of content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,9 +52,7 @@ pub struct Simulation {
     queue: PriorityQueue<Happening, Reverse<(Time, Happening)>>,
     /// Spikes that came from outside: tells apart two of one input at one instant.
     received: u64,
-    /// Everything up to here is done.
-    done: Time,
-    start: Time,
+    clock: Clock,
     touched: Vec<u32>,
     is_touched: Vec<bool>,
     spiking: Vec<u32>,
@@ -99,8 +75,7 @@ impl Simulation {
             learning: learning(&graph, &connections),
             queue: PriorityQueue::new(),
             received: 0,
-            done: Time::NEVER,
-            start,
+            clock: Clock::new(start),
             touched: Vec::new(),
             is_touched: vec![false; graph.neurons.len()],
             spiking: Vec::new(),
@@ -117,16 +92,9 @@ impl Simulation {
     /// # Errors
     /// When it lies in the past or names an input that is not there.
     pub fn input(&mut self, spike: InputSpike) -> Result<(), SimulationError> {
-        let InputSpike { at, source } = spike;
-        if source >= self.graph.inputs {
-            let count = self.graph.inputs as usize;
-            return Err(SimulationError::Unknown { kind: "input", named: source, count });
-        }
-        if at <= self.done || at < self.start {
-            return Err(self.past(at));
-        }
+        self.graph.check_input(spike, &self.clock)?;
         self.received += 1;
-        self.send(Source::Input(source), at, 0, self.received)
+        self.send(Source::Input(spike.source), spike.at, 0, self.received)
     }
 
     /// The next instant up to and including `until` at which neurons spike: when, and which (ascending).
@@ -136,12 +104,12 @@ impl Simulation {
     pub fn next_spikes(&mut self, until: Time) -> Result<Option<(Time, &[u32])>, SimulationError> {
         while let Some(at) = self.next_event().filter(|&at| at <= until) {
             self.instant(at)?;
-            self.done = at;
+            self.clock.done = at;
             if !self.spiking.is_empty() {
                 return Ok(Some((at, &self.spiking)));
             }
         }
-        self.done = self.done.max(until);
+        self.clock.done = self.clock.done.max(until);
         Ok(None)
     }
 
@@ -150,11 +118,7 @@ impl Simulation {
     /// # Errors
     /// When there is no such neuron or the bias is no number that a neuron may have.
     pub fn set_bias_mv(&mut self, neuron: u32, bias_mv: f64) -> Result<(), SimulationError> {
-        let index = self.known(neuron)?;
-        let changed = Neuron { bias_mv, ..self.graph.neurons[index] };
-        if let Some((key, value, rule)) = changed.broken_rule() {
-            return Err(GraphError::Value { item: "neuron", index, key, value, rule }.into());
-        }
+        let (index, changed) = self.graph.biased(neuron, bias_mv)?;
         let now = self.now();
         self.states[index].store(&self.graph.neurons[index], now);
         self.graph.neurons[index] = changed;
@@ -166,7 +130,7 @@ impl Simulation {
     /// # Errors
     /// When there is no such neuron, or the time lies in the past.
     pub fn potential_mv(&self, neuron: u32, at: Time) -> Result<f64, SimulationError> {
-        let index = self.known_at(neuron, at)?;
+        let index = self.graph.known_at(neuron, at, &self.clock)?;
         Ok(self.states[index].potential_at(&self.graph.neurons[index], at))
     }
 
@@ -175,7 +139,7 @@ impl Simulation {
     /// # Errors
     /// When there is no such neuron, or the time lies in the past.
     pub fn threshold_mv(&self, neuron: u32, at: Time) -> Result<f64, SimulationError> {
-        let index = self.known_at(neuron, at)?;
+        let index = self.graph.known_at(neuron, at, &self.clock)?;
         Ok(self.states[index].threshold_at(&self.graph.neurons[index], at))
     }
 
@@ -184,7 +148,7 @@ impl Simulation {
         self.synapses.iter().map(|synapse| synapse.weight_mv)
     }
 
-    /// The graph as it was given; its weights are those of the start.
+    /// The graph: its weights are those of the start, its biases those of now.
     #[must_use]
     pub fn graph(&self) -> &Graph {
         &self.graph
@@ -196,24 +160,10 @@ impl Simulation {
         self.deliveries
     }
 
-    fn known(&self, neuron: u32) -> Result<usize, SimulationError> {
-        let (index, count) = (neuron as usize, self.states.len());
-        let unknown = SimulationError::Unknown { kind: "neuron", named: neuron, count };
-        if index < count { Ok(index) } else { Err(unknown) }
-    }
-
-    fn known_at(&self, neuron: u32, at: Time) -> Result<usize, SimulationError> {
-        if at < self.now() { Err(self.past(at)) } else { self.known(neuron) }
-    }
-
     /// Everything up to here is done.
     #[must_use]
     pub fn now(&self) -> Time {
-        self.done.max(self.start)
-    }
-
-    fn past(&self, at: Time) -> SimulationError {
-        SimulationError::Past { at_ms: at.ms(), done_ms: self.now().ms() }
+        self.clock.now()
     }
 
     fn next_event(&self) -> Option<Time> {

@@ -19,7 +19,8 @@ mod together;
 
 pub use part::{Part, Spike};
 
-use super::{Graph, GraphError, Neuron, SimulationError, Source};
+use super::asked::Clock;
+use super::{Graph, SimulationError, Source};
 use crate::event::InputSpike;
 use crate::time::Time;
 use part::Failure;
@@ -41,9 +42,7 @@ pub struct Windows {
     is_unsorted: bool,
     /// Those of the last window.
     spikes: Vec<Spike>,
-    /// Everything up to here is done.
-    done: Time,
-    start: Time,
+    clock: Clock,
 }
 
 impl Windows {
@@ -67,8 +66,7 @@ impl Windows {
             next_input: 0,
             is_unsorted: false,
             spikes: Vec::new(),
-            done: Time::NEVER,
-            start,
+            clock: Clock::new(start),
             graph,
         })
     }
@@ -83,14 +81,7 @@ impl Windows {
     /// # Errors
     /// When it lies in the past or names an input that is not there.
     pub fn input(&mut self, spike: InputSpike) -> Result<(), SimulationError> {
-        let InputSpike { at, source } = spike;
-        if source >= self.graph.inputs {
-            let count = self.graph.inputs as usize;
-            return Err(SimulationError::Unknown { kind: "input", named: source, count });
-        }
-        if at <= self.done || at < self.start {
-            return Err(self.past(at));
-        }
+        self.graph.check_input(spike, &self.clock)?;
         self.is_unsorted |= self.inputs.last().is_some_and(|last| *last > spike);
         self.inputs.push(spike);
         Ok(())
@@ -109,9 +100,10 @@ impl Windows {
         until: Time,
         each: impl FnOnce(&mut [Part], &(dyn Fn(&mut Part) + Sync)),
     ) -> Result<Option<&[Spike]>, SimulationError> {
+        self.sort_inputs();
         let from_ms = self.due_ms().max(self.now().ms());
         if from_ms == f64::INFINITY || from_ms > until.ms() {
-            self.done = self.done.max(until);
+            self.clock.done = self.clock.done.max(until);
             return Ok(None);
         }
         let end_ms =
@@ -121,7 +113,7 @@ impl Windows {
         let (sent, all) = (std::mem::take(&mut self.spikes), &self.inputs);
         each(&mut self.parts, &|part| part.window(end, &sent, &all[inputs.clone()]));
         self.spikes = sent;
-        self.done = Time::from_ms(end_ms.next_down());
+        self.clock.done = Time::from_ms(end_ms.next_down());
         self.collect()?;
         Ok(Some(&self.spikes))
     }
@@ -143,7 +135,6 @@ impl Windows {
 
     /// The inputs before `end`, which are taken.
     fn take_inputs(&mut self, end: Time) -> std::ops::Range<usize> {
-        self.sort_inputs();
         let first = self.next_input;
         self.next_input += self.inputs[first..].partition_point(|spike| spike.at < end);
         first..self.next_input
@@ -175,11 +166,10 @@ impl Windows {
     }
 
     /// Nothing happens before \[ms\].
-    fn due_ms(&mut self) -> f64 {
+    fn due_ms(&self) -> f64 {
         if !self.spikes.is_empty() {
             return f64::NEG_INFINITY; // They are still to be sent.
         }
-        self.sort_inputs();
         let input_ms = self.inputs.get(self.next_input).map_or(f64::INFINITY, |spike| spike.at.ms());
         self.parts.iter().map(|part| part.due_ms).fold(input_ms, f64::min)
     }
@@ -189,11 +179,7 @@ impl Windows {
     /// # Errors
     /// When there is no such neuron or the bias is no number that a neuron may have.
     pub fn set_bias_mv(&mut self, neuron: u32, bias_mv: f64) -> Result<(), SimulationError> {
-        let index = self.known(neuron)?;
-        let changed = Neuron { bias_mv, ..self.graph.neurons[index] };
-        if let Some((key, value, rule)) = changed.broken_rule() {
-            return Err(GraphError::Value { item: "neuron", index, key, value, rule }.into());
-        }
+        let (index, changed) = self.graph.biased(neuron, bias_mv)?;
         let (part, now) = (self.part(neuron), self.now());
         self.graph.neurons[index] = changed;
         self.parts[part].set_bias_mv(&changed, neuron, now)
@@ -204,7 +190,7 @@ impl Windows {
     /// # Errors
     /// When there is no such neuron, or the time lies in the past.
     pub fn potential_mv(&self, neuron: u32, at: Time) -> Result<f64, SimulationError> {
-        self.known_at(neuron, at)?;
+        self.graph.known_at(neuron, at, &self.clock)?;
         Ok(self.parts[self.part(neuron)].potential_mv(neuron, at))
     }
 
@@ -213,7 +199,7 @@ impl Windows {
     /// # Errors
     /// When there is no such neuron, or the time lies in the past.
     pub fn threshold_mv(&self, neuron: u32, at: Time) -> Result<f64, SimulationError> {
-        self.known_at(neuron, at)?;
+        self.graph.known_at(neuron, at, &self.clock)?;
         Ok(self.parts[self.part(neuron)].threshold_mv(neuron, at))
     }
 
@@ -226,7 +212,7 @@ impl Windows {
         weights_mv
     }
 
-    /// The graph as it was given; its weights are those of the start.
+    /// The graph: its weights are those of the start, its biases those of now.
     #[must_use]
     pub fn graph(&self) -> &Graph {
         &self.graph
@@ -241,7 +227,7 @@ impl Windows {
     /// Everything up to here is done.
     #[must_use]
     pub fn now(&self) -> Time {
-        self.done.max(self.start)
+        self.clock.now()
     }
 
     /// How long a window is: the smallest delay between neurons, infinite where there is no connection \[ms\].
@@ -252,20 +238,6 @@ impl Windows {
 
     fn part(&self, neuron: u32) -> usize {
         self.ends.partition_point(|&end| end <= neuron)
-    }
-
-    fn known(&self, neuron: u32) -> Result<usize, SimulationError> {
-        let (index, count) = (neuron as usize, self.graph.neurons.len());
-        let unknown = SimulationError::Unknown { kind: "neuron", named: neuron, count };
-        if index < count { Ok(index) } else { Err(unknown) }
-    }
-
-    fn known_at(&self, neuron: u32, at: Time) -> Result<usize, SimulationError> {
-        if at < self.now() { Err(self.past(at)) } else { self.known(neuron) }
-    }
-
-    fn past(&self, at: Time) -> SimulationError {
-        SimulationError::Past { at_ms: at.ms(), done_ms: self.now().ms() }
     }
 }
 

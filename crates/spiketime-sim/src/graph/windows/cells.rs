@@ -1,7 +1,7 @@
 //! The states of many neurons, what each delivery needs apart from what few need.
 
 use super::model::Model;
-use super::together::{Columns, MANY};
+use super::together::{Columns, Left, MANY, Stored};
 use crate::graph::Synapses;
 use crate::graph::state::State;
 use crate::time::Time;
@@ -61,55 +61,55 @@ impl Cells {
     /// An input to each of these neurons, which share a model, with the weights of the columns.
     pub fn receive(&mut self, columns: &mut Columns, neurons: &[u32], model: &Model, now: Time) {
         if matches!(model.neuron.synapses, Synapses::Exponential { .. }) {
-            self.read_currents(neurons, columns);
+            self.read_currents(neurons, &mut columns.stored);
             columns.receive_currents(neurons.len(), &model.constants(), now.ms());
-            self.write_currents(neurons, columns);
+            self.write_currents(neurons, &columns.left, now);
         } else {
-            self.read_potentials(neurons, columns);
+            self.read_potentials(neurons, &mut columns.stored);
             columns.receive_jumps(neurons.len(), &model.constants(), now.ms());
-            self.write_potentials(neurons, columns);
+            self.write_potentials(neurons, &columns.left);
         }
     }
 
     /// The neurons' potentials, side by side.
-    fn read_potentials(&self, neurons: &[u32], columns: &mut Columns) {
-        let places = columns.potentials_mv.iter_mut().zip(&mut columns.since_ms);
+    fn read_potentials(&self, neurons: &[u32], stored: &mut Stored) {
+        let places = stored.potentials_mv.iter_mut().zip(&mut stored.since_ms);
         for ((potential_mv, since_ms), &neuron) in places.zip(neurons) {
             let membrane = &self.membranes[neuron as usize];
             (*potential_mv, *since_ms) = (membrane.potential_mv, membrane.since.ms());
         }
     }
 
-    fn write_potentials(&mut self, neurons: &[u32], columns: &Columns) {
-        let places = columns.potentials_mv.iter().zip(&columns.since_ms).zip(&columns.quiet_until_ms);
-        for (((&potential_mv, &since_ms), &quiet_until_ms), &neuron) in places.zip(neurons) {
+    fn write_potentials(&mut self, neurons: &[u32], left: &Left) {
+        for (lane, &neuron) in neurons.iter().enumerate().take(MANY).filter(|(lane, _)| left.hear[*lane]) {
             let membrane = &mut self.membranes[neuron as usize];
-            (membrane.potential_mv, membrane.since) = (potential_mv, Time::stored(since_ms));
-            self.quiet_until_ms[neuron as usize] = quiet_until_ms;
+            membrane.potential_mv = left.potentials_mv[lane];
+            membrane.since = Time::stored(left.since_ms[lane]);
+            self.quiet_until_ms[neuron as usize] = left.quiet_until_ms[lane];
         }
     }
 
     /// Their potentials and currents, and until when they are quiet.
-    fn read_currents(&self, neurons: &[u32], columns: &mut Columns) {
+    fn read_currents(&self, neurons: &[u32], stored: &mut Stored) {
         for (lane, &neuron) in neurons.iter().enumerate().take(MANY) {
             let membrane = &self.membranes[neuron as usize];
-            (columns.potentials_mv[lane], columns.since_ms[lane]) =
+            (stored.potentials_mv[lane], stored.since_ms[lane]) =
                 (membrane.potential_mv, membrane.since.ms());
-            columns.currents_mv[lane] = membrane.current_mv;
-            columns.currents_since_ms[lane] = membrane.current_since.ms();
-            columns.quiet_until_ms[lane] = self.quiet_until_ms[neuron as usize];
+            stored.currents_mv[lane] = membrane.current_mv;
+            stored.currents_since_ms[lane] = membrane.current_since.ms();
+            stored.quiet_until_ms[lane] = self.quiet_until_ms[neuron as usize];
         }
     }
 
-    fn write_currents(&mut self, neurons: &[u32], columns: &Columns) {
-        for (lane, &neuron) in neurons.iter().enumerate().take(MANY) {
+    fn write_currents(&mut self, neurons: &[u32], left: &Left, now: Time) {
+        for (lane, &neuron) in neurons.iter().enumerate().take(MANY).filter(|(lane, _)| left.hear[*lane]) {
             self.membranes[neuron as usize] = Membrane {
-                potential_mv: columns.potentials_mv[lane],
-                since: Time::stored(columns.since_ms[lane]),
-                current_mv: columns.currents_mv[lane],
-                current_since: Time::stored(columns.currents_since_ms[lane]),
+                potential_mv: left.potentials_mv[lane],
+                since: Time::stored(left.since_ms[lane]),
+                current_mv: left.currents_mv[lane],
+                current_since: now,
             };
-            self.quiet_until_ms[neuron as usize] = columns.quiet_until_ms[lane];
+            self.quiet_until_ms[neuron as usize] = left.quiet_until_ms[lane];
         }
     }
 }

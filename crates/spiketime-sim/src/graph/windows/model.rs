@@ -13,6 +13,8 @@ pub(super) struct Model {
     quiet: Quiet,
     /// Is T₀ not all there is to the threshold?
     pub adapts: bool,
+    /// How many neurons have it.
+    pub users: u32,
 }
 
 impl Model {
@@ -25,7 +27,7 @@ impl Model {
         let limit_mv = neuron.rest_mv + neuron.bias_mv;
         let quiet = Quiet::new(neuron.threshold_mv, limit_mv, neuron.reset_mv, neuron.tau_membrane_ms);
         let adapts = matches!(neuron.synapses, Kind::Delta { adaptation_mv, .. } if adaptation_mv != 0.0);
-        Model { neuron: *neuron, quiet, adapts }
+        Model { neuron: *neuron, quiet, adapts, users: 0 }
     }
 
     pub fn constants(&self) -> Constants {

@@ -5,19 +5,20 @@
 //! end of the window the crossings up to there happen. Most of the time a bound ([`crate::laws::quiet`]) or the potential at the
 //! next arrival tells that there was none, and no logarithm is paid.
 
+mod plasticity;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
 use super::cells::Cells;
-use super::lessons::{Lessons, inputs_arrive, neuron_spikes};
+use super::lessons::Lessons;
 use super::model::Model;
-use super::synapses::{Learner, Synapses, pieces};
+use super::synapses::{Synapses, pieces};
 use super::together::{Columns, MANY, smallest};
 use crate::event::InputSpike;
-use crate::graph::learning::{after_input, after_output, outputs_after};
 use crate::graph::state::State;
-use crate::graph::{Graph, Learning, Neuron, Rule, SimulationError};
+use crate::graph::{Graph, Learning, Neuron, SimulationError};
 use crate::laws::pair_stdp::Trace;
 use crate::time::Time;
 
@@ -49,7 +50,7 @@ pub struct Part {
     above: Vec<u32>,
     columns: Box<Columns>,
     lessons: Box<Lessons>,
-    /// Synapses whose deliveries are not ordinary.
+    /// Synapses whose deliveries are odd.
     odd: Vec<usize>,
     /// Those of the last window.
     pub(super) spikes: Vec<Spike>,
@@ -79,9 +80,10 @@ impl Part {
             if !models.last().is_some_and(|last| last.is_of(neuron)) {
                 models.push(Model::new(neuron));
             }
-            let state = State::new(neuron, start);
-            let model = &models[models.len() - 1];
-            cells.push(&state, model.quiet_until_ms(&state), models.len() as u32 - 1);
+            let (state, number) = (State::new(neuron, start), models.len() as u32 - 1);
+            let model = &mut models[number as usize];
+            model.users += 1;
+            cells.push(&state, model.quiet_until_ms(&state), number);
         }
         Part {
             first: neurons.start,
@@ -110,13 +112,14 @@ impl Part {
     pub(super) fn window(&mut self, end: Time, sent: &[Spike], inputs: &[InputSpike]) {
         self.spikes.clear();
         self.end = end;
-        self.take_arriving(end, sent, inputs);
+        self.take_arriving(sent, inputs);
         self.deliver_all();
-        self.settle_all(end);
+        self.settle_all();
     }
 
-    /// What arrives before `end`, in order; what comes later goes on its way.
-    fn take_arriving(&mut self, end: Time, sent: &[Spike], inputs: &[InputSpike]) {
+    /// What arrives within the window, in order; what comes later goes on its way.
+    fn take_arriving(&mut self, sent: &[Spike], inputs: &[InputSpike]) {
+        let end = self.end;
         self.arriving.clear();
         let from_inputs = inputs.iter().map(|spike| (spike.at, spike.source as usize));
         let from_neurons = sent.iter().map(|spike| (spike.at, self.inputs as usize + spike.neuron as usize));
@@ -177,42 +180,12 @@ impl Part {
         }
     }
 
-    fn deliver_learning(&mut self, synapses: Range<usize>, rule: u32, now: Time) {
-        for some in pieces(synapses) {
-            let targets = &self.synapses.learning.targets[some.clone()];
-            let model = self.shared_model(targets);
-            let (Some(model), Rule::Pairs(pairs)) = (model, &self.rules[rule as usize].rule) else {
-                some.into_iter().for_each(|synapse| self.teach(synapse, rule, now));
-                continue;
-            };
-            let learners = &mut self.synapses.learning.synapses[some.clone()];
-            for (lane, (learner, &target)) in learners.iter().zip(targets).enumerate() {
-                self.columns.weights_mv[lane] = learner.weight_mv;
-                self.lessons.weights_mv[lane] = learner.weight_mv;
-                self.lessons.inputs.set(lane, &learner.inputs);
-                let outputs = &self.outputs[target as usize * self.rules.len() + rule as usize];
-                self.lessons.outputs.set(lane, outputs);
-            }
-            self.cells.receive(&mut self.columns, targets, &model, now);
-            let max_mv = self.rules[rule as usize].weight_max_mv;
-            inputs_arrive(&mut self.lessons, learners.len(), pairs, max_mv, now);
-            for (lane, learner) in learners.iter_mut().enumerate() {
-                if self.columns.are_ordinary[lane] {
-                    let (weight_mv, inputs) = (self.lessons.weights_mv[lane], self.lessons.inputs.get(lane));
-                    *learner = Learner { weight_mv, inputs };
-                }
-            }
-            self.note_odd(some);
-            (0..self.odd.len()).for_each(|place| self.teach(self.odd[place], rule, now));
-        }
-    }
-
-    /// Notes the synapses whose deliveries were not ordinary. Their targets are neurons of their own: in which order
-    /// they receive is all the same.
+    /// Notes the synapses whose deliveries are odd. Their targets are neurons of their own: in which order they receive is
+    /// all the same.
     fn note_odd(&mut self, synapses: Range<usize>) {
-        let are_ordinary = synapses.clone().zip(&self.columns.are_ordinary);
+        let are_odd = synapses.zip(&self.columns.left.are_odd);
         self.odd.clear();
-        self.odd.extend(are_ordinary.filter(|(_, is_ordinary)| !**is_ordinary).map(|(synapse, _)| synapse));
+        self.odd.extend(are_odd.filter(|(_, is_odd)| **is_odd).map(|(synapse, _)| synapse));
     }
 
     /// The model of all targets, if they share one that the vector code knows.
@@ -252,16 +225,6 @@ impl Part {
         if is_above {
             self.above.push(target);
         }
-    }
-
-    /// An input through a synapse that learns: delivered with the weight it finds, after what a spike before taught.
-    fn teach(&mut self, synapse: usize, rule: u32, now: Time) {
-        let target = self.synapses.learning.targets[synapse];
-        let potential_mv = self.potential_before(target, now);
-        self.receive(target, potential_mv, self.synapses.learning.synapses[synapse].weight_mv, now);
-        let outputs = &self.outputs[target as usize * self.rules.len() + rule as usize];
-        let Learner { weight_mv, inputs } = &mut self.synapses.learning.synapses[synapse];
-        (*weight_mv, *inputs) = after_input(&self.rules[rule as usize], *weight_mv, inputs, outputs, now);
     }
 
     /// All arrivals of the instant are delivered: who stands above its threshold?
@@ -307,7 +270,9 @@ impl Part {
         self.failure.get_or_insert(Failure { at, neuron: of, error });
     }
 
-    fn settle_all(&mut self, end: Time) {
+    /// The crossings up to the end of the window, and when the next may be.
+    fn settle_all(&mut self) {
+        let end = self.end;
         let mut due_ms = self.under_way.peek().map_or(f64::INFINITY, |Reverse((at, _))| at.ms());
         for first in (0..self.cells.len()).step_by(MANY) {
             let some = first..self.cells.len().min(first + MANY);
@@ -336,32 +301,6 @@ impl Part {
         }
     }
 
-    /// What a spike teaches the neuron's synapses of a rule.
-    fn learn(&mut self, neuron: u32, rule: usize, now: Time) {
-        let learning = &self.rules[rule];
-        let outputs = &mut self.outputs[neuron as usize * self.rules.len() + rule];
-        *outputs = outputs_after(learning, outputs, now);
-        let (own, learners) = self.synapses.learners_of(neuron, rule);
-        let Rule::Pairs(pairs) = &learning.rule else {
-            for &synapse in own {
-                let Learner { weight_mv, inputs } = &mut learners[synapse as usize];
-                *weight_mv = after_output(learning, *weight_mv, inputs, now);
-            }
-            return;
-        };
-        for some in own.chunks(MANY) {
-            for (lane, &synapse) in some.iter().enumerate() {
-                let learner = &learners[synapse as usize];
-                self.lessons.weights_mv[lane] = learner.weight_mv;
-                self.lessons.inputs.set(lane, &learner.inputs);
-            }
-            neuron_spikes(&mut self.lessons, some.len(), pairs, learning.weight_max_mv, now);
-            for (&synapse, &weight_mv) in some.iter().zip(&self.lessons.weights_mv) {
-                learners[synapse as usize].weight_mv = weight_mv;
-            }
-        }
-    }
-
     pub(super) fn potential_mv(&self, neuron: u32, at: Time) -> f64 {
         let (state, model) = self.own(neuron - self.first);
         state.potential_at(&model.neuron, at)
@@ -387,12 +326,27 @@ impl Part {
         let (mut state, model) = self.own(own);
         state.store(&model.neuron, now);
         self.cells.set(own as usize, &state, f64::NEG_INFINITY);
-        self.cells.models[own as usize] = self.models.len() as u32;
-        self.models.push(Model::new(changed));
+        self.give_constants(own, changed);
         self.due_ms = f64::NEG_INFINITY;
         // Nothing happens before `now`, but a neuron that would spike twice at once is told now.
         self.settle(own, now);
         self.failure.take().map_or(Ok(()), |failure| Err(failure.error))
+    }
+
+    /// Constants of its own for a neuron; those that were its alone before are written over, so there never are more than
+    /// neurons.
+    fn give_constants(&mut self, own: u32, changed: &Neuron) {
+        let number = &mut self.cells.models[own as usize];
+        let mut own = Model::new(changed);
+        own.users = 1;
+        let before = &mut self.models[*number as usize];
+        if before.users == 1 {
+            *before = own;
+        } else {
+            before.users -= 1;
+            *number = self.models.len() as u32;
+            self.models.push(own);
+        }
     }
 
     /// Writes the weights that have changed to their connections' places.
@@ -400,5 +354,28 @@ impl Part {
         for (&number, learner) in self.synapses.numbers.iter().zip(&self.synapses.learning.synapses) {
             weights_mv[number as usize] = learner.weight_mv;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_are_kept_once_for_all_who_share_them_and_once_for_each_who_does_not() {
+        let graph = Graph { neurons: vec![Neuron::default(); 3], ..Graph::default() };
+        let mut part = Part::new(&graph, 0..3, Time::ZERO);
+        assert_eq!(part.models.len(), 1);
+        for bias_mv in [1.0, 2.0, 3.0] {
+            for neuron in [1, 2] {
+                let changed = Neuron { bias_mv, ..Neuron::default() };
+                part.set_bias_mv(&changed, neuron, Time::ZERO).expect("a bias");
+            }
+        }
+        let biases_mv = part.models.iter().map(|model| model.neuron.bias_mv).collect::<Vec<_>>();
+        assert_eq!((biases_mv, part.cells.models.clone()), (vec![0.0, 3.0, 3.0], vec![0, 1, 2]));
+        let changed = Neuron { bias_mv: 4.0, ..Neuron::default() };
+        part.set_bias_mv(&changed, 0, Time::ZERO).expect("a bias");
+        assert_eq!((part.models.len(), part.cells.models[0]), (3, 0));
     }
 }
