@@ -33,10 +33,27 @@ test-report: page
     node tests/browser/page.mjs results/record/report.html target/page
 
 # the notebooks, on the newest record, in an environment of their own; with outputs in target/notebooks
-notebooks:
+notebooks: wheel
     python3 -m venv target/notebooks-venv
     target/notebooks-venv/bin/pip install --quiet --disable-pip-version-check -r notebooks/requirements.txt
+    target/notebooks-venv/bin/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps target/wheels/spiketime-*.whl
     target/notebooks-venv/bin/python notebooks/run.py
+
+# one wheel for Python 3.10 and up, for machines without Rust: target/wheels
+wheel:
+    .ci/python wheel
+
+# the Python package from its wheel: tests, scikit-learn's checks, types, reference
+test-python:
+    .ci/python
+
+# the reference of the Python package, from its docstrings: target/python-docs/index.html
+python-docs: wheel
+    target/python-venv/bin/sphinx-build -W --keep-going -q python/docs target/python-docs
+
+# what a release holds, each tried in a clean environment: target/dist
+dist: wheel
+    target/python-venv/bin/python python/dist.py
 
 # digits of 8 by 8 that scikit-learn carries, as a data set of one's own: results/digits/report.html
 digits:

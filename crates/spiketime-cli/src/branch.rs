@@ -1,8 +1,8 @@
 //! `spiketime branch`: trained under one condition until image k, from there on under another.
 
+use crate::exit::ExitCode;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;

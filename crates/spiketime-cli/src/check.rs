@@ -1,7 +1,7 @@
 //! `spiketime verify`, `compare-engines` and `rerun`: is what we compute what we say?
 
+use crate::exit::ExitCode;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result, bail};

@@ -7,8 +7,8 @@
 
 mod leftover;
 
+use crate::exit::ExitCode;
 use std::fs;
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;

@@ -1,9 +1,9 @@
 //! `spiketime compare`: which numbers of two results folders or records moved, by how much of the seeds' spread.
 
+use crate::exit::ExitCode;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;

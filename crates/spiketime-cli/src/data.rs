@@ -1,7 +1,7 @@
 //! `spiketime data`: fetch, verify, path, import.
 
+use crate::exit::ExitCode;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;

@@ -1,6 +1,6 @@
 //! `run --dry-run`: what a command would do and what that takes; nothing is fetched, made or changed.
 
-use std::process::ExitCode;
+use crate::exit::ExitCode;
 
 use anyhow::Result;
 use spiketime_sim::Engine;

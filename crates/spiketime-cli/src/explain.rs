@@ -1,7 +1,7 @@
 //! `spiketime explain`: one presentation of a training as a story, in text and JSON.
 
+use crate::exit::ExitCode;
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result};

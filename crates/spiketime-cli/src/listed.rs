@@ -3,7 +3,7 @@
 //! The JSON is described by `spiketime schema list` and `spiketime schema status`. Keys may be added to it under the
 //! same `version`; one that goes or changes its meaning gets a new one.
 
-use std::process::ExitCode;
+use crate::exit::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
@@ -187,7 +187,11 @@ pub fn status(options: &StatusOptions) -> Result<ExitCode> {
 
 impl StatusOptions {
     fn found(&self) -> Result<Status> {
-        let store = self.options.existing_store()?;
+        // Of a study that is named all waits where nothing is yet; without a name the folder has to say which one it is.
+        let store = match self.words.words.is_empty() {
+            true => self.options.existing_store()?,
+            false => self.options.store_as_it_is()?,
+        };
         let study = self.words.study_or(|| self.options.kept(&store))?;
         let experiments = self.conditions.of(self.options.sized(study.experiments()))?;
         let planned = self.options.plan(&experiments)?;

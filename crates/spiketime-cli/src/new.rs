@@ -1,9 +1,9 @@
 //! `spiketime new`: makes a study that runs as it is, to be changed line by line.
 
+use crate::exit::ExitCode;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;

@@ -4,9 +4,9 @@
 //! and one presentation as a story. Both are made where the data are, at the end of a replication, and
 //! lie beside the results (`classes.json`, `explain.json`); the page only reads them.
 
+use crate::exit::ExitCode;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result};

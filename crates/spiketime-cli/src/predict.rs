@@ -1,8 +1,8 @@
 //! `spiketime predict`: what a trained network says of images of one's own.
 
+use crate::exit::ExitCode;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};

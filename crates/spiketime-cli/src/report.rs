@@ -1,7 +1,7 @@
 //! `spiketime report` and `record`: what is finished, as verdicts; as a record to keep; in the README.
 
+use crate::exit::ExitCode;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;

@@ -1,6 +1,6 @@
 //! `spiketime schema`: what a file may say, for editors as a JSON Schema, for people as Markdown.
 
-use std::process::ExitCode;
+use crate::exit::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};

@@ -1,8 +1,8 @@
 //! `spiketime completions` and `spiketime man`, made of the arguments themselves; and which version this is.
 
+use crate::exit::ExitCode;
 use std::fs;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Command};

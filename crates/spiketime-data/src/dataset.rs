@@ -31,25 +31,69 @@ pub enum Content {
     },
 }
 
-impl Content {
+/// The same, wherever it lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shown<'a> {
+    /// As [`Content::Images`].
+    Images {
+        /// Of all images.
+        pixels: &'a [u8],
+        /// How many an image has.
+        inputs: usize,
+    },
+    /// As [`Content::Events`].
+    Events {
+        /// When, from the beginning of the recording \[ms\].
+        times_ms: &'a [f64],
+        /// Where.
+        inputs: &'a [u32],
+        /// Where each recording begins, and at last how many events there are.
+        offsets: &'a [usize],
+    },
+}
+
+impl<'a> Shown<'a> {
     /// How many images or recordings.
     #[must_use]
-    pub fn count(&self) -> usize {
+    pub fn count(self) -> usize {
         match self {
-            Content::Images { pixels, inputs } => pixels.len() / inputs,
-            Content::Events { offsets, .. } => offsets.len() - 1,
+            Shown::Images { pixels, inputs } => pixels.len() / inputs,
+            Shown::Events { offsets, .. } => offsets.len() - 1,
         }
     }
 
     /// One of them, from 0.
     #[must_use]
-    pub fn shown(&self, index: usize) -> Stimulus<'_> {
+    pub fn one(self, index: usize) -> Stimulus<'a> {
         match self {
-            Content::Images { pixels, inputs } => Stimulus::Image(&pixels[index * inputs..][..*inputs]),
-            Content::Events { times_ms, inputs, offsets } => {
+            Shown::Images { pixels, inputs } => Stimulus::Image(&pixels[index * inputs..][..inputs]),
+            Shown::Events { times_ms, inputs, offsets } => {
                 let events = offsets[index]..offsets[index + 1];
                 Stimulus::Events { times_ms: &times_ms[events.clone()], inputs: &inputs[events] }
             }
+        }
+    }
+}
+
+impl Content {
+    /// How many images or recordings.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.view().count()
+    }
+
+    /// One of them, from 0.
+    #[must_use]
+    pub fn shown(&self, index: usize) -> Stimulus<'_> {
+        self.view().one(index)
+    }
+
+    /// All of it, borrowed.
+    #[must_use]
+    pub fn view(&self) -> Shown<'_> {
+        match self {
+            Content::Images { pixels, inputs } => Shown::Images { pixels, inputs: *inputs },
+            Content::Events { times_ms, inputs, offsets } => Shown::Events { times_ms, inputs, offsets },
         }
     }
 

@@ -16,6 +16,8 @@ mod labels;
 mod nmnist;
 
 pub use error::OwnError;
+pub use events::{EventsError, recordings};
+pub use images::{ImagesError, grey};
 
 use std::fs;
 use std::path::{Path, PathBuf};

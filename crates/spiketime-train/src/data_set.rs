@@ -115,6 +115,25 @@ impl DataSet {
         self.own().map_or(CLASSES, |facts| facts.classes.len())
     }
 
+    /// The same with other classes: then it is nobody's but one's own.
+    #[must_use]
+    pub(crate) fn with_classes(&self, classes: Vec<String>) -> DataSet {
+        if (0..self.classes()).map(|class| self.class_name(class)).eq(classes.iter().map(String::as_str)) {
+            return self.clone();
+        }
+        DataSet::Own(Arc::new(Facts {
+            name: self.name().to_owned(),
+            presented: self.presented(),
+            shape: self.shape(),
+            classes,
+            train_images: self.epoch_images(false),
+            test_images: self.test_images(false),
+            held_out: None,
+            longest_ms: self.longest_ms(),
+            sha256: String::new(),
+        }))
+    }
+
     /// What a class is called.
     #[must_use]
     pub fn class_name(&self, class: usize) -> &str {

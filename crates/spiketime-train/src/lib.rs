@@ -18,6 +18,7 @@
 //! | do both engines agree on a condition? | [`lockstep`] |
 //! | what does each neuron of a kept map stand for? | [`classes`] |
 //! | what does a trained network say of other images? | [`predict`] |
+//! | how does one show a layer images of one's own, one call after the other? | [`layer`] |
 //! | why did these neurons spike at this image? | [`explain`], told by [`story`] |
 
 pub mod branch;
@@ -32,6 +33,7 @@ pub mod drawn;
 pub mod explain;
 pub mod footprint;
 pub mod given;
+pub mod layer;
 pub mod lock;
 pub mod lockstep;
 pub mod measures;

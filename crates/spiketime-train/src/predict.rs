@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 use spiketime_data::dataset::Content;
-use spiketime_data::{Class, Purpose, stream};
+use spiketime_data::{Class, Encoder, Purpose, Stimulus, stream};
 use spiketime_sim::{Engine, InputSpike, Network, Real, Recorder, Time, present};
 
 use crate::condition::Condition;
@@ -27,15 +27,46 @@ pub struct Prediction {
     pub margin: u32,
 }
 
-/// A trained network, at rest, that neither learns nor adapts.
-pub struct Predictor<'a, R> {
-    condition: &'a Condition,
+/// A network at rest that neither learns nor adapts, and what it does at each image by itself.
+#[derive(Clone)]
+pub struct Still<R> {
+    input: Encoder,
     seed: u64,
-    /// Of each neuron, none for a silent one.
-    classes: Vec<Option<Class>>,
     network: Network<R>,
     spikes: Vec<InputSpike>,
     recorder: Recorder,
+    counts: Vec<u32>,
+}
+
+impl<R: Real> Still<R> {
+    /// A copy of a network; `seed` is the root of the input spikes.
+    #[must_use]
+    pub fn new(condition: &Condition, seed: u64, network: &Network<R>) -> Still<R> {
+        let (spikes, recorder, counts) = (Vec::new(), Recorder::default(), vec![0; network.neurons()]);
+        let (input, network) = (condition.test_input(), network.frozen_under(condition.test_layer()));
+        Still { input, seed, network, spikes, recorder, counts }
+    }
+
+    /// Its output spikes at an image, (when, which neuron), and how many each neuron had. Input spikes are drawn by the
+    /// address alone.
+    pub fn show(&mut self, image: Stimulus, address: u64) -> (&[(Time, u32)], &[u32]) {
+        let rng = stream(self.seed, Purpose::PredictSpikes, address);
+        image.encode(&self.input, rng, &mut self.spikes);
+        self.recorder.spikes.clear();
+        self.network.rest();
+        present(Engine::Dense, &mut self.network, &self.spikes, &mut self.recorder);
+        self.counts.fill(0);
+        self.recorder.spikes.iter().for_each(|&(_, neuron)| self.counts[neuron as usize] += 1);
+        (&self.recorder.spikes, &self.counts)
+    }
+}
+
+/// A trained network at rest whose neurons stand for classes.
+pub struct Predictor<'a, R> {
+    condition: &'a Condition,
+    /// Of each neuron, none for a silent one.
+    classes: Vec<Option<Class>>,
+    still: Still<R>,
 }
 
 impl<'a, R: Real> Predictor<'a, R> {
@@ -48,36 +79,28 @@ impl<'a, R: Real> Predictor<'a, R> {
         classes: Vec<Option<Class>>,
     ) -> Predictor<'a, R> {
         assert_eq!(classes.len(), network.neurons(), "one class a neuron");
-        let (spikes, recorder) = (Vec::new(), Recorder::default());
-        let network = network.frozen_under(condition.test_layer());
-        Predictor { condition, seed, classes, network, spikes, recorder }
+        Predictor { condition, classes, still: Still::new(condition, seed, network) }
     }
 
     /// What it says of an image; its output spikes, (when, which neuron); and how many each neuron had.
-    pub fn show(&mut self, images: &Content, image: usize) -> (Prediction, &[(Time, u32)], Vec<u32>) {
-        let rng = stream(self.seed, Purpose::PredictSpikes, image as u64);
-        images.shown(image).encode(&self.condition.test_input(), rng, &mut self.spikes);
-        self.recorder.spikes.clear();
-        self.network.rest();
-        present(Engine::Dense, &mut self.network, &self.spikes, &mut self.recorder);
-        let mut counts = vec![0; self.classes.len()];
-        self.recorder.spikes.iter().for_each(|&(_, neuron)| counts[neuron as usize] += 1);
-        (self.said(image, &counts), &self.recorder.spikes, counts)
+    pub fn show(&mut self, images: &Content, image: usize) -> (Prediction, &[(Time, u32)], &[u32]) {
+        let (spikes, counts) = self.still.show(images.shown(image), image as u64);
+        (said(self.condition, &self.classes, image, counts), spikes, counts)
     }
+}
 
-    fn said(&self, image: usize, counts: &[u32]) -> Prediction {
-        let neuron = most_active(counts);
-        let (spikes, class) = (counts[neuron], self.classes[neuron]);
-        let others = self.classes.iter().zip(counts).filter(|&(other, _)| *other != class);
-        let second = others.map(|(_, &count)| count).max().unwrap_or(0);
-        let name = class.filter(|_| spikes > 0).map(|class| self.condition.dataset.class_name(class.into()));
-        Prediction {
-            image,
-            class: name.map(str::to_owned),
-            neuron: (spikes > 0).then_some(neuron),
-            spikes,
-            margin: spikes - second,
-        }
+fn said(condition: &Condition, classes: &[Option<Class>], image: usize, counts: &[u32]) -> Prediction {
+    let neuron = most_active(counts);
+    let (spikes, class) = (counts[neuron], classes[neuron]);
+    let others = classes.iter().zip(counts).filter(|&(other, _)| *other != class);
+    let second = others.map(|(_, &count)| count).max().unwrap_or(0);
+    let name = class.filter(|_| spikes > 0).map(|class| condition.dataset.class_name(class.into()));
+    Prediction {
+        image,
+        class: name.map(str::to_owned),
+        neuron: (spikes > 0).then_some(neuron),
+        spikes,
+        margin: spikes - second,
     }
 }
 

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use spiketime_data::Class;
 
+use crate::condition::Condition;
 use crate::confusion::Confusion;
 
 /// Output spikes of each neuron, summed by the class of the image.
@@ -52,6 +53,15 @@ pub struct Labels {
 }
 
 impl Labels {
+    /// Could they be those of a layer of this condition?
+    #[must_use]
+    pub(crate) fn fit(&self, condition: &Condition) -> bool {
+        let (neurons, classes) = (condition.neurons, condition.dataset.classes());
+        self.classes.len() == neurons
+            && self.silent.len() == neurons
+            && self.classes.iter().all(|&class| usize::from(class) < classes)
+    }
+
     /// Neurons a class of so many, silent ones apart.
     #[must_use]
     pub fn histogram(&self, classes: usize) -> Vec<u64> {

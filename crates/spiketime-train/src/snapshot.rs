@@ -82,6 +82,9 @@ pub struct Head {
     pub totals: Totals,
     /// Score points so far.
     pub points: Vec<Point>,
+    /// What the neurons of a layer in one's own hands stand for; a run has its labels at its score points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Labels>,
     /// Weights kept so far.
     pub maps: Vec<WeightMap>,
     /// Seconds of training so far.
@@ -114,6 +117,7 @@ impl Head {
             branched_from: run.branched_from.clone(),
             totals: Totals::default(),
             points: Vec::new(),
+            labels: None,
             maps: Vec::new(),
             training_seconds: 0.0,
             seconds: 0.0,
@@ -173,6 +177,9 @@ impl Head {
         if !self.points.iter().all(|point| point.fits(&self.condition)) {
             return Err(SnapshotError::Impossible("a score point"));
         }
+        if !self.labels.as_ref().is_none_or(|labels| labels.fit(&self.condition)) {
+            return Err(SnapshotError::Impossible("a label"));
+        }
         Ok(self)
     }
 
@@ -197,9 +204,7 @@ impl Head {
 impl Point {
     fn fits(&self, condition: &Condition) -> bool {
         let (labels, classes) = (&self.labels, condition.dataset.classes());
-        labels.classes.len() == condition.neurons
-            && labels.silent.len() == condition.neurons
-            && labels.classes.iter().all(|&class| usize::from(class) < classes)
+        labels.fit(condition)
             && self.checkpoint.confusion.classes() == classes
             && self.checkpoint.label_histogram.len() == classes
             && self.test.fits(condition)

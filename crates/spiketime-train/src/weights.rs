@@ -52,6 +52,12 @@ impl Weights {
         Weights { inputs: network.inputs(), values }
     }
 
+    /// Neuron by neuron.
+    #[must_use]
+    pub fn into_values(self) -> Vec<f32> {
+        self.values
+    }
+
     /// How many neurons.
     #[must_use]
     pub fn neurons(&self) -> usize {

@@ -72,7 +72,7 @@ pub(super) fn read(
     let (sources, offsets) = (whole("inputs")?, whole("offsets")?);
     let labels = Labels::of(named("labels")?)?;
     let times_ms = times.into_iter().map(|time| time * time_unit_ms).collect();
-    Ok((checked(times_ms, &sources, &offsets, inputs)?, labels))
+    Ok((recordings(times_ms, &sources, &offsets, inputs)?, labels))
 }
 
 fn numbers(array: Array) -> Option<Vec<f64>> {
@@ -96,7 +96,10 @@ fn integers(array: Array) -> Option<Vec<i64>> {
 
 /// The content, once every rule holds. Events at one time come by input, so that files that differ in nothing else
 /// are the same data.
-pub(super) fn checked(
+///
+/// # Errors
+/// When a rule is broken.
+pub fn recordings(
     times_ms: Vec<f64>,
     sources: &[i64],
     offsets: &[i64],
@@ -152,10 +155,10 @@ mod tests {
 
     #[test]
     fn events_at_one_time_come_by_input_within_their_recording() {
-        let content = checked(vec![0.0, 2.0, 2.0, 2.0, 1.0], &[5, 4, 3, 9, 0], &[0, 3, 5], 10);
+        let content = recordings(vec![0.0, 2.0, 2.0, 2.0, 1.0], &[5, 4, 3, 9, 0], &[0, 3, 5], 10);
         // The fourth event is of the second recording: it is not sorted with those of the first.
         assert!(matches!(content, Err(EventsError::Unsorted { place: 4 })));
-        let content = checked(vec![0.0, 2.0, 2.0, 2.0, 3.0], &[5, 4, 3, 0, 0], &[0, 3, 5], 10).unwrap();
+        let content = recordings(vec![0.0, 2.0, 2.0, 2.0, 3.0], &[5, 4, 3, 0, 0], &[0, 3, 5], 10).unwrap();
         let expected = Content::Events {
             times_ms: vec![0.0, 2.0, 2.0, 2.0, 3.0],
             inputs: vec![5, 3, 4, 0, 0],
@@ -168,7 +171,7 @@ mod tests {
     #[test]
     fn events_that_break_a_rule_are_named_with_their_place() {
         let told = |times_ms: &[f64], sources: &[i64], offsets: &[i64]| {
-            checked(times_ms.to_vec(), sources, offsets, 3).unwrap_err().to_string()
+            recordings(times_ms.to_vec(), sources, offsets, 3).unwrap_err().to_string()
         };
         assert!(told(&[0.0], &[], &[0, 1]).starts_with("has 1 times, but 0 inputs"));
         assert!(

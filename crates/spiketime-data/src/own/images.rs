@@ -28,10 +28,10 @@ pub enum ImagesError {
 }
 
 /// Grey values, and what was done to get them.
-pub(super) fn grey(
-    values: Values,
-    full_scale: Option<f64>,
-) -> Result<(Vec<u8>, Option<String>), ImagesError> {
+///
+/// # Errors
+/// When nothing says what is white, or a value lies outside.
+pub fn grey(values: Values, full_scale: Option<f64>) -> Result<(Vec<u8>, Option<String>), ImagesError> {
     if let Some(scale) = full_scale.filter(|scale| !(*scale > 0.0 && scale.is_finite())) {
         return Err(ImagesError::Scale(scale));
     }

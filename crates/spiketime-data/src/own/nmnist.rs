@@ -62,7 +62,7 @@ fn recording(bytes: &[u8], [rows, columns]: [usize; 2]) -> Result<Content, Event
     }
     let time = |&[_, _, high, middle, low]: &[u8; 5]| u32::from_be_bytes([0, high & 0x7f, middle, low]);
     let times_ms = events.iter().map(|event| f64::from(time(event)) * UNIT_MS).collect();
-    events::checked(times_ms, &inputs, &[0, events.len() as i64], 2 * rows * columns)
+    events::recordings(times_ms, &inputs, &[0, events.len() as i64], 2 * rows * columns)
 }
 
 /// What lies in a folder, by name.

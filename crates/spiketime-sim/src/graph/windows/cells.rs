@@ -58,16 +58,18 @@ impl Cells {
         self.quiet_until_ms[neuron] = quiet_until_ms;
     }
 
-    /// An input to each of these neurons, which share a model, with the weights of the columns.
-    pub fn receive(&mut self, columns: &mut Columns, neurons: &[u32], model: &Model, now: Time) {
+    /// An input to each of these neurons, which share a model, with the weights of the columns: may some be odd?
+    pub fn receive(&mut self, columns: &mut Columns, neurons: &[u32], model: &Model, now: Time) -> bool {
         if matches!(model.neuron.synapses, Synapses::Exponential { .. }) {
             self.read_currents(neurons, &mut columns.stored);
-            columns.receive_currents(neurons.len(), &model.constants(), now.ms());
+            let is_any_odd = columns.receive_currents(neurons.len(), &model.constants(), now.ms());
             self.write_currents(neurons, &columns.left, now);
+            is_any_odd
         } else {
             self.read_potentials(neurons, &mut columns.stored);
-            columns.receive_jumps(neurons.len(), &model.constants(), now.ms());
+            let is_any_odd = columns.receive_jumps(neurons.len(), &model.constants(), now.ms());
             self.write_potentials(neurons, &columns.left);
+            is_any_odd
         }
     }
 

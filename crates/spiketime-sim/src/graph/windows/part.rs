@@ -22,6 +22,9 @@ use crate::graph::{Graph, Learning, Neuron, SimulationError};
 use crate::laws::pair_stdp::Trace;
 use crate::time::Time;
 
+/// Arrivals whose targets are read ahead.
+const FETCHED: usize = 64;
+
 /// A neuron spikes. Ordered by time, then neuron.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spike {
@@ -142,8 +145,16 @@ impl Part {
     }
 
     fn deliver_all(&mut self) {
-        let mut next = 0;
+        let (mut next, mut fetched) = (0, 0);
         while let Some(&(now, _)) = self.arriving.get(next) {
+            if next >= fetched {
+                fetched = next + FETCHED;
+                self.arriving
+                    .iter()
+                    .skip(next)
+                    .take(FETCHED)
+                    .for_each(|&(_, group)| self.synapses.fetch(group));
+            }
             while let Some(&(_, group)) = self.arriving.get(next).filter(|(at, _)| *at == now) {
                 let mut group = Some(group);
                 while let Some(own) = group {
@@ -174,9 +185,10 @@ impl Part {
             };
             let weights_mv = &mut self.columns.weights_mv[..targets.len()];
             self.synapses.fixed.read_weights(some.clone(), weight_mv, weights_mv);
-            self.cells.receive(&mut self.columns, targets, &model, now);
-            self.note_odd(some);
-            (0..self.odd.len()).for_each(|place| self.deliver_one(self.odd[place], weight_mv, now));
+            if self.cells.receive(&mut self.columns, targets, &model, now) {
+                self.note_odd(some);
+                (0..self.odd.len()).for_each(|place| self.deliver_one(self.odd[place], weight_mv, now));
+            }
         }
     }
 

@@ -11,6 +11,9 @@ use crate::graph::Graph;
 use crate::graph::connections::{Connections, Shared};
 use crate::laws::pair_stdp::Trace;
 
+/// Targets in a line of cache.
+const LINE: usize = 16;
+
 /// Of a group whose weights stay.
 const STAYS: u32 = u32::MAX;
 
@@ -194,6 +197,15 @@ impl Synapses {
     pub fn of(&self, group: u32) -> (Range<usize>, Result<u32, f64>) {
         let Group { first, end, rule, weight_mv, .. } = self.groups[group as usize];
         (first as usize..end as usize, if rule == STAYS { Err(weight_mv) } else { Ok(rule) })
+    }
+
+    /// Reads a target in each line of cache of a group, so that they are there when it is delivered: it takes memory as long
+    /// to find one line as to find ten that are asked for at once.
+    pub fn fetch(&self, group: u32) {
+        let (synapses, rule) = self.of(group);
+        let targets = if rule.is_ok() { &self.learning.targets } else { &self.fixed.targets };
+        let read = targets[synapses].iter().step_by(LINE).fold(0, |sum: u32, target| sum ^ target);
+        std::hint::black_box(read);
     }
 
     /// The synapses into a neuron that learn by a rule; and all that learn.

@@ -82,14 +82,14 @@ impl Default for Columns {
 }
 
 impl Columns {
-    /// Delta inputs at `now_ms` to the first `count` neurons.
-    pub fn receive_jumps(&mut self, count: usize, constants: &Constants, now_ms: f64) {
-        receive_jumps(&self.stored, &self.weights_mv, &mut self.left, lanes(count), constants, now_ms);
+    /// Delta inputs at `now_ms` to the first `count` neurons; false where none of them is odd.
+    pub fn receive_jumps(&mut self, count: usize, constants: &Constants, now_ms: f64) -> bool {
+        receive_jumps(&self.stored, &self.weights_mv, &mut self.left, lanes(count), constants, now_ms)
     }
 
-    /// Inputs at `now_ms` to the currents of the first `count` neurons.
-    pub fn receive_currents(&mut self, count: usize, constants: &Constants, now_ms: f64) {
-        receive_currents(&self.stored, &self.weights_mv, &mut self.left, lanes(count), constants, now_ms);
+    /// Inputs at `now_ms` to the currents of the first `count` neurons; false where none of them is odd.
+    pub fn receive_currents(&mut self, count: usize, constants: &Constants, now_ms: f64) -> bool {
+        receive_currents(&self.stored, &self.weights_mv, &mut self.left, lanes(count), constants, now_ms)
     }
 }
 
@@ -116,7 +116,8 @@ fn receive_jumps(
     lanes: usize,
     &Constants { limit_mv, tau_ms, quiet, .. }: &Constants,
     now_ms: f64,
-) {
+) -> bool {
+    let mut is_any_odd = false;
     for lane in 0..lanes.min(MANY) {
         let (stored_mv, stored_ms) = (stored.potentials_mv[lane], stored.since_ms[lane]);
         let decayed_mv = relaxed(stored_mv, limit_mv, decay_factor(now_ms - stored_ms, tau_ms));
@@ -131,7 +132,9 @@ fn receive_jumps(
         left.quiet_until_ms[lane] = quiet.until_ms(received_mv, 0.0, now_ms);
         left.hear[lane] = hears & stays_below;
         left.are_odd[lane] = hears & !stays_below;
+        is_any_odd |= left.are_odd[lane];
     }
+    is_any_odd
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw", "x86_64+avx2"))]
@@ -142,7 +145,8 @@ fn receive_currents(
     lanes: usize,
     &Constants { limit_mv, tau_ms, tau_synapse_ms, quiet }: &Constants,
     now_ms: f64,
-) {
+) -> bool {
+    let mut is_any_odd = false;
     for lane in 0..lanes.min(MANY) {
         let (stored_mv, stored_ms) = (stored.potentials_mv[lane], stored.since_ms[lane]);
         let (current_mv, current_ms) = (stored.currents_mv[lane], stored.currents_since_ms[lane]);
@@ -164,7 +168,9 @@ fn receive_currents(
         left.quiet_until_ms[lane] = quiet.until_ms(potential_mv, received_mv, left_ms);
         left.hear[lane] = hears;
         left.are_odd[lane] = !hears;
+        is_any_odd |= !hears;
     }
+    is_any_odd
 }
 
 /// The smallest of these, and whether one of them lies before `end_ms`.

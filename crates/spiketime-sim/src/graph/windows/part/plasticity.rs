@@ -29,7 +29,7 @@ impl Part {
                 let outputs = &self.outputs[target as usize * self.rules.len() + rule as usize];
                 self.lessons.outputs.set(lane, outputs);
             }
-            self.cells.receive(&mut self.columns, targets, &model, now);
+            let is_any_odd = self.cells.receive(&mut self.columns, targets, &model, now);
             let max_mv = self.rules[rule as usize].weight_max_mv;
             inputs_arrive(&mut self.lessons, learners.len(), pairs, max_mv, now);
             for (lane, learner) in learners.iter_mut().enumerate() {
@@ -38,8 +38,10 @@ impl Part {
                     *learner = Learner { weight_mv, inputs };
                 }
             }
-            self.note_odd(some);
-            (0..self.odd.len()).for_each(|place| self.teach(self.odd[place], rule, now));
+            if is_any_odd {
+                self.note_odd(some);
+                (0..self.odd.len()).for_each(|place| self.teach(self.odd[place], rule, now));
+            }
         }
     }
 
