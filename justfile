@@ -51,6 +51,11 @@ test-python:
 python-docs: wheel
     target/python-venv/bin/sphinx-build -W --keep-going -q python/docs target/python-docs
 
+# what a training costs through Python and through the program
+bench-python: wheel
+    cargo build --release --locked --package spiketime-cli
+    target/python-venv/bin/python python/bench.py target/release/spiketime
+
 # what a release holds, each tried in a clean environment: target/dist
 dist: wheel
     target/python-venv/bin/python python/dist.py

@@ -67,12 +67,12 @@ def program(version: str) -> pathlib.Path:
     return packed
 
 
-def tried_in_an_environment(package: pathlib.Path, environment: dict[str, str]) -> None:
+def tried_in_an_environment(package: pathlib.Path, named: str, environment: dict[str, str]) -> None:
     """Installs a package where nothing is, and trains a layer."""
     with tempfile.TemporaryDirectory() as folder:
         run(sys.executable, "-m", "venv", folder)
         pip = [f"{folder}/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
-        run(*pip, package, env={**os.environ, **environment}, cwd=folder)
+        run(*pip, named, env={**os.environ, **environment}, cwd=folder)
         lines = (
             "import spiketime; train, labels, *_ = spiketime.data(sample=True);"
             "print(spiketime.Layer(neurons=9).train(train).label(train, labels))"
@@ -100,14 +100,13 @@ def main() -> None:
     (wheel,) = (ROOT / "target" / "wheels").glob("spiketime-*.whl")
     version = wheel.name.split("-")[1]
     shutil.copy(wheel, DIST)
-    maturin = pathlib.Path(sys.executable).with_name("maturin")
-    run(maturin, "sdist", "--out", DIST, cwd=ROOT / "python")
+    # All that is compiled in lies beside the crates (the report's study, the embedded images), so the source is all of it.
+    source = DIST / f"spiketime-{version}-source.tar.gz"
+    run("git", "archive", f"--prefix=spiketime-{version}/", "-o", source, "HEAD", cwd=ROOT)
     (DIST / "LICENCES.txt").write_text(licences())
     packed = program(version)
-    (source,) = DIST.glob("spiketime-*.tar.gz".replace("*", version))
-    clean = {"PATH": CLEAN["PATH"]}
-    tried_in_an_environment(DIST / wheel.name, clean)
-    tried_in_an_environment(source, {})
+    tried_in_an_environment(DIST / wheel.name, str(DIST / wheel.name), {"PATH": CLEAN["PATH"]})
+    tried_in_an_environment(source, f"{source.as_uri()}#subdirectory=python", {})
     tried_as_a_program(packed)
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" for path in sorted(DIST.iterdir())]
     (DIST / "SHA256SUMS").write_text("\n".join(sums) + "\n")

@@ -18,7 +18,7 @@ import spiketime
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> spiketime.Study:
     folder = tmp_path_factory.mktemp("study")
-    layer = spiketime.Layer((28, 28), neurons=36, preset="frontier", annealing_images=60_000)
+    layer = spiketime.Layer((28, 28), neurons=36, preset="frontier", annealing_images=60_000, label_images=200)
     spiketime.write_study(folder / "mine", {"small": layer, "large": spiketime.Layer(neurons=49)}, seeds=2, checkpoints=[1000])
     return spiketime.study(folder / "mine", results=folder / "results", sample=True, seeds=2).run(jobs=2)
 
@@ -27,10 +27,10 @@ def test_what_was_tried_becomes_a_study_with_the_same_bytes(finished: spiketime.
     frame = finished.records()
     assert set(frame["condition"]) == {"small", "large"} and set(frame["seed"]) == {1, 2}
     sample = spiketime.data("mnist", sample=True)
-    layer = spiketime.Layer((28, 28), neurons=36, preset="frontier", annealing_images=60_000, seed=2)
+    layer = spiketime.Layer((28, 28), neurons=36, preset="frontier", annealing_images=60_000, label_images=200, seed=2)
     layer.train(sample.train).label(sample.train, sample.train_labels)
     told = layer.test(sample.test, sample.test_labels).accuracy_percent
-    row = frame.query("condition == 'small' and seed == 2 and metric == 'accuracy'")
+    row = frame.query("condition == 'small' and seed == 2 and metric == 'accuracy' and images_seen == 1000")
     assert row["value"].tolist() == [told]
     maps = finished.maps()
     assert np.array_equal(maps["small", 2, 1000], layer.weights)
