@@ -14,11 +14,14 @@ mod dry_run;
 mod exit;
 mod explain;
 mod forecast;
+mod gather;
 mod listed;
 mod misuse;
 mod named;
 mod new;
 mod page;
+mod part;
+mod plan;
 mod predict;
 mod progress;
 mod replicate;
@@ -83,6 +86,10 @@ enum Command {
         #[command(flatten)]
         options: replicate::RunOptions,
     },
+    /// Prints every run of a study, one a line, for whoever hands them out: `run --id` and `run --shard` do a part
+    Plan(plan::PlanOptions),
+    /// Joins results folders into one, checks every record, and tells what is missing, damaged or there twice
+    Gather(gather::GatherOptions),
     /// Makes a study of your own that runs as it is, to be changed line by line
     New(new::NewOptions),
     /// Goes on from a checkpoint of one run under another condition
@@ -140,6 +147,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             let study = session::Words { words }.study_on(options.data());
             study.and_then(|study| replicate::run(&study, &options))
         }
+        Command::Plan(options) => plan::plan(&options),
+        Command::Gather(options) => gather::gather(&options),
         Command::New(options) => new::new(&options),
         Command::Branch(options) => branch::branch(&options),
         Command::Report(options) => report::report(&options),

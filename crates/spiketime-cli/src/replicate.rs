@@ -17,11 +17,12 @@ use spiketime_study::survey::{Survey, survey};
 use spiketime_train::context::{Context, RunError, SnapshotEvery, work};
 use spiketime_train::footprint;
 use spiketime_train::runner::{check, run_all, threads};
-use spiketime_train::store::Store;
+use spiketime_train::store::{Store, Stored};
 
 use crate::conditions::Conditions;
 use crate::dry_run;
 use crate::page::derive;
+use crate::part::Part;
 use crate::progress::Shown;
 use crate::report::summarise;
 use crate::say::log;
@@ -63,6 +64,8 @@ pub struct RunOptions {
     session: Options,
     #[command(flatten)]
     conditions: Conditions,
+    #[command(flatten)]
+    part: Part,
     /// Says what there is to do and what it takes (time, disk, memory), and does nothing
     #[arg(long)]
     dry_run: bool,
@@ -118,13 +121,14 @@ pub fn replicate_all(options: &RunOptions) -> Result<ExitCode> {
 /// A study, or a part of one.
 pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
     let given = options.conditions.of(options.session.sized(study.experiments()))?;
-    let planned = options.session.plan(&given)?; // Names are checked before anything is fetched.
+    // Names are checked before anything is fetched.
+    let planned = options.part.of(options.session.plan(&given)?)?;
     if options.dry_run {
         return options.look_ahead(study, &planned);
     }
     let data = load(&given, &study.sets, options.data(), options.session.sample)?;
     let (session, given) = fit_to_data(options.session.clone(), given, &data);
-    let planned = session.plan(&given)?;
+    let planned = options.part.of(session.plan(&given)?)?;
     for run in planned.values() {
         check(run, &data[run.condition.dataset.name()]).with_context(|| run.name())?;
     }
@@ -134,7 +138,11 @@ pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
     let found = survey(&planned, &store);
     tell(&found, planned.len());
     let mut done = options.work.perform(&found, &data, &store)?;
-    let told = tell_all(&session, study, &planned, &data, &store, &mut done);
+    // Who does a part has others beside him: the tables of all are made when all is there.
+    let told = match options.part.is_whole() {
+        true => tell_all(&session, study, &planned, &data, &store, &mut done),
+        false => Ok(()),
+    };
     done.tell_stopped(&planned, &store);
     match told {
         // What failed is told already.
@@ -162,8 +170,17 @@ impl RunOptions {
     }
 }
 
+/// Tables, verdicts and page of what is there, where nothing is run.
+pub fn tables(session: &Options, study: &Study, planned: &Runs, store: &Store) -> Result<()> {
+    let data = load(&session.sized(study.experiments()), &study.sets, None, session.sample)?;
+    let mut done = Done { failed: false, stopped: false, stop: stop_on_signal()? };
+    let there = planned.iter().filter(|(_, run)| matches!(store.find(run), Stored::Finished(_)));
+    let there = there.map(|(id, run)| (id.clone(), run.clone())).collect();
+    tell_all(session, study, &there, &data, store, &mut done)
+}
+
 /// The results folder remembers what was run in it, and of which study that is.
-fn keep(study: &Study, store: &Store) -> Result<()> {
+pub fn keep(study: &Study, store: &Store) -> Result<()> {
     for file in &study.files {
         // First what the copy names: whoever finds the one finds the other.
         file.experiment.contents.values().try_for_each(|content| store.keep_given(content))?;

@@ -8,6 +8,7 @@ use spiketime_study::keys;
 use spiketime_train::record::schema_json;
 
 use crate::listed::{Listed, Status};
+use crate::plan::PlannedRun;
 use crate::say::say;
 
 /// Which file.
@@ -23,6 +24,8 @@ pub enum Kind {
     List,
     /// What `spiketime status --json` prints
     Status,
+    /// A line of `spiketime plan --json`
+    Plan,
     /// A network file of `spiketime simulate`
     Network,
 }
@@ -56,6 +59,7 @@ pub fn schema(options: &SchemaOptions) -> Result<ExitCode> {
         Kind::Study => keys::study_schema(),
         Kind::List => schemars::schema_for!(Listed).to_value(),
         Kind::Status => schemars::schema_for!(Status).to_value(),
+        Kind::Plan => schemars::schema_for!(PlannedRun).to_value(),
         Kind::Network => spiketime_net::schema(),
     };
     say!("{schema:#}")?;

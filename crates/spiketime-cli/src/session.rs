@@ -73,6 +73,23 @@ impl Options {
         Ok(kept(store)?.map_or_else(Study::report, Ok)?)
     }
 
+    /// The study that was run in all of these folders, a part of it in each.
+    pub fn kept_in(&self, stores: &[Store]) -> Result<Study> {
+        let mut studies = stores.iter().map(|store| self.kept(store));
+        let mut first = studies.next().ok_or_else(|| Misuse("name a results folder".into()))??;
+        for (other, store) in studies.zip(&stores[1..]) {
+            let other = other?;
+            check_is_same(&first, &other, store)?;
+            first.extend(other);
+        }
+        Ok(first)
+    }
+
+    /// The same of another results folder.
+    pub fn of_folder(&self, folder: &Path) -> Options {
+        Options { results: folder.to_owned(), ..self.clone() }
+    }
+
     /// What a results folder would show if this were run there too: its experiments and the kept ones of other names,
     /// and the runs of all of them.
     pub fn united(&self, given: &Study, store: &Store) -> Result<(Study, Vec<Experiment>, Runs)> {

@@ -10,6 +10,7 @@
 //! | what may be claimed, and which metrics may it look at? | [`claim`], [`metric`] |
 //! | does a claim hold? | [`judge`], by the rules of [`statistics`]; all of it together: [`verdict`] |
 //! | what does a page show? | [`panel`], [`shown`] of an experiment |
+//! | which part of the runs is done here, where others do the rest? | [`shard`] |
 //! | which numbers of two sets of runs moved? | [`moved`] |
 //! | what is written beside the runs? | [`summary`] |
 //! | how is a number printed? | [`spaced`] |
@@ -29,6 +30,7 @@ pub mod moved;
 pub mod panel;
 pub mod plan;
 pub mod presets;
+pub mod shard;
 pub mod shown;
 pub mod spaced;
 pub mod spec;

@@ -141,6 +141,22 @@ impl Store {
         self.write(&format!("runs/{}.json", record.id), json.as_bytes())
     }
 
+    /// Takes a finished run from another folder: its weights, then its record.
+    ///
+    /// # Errors
+    /// When it cannot be read any more, or cannot be written.
+    pub fn adopt(&self, record: &Record, from: &Store) -> Result<(), StoreError> {
+        let read = |path: PathBuf, most| {
+            limited::bytes(&path, most).map_err(|reason| StoreError::Io { path, reason })
+        };
+        for map in &record.maps {
+            let name = format!("weights/{}", map.file);
+            self.write(&name, &read(from.path(&name), weights::MAX_BYTES)?)?;
+        }
+        let bytes = read(from.record_path(&record.id), MAX_RECORD_BYTES)?;
+        self.write(&format!("runs/{}.json", record.id), &bytes)
+    }
+
     /// Keeps the weights of a network: neurons × inputs, g/g_max.
     ///
     /// # Errors

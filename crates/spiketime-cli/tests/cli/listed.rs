@@ -69,7 +69,7 @@ fn a_results_folder_is_told_as_json() {
 #[test]
 fn the_schemas_in_the_tree_are_those_of_the_program() {
     let sandbox = Sandbox::new();
-    for kind in ["list", "status"] {
+    for kind in ["list", "status", "plan"] {
         let path = format!("{}/../../schemas/{kind}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let file = std::fs::read_to_string(path).unwrap();
         assert!(file == sandbox.run(&["schema", kind]).succeeded().stdout, "{kind}: `just schema` is due");

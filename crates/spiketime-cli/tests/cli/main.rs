@@ -29,6 +29,7 @@ mod progress; // on a terminal, and elsewhere
 mod results_folder; // what is wrong with the place for the answers
 mod same_bytes; // on any number of threads, in any order, twice
 mod sandbox; // a folder of one's own to run the program in
+mod shards; // a part here, the rest elsewhere
 mod shells; // version, completions, manual pages
 #[cfg(unix)]
 mod simulate; // a network file, its results and their place
