@@ -41,7 +41,8 @@ def main() -> None:
     """Both in turn."""
     images = spiketime.data("mnist").train
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    pairs = [(by_program(sys.argv[1]), by_python(images)) for _ in range(rounds)]
+    program_path = str(pathlib.Path(sys.argv[1]).resolve())
+    pairs = [(by_program(program_path), by_python(images)) for _ in range(rounds)]
     ratios = sorted(python / program for program, python in pairs)
     program, python = (statistics.median(seconds) for seconds in zip(*pairs, strict=True))
     told = f"{ratios[0]:.3f} to {ratios[-1]:.3f}"
