@@ -13,9 +13,11 @@ the whole program                     ``spiketime`` or ``python -m spiketime`` i
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from spiketime._data import Images, data
 from spiketime._layer import Layer, Spikes, Test
 from spiketime._study import Study, study, write_study
 
 __all__ = ["Images", "Layer", "Spikes", "Study", "Test", "data", "study", "write_study"]
-__version__ = "0.1.0"
+__version__ = version("spiketime")

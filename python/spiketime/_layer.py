@@ -396,8 +396,7 @@ class Layer:
     def condition(self) -> dict[str, Any]:
         """Every constant by its name."""
         told: dict[str, Any] = json.loads(self._native.condition())
-        # What has its usual value is not written.
-        return {"label_images": 1000, **told}
+        return told
 
     @property
     def neurons(self) -> int:
@@ -532,11 +531,17 @@ def whole(name: str, number: int) -> int:
     return int(number)
 
 
-def classified(labels: ArrayLike) -> tuple[NDArray[Any], NDArray[np.uint16]]:
-    """The classes, sorted, and the place of each label among them."""
+def one_axis(labels: ArrayLike) -> NDArray[Any]:
+    """Labels as an array, one an image."""
     array = np.asarray(labels)
     if array.ndim != 1 or not array.size:
         raise ValueError(f"labels are an array of one axis, one an image; this is {array.shape}")
+    return array
+
+
+def classified(labels: ArrayLike) -> tuple[NDArray[Any], NDArray[np.uint16]]:
+    """The classes, sorted, and the place of each label among them."""
+    array = one_axis(labels)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise ValueError("labels have NaN or infinite values; they are classes")
     classes, own = np.unique(array, return_inverse=True)
@@ -547,9 +552,7 @@ def classified(labels: ArrayLike) -> tuple[NDArray[Any], NDArray[np.uint16]]:
 
 def places(labels: ArrayLike, classes: NDArray[Any]) -> NDArray[np.int64]:
     """Where each label stands among the classes."""
-    array = np.asarray(labels)
-    if array.ndim != 1 or not array.size:
-        raise ValueError(f"labels are an array of one axis, one an image; this is {array.shape}")
+    array = one_axis(labels)
     found = np.minimum(np.searchsorted(classes, array), len(classes) - 1)
     strange = classes[found] != array
     if strange.any():

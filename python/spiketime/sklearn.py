@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, check_non_negative, validate_data
 
 from spiketime._layer import Layer
 
@@ -58,8 +58,7 @@ class _STDP(BaseEstimator):  # type: ignore[misc]
 
     def _train(self, X: NDArray[Any]) -> NDArray[np.uint8]:
         """Trains a new layer; returns the images that it saw."""
-        if X.min() < 0:
-            raise ValueError(f"Negative values in data passed to {type(self).__name__}: rates are 0 or more")
+        check_non_negative(X, type(self).__name__)
         self.full_scale_ = float(X.max()) or 1.0 if self.full_scale is None else float(self.full_scale)
         constants: dict[str, Any] = {"label_images": max(1, len(X)), **(self.constants or {})}
         if self.preset.startswith("frontier"):
@@ -92,8 +91,7 @@ class _STDP(BaseEstimator):  # type: ignore[misc]
     def _counts(self, X: Any) -> NDArray[np.uint32]:
         check_is_fitted(self)
         X = validate_data(self, X, reset=False)
-        if X.min() < 0:
-            raise ValueError(f"Negative values in data passed to {type(self).__name__}: rates are 0 or more")
+        check_non_negative(X, type(self).__name__)
         images = self._grey(X)
         digests = (hashlib.blake2b(image.tobytes(), digest_size=8).digest() for image in images)
         addresses = np.frombuffer(b"".join(digests), np.uint64)

@@ -1,6 +1,5 @@
 //! `spiketime branch`: trained under one condition until image k, from there on under another.
 
-use crate::exit::ExitCode;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -17,6 +16,7 @@ use spiketime_train::run::Run;
 use spiketime_train::runner::check;
 use spiketime_train::store::Store;
 
+use crate::exit::ExitCode;
 use crate::named::{Kept, Place};
 use crate::replicate::{Work, tell};
 use crate::say::say;

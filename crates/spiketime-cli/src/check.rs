@@ -1,6 +1,5 @@
 //! `spiketime verify`, `compare-engines` and `rerun`: is what we compute what we say?
 
-use crate::exit::ExitCode;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -23,6 +22,7 @@ use spiketime_train::run::Run;
 use spiketime_train::runner::run_one;
 use spiketime_train::store::Store;
 
+use crate::exit::ExitCode;
 use crate::say::say;
 use crate::session::{Misuse, Words, be_at_hand, one_experiment};
 use crate::sets::{self, Data, load, load_one};

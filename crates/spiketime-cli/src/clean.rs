@@ -7,7 +7,6 @@
 
 mod leftover;
 
-use crate::exit::ExitCode;
 use std::fs;
 
 use anyhow::{Context as _, Result};
@@ -18,6 +17,7 @@ use spiketime_train::run::Run;
 use spiketime_train::store::{MAX_RECORD_BYTES, Store};
 
 use self::leftover::{Leftover, leftovers};
+use crate::exit::ExitCode;
 use crate::named::{Names, names};
 use crate::say::{log, say};
 use crate::session::{Misuse, Options};

@@ -1,6 +1,5 @@
 //! `spiketime compare`: which numbers of two results folders or records moved, by how much of the seeds' spread.
 
-use crate::exit::ExitCode;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use spiketime_study::spaced::spaced;
 use spiketime_train::record::Record;
 use spiketime_train::store::MAX_RECORD_BYTES;
 
+use crate::exit::ExitCode;
 use crate::say::{log, say};
 use crate::session::Misuse;
 

@@ -1,12 +1,12 @@
 //! `spiketime data`: fetch, verify, path, import.
 
-use crate::exit::ExitCode;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use spiketime_data::{DataFile, DatasetName, Origin, Sources};
 
+use crate::exit::ExitCode;
 use crate::say::{log, say};
 
 /// What to do with the data sets.

@@ -1,12 +1,11 @@
 //! `run --dry-run`: what a command would do and what that takes; nothing is fetched, made or changed.
 
-use crate::exit::ExitCode;
-
 use anyhow::Result;
 use spiketime_sim::Engine;
 use spiketime_study::data_sets::OwnSets;
 use spiketime_study::survey::Survey;
 
+use crate::exit::ExitCode;
 use crate::forecast::{self, Forecast};
 use crate::say::say;
 use crate::size::size;

@@ -1,6 +1,5 @@
 //! `spiketime explain`: one presentation of a training as a story, in text and JSON.
 
-use crate::exit::ExitCode;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -10,6 +9,7 @@ use spiketime_data::memory;
 use spiketime_train::explain::explain;
 use spiketime_train::{footprint, story};
 
+use crate::exit::ExitCode;
 use crate::progress::Bar;
 use crate::say::{log, say};
 use crate::session::{Misuse, be_at_hand, chosen, one_experiment};

@@ -3,8 +3,6 @@
 //! The JSON is described by `spiketime schema list` and `spiketime schema status`. Keys may be added to it under the
 //! same `version`; one that goes or changes its meaning gets a new one.
 
-use crate::exit::ExitCode;
-
 use anyhow::Result;
 use clap::Args;
 use schemars::JsonSchema;
@@ -15,6 +13,7 @@ use spiketime_study::survey::{Survey, survey};
 use spiketime_train::run::Run;
 
 use crate::conditions::Conditions;
+use crate::exit::ExitCode;
 use crate::say::say;
 use crate::session::{Options, Runs, Words};
 

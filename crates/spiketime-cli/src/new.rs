@@ -1,6 +1,5 @@
 //! `spiketime new`: makes a study that runs as it is, to be changed line by line.
 
-use crate::exit::ExitCode;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::Args;
 
+use crate::exit::ExitCode;
 use crate::say::say;
 use crate::session::{Misuse, quoted};
 

@@ -4,7 +4,6 @@
 //! and one presentation as a story. Both are made where the data are, at the end of a replication, and
 //! lie beside the results (`classes.json`, `explain.json`); the page only reads them.
 
-use crate::exit::ExitCode;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -30,6 +29,7 @@ use spiketime_train::run::{Run, nameless};
 use spiketime_train::store::Store;
 use spiketime_train::weights::Weights;
 
+use crate::exit::ExitCode;
 use crate::named::{Kept, Place};
 use crate::say::say;
 use crate::session::{Misuse, is_same_file};

@@ -1,6 +1,5 @@
 //! `spiketime predict`: what a trained network says of images of one's own.
 
-use crate::exit::ExitCode;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +15,7 @@ use spiketime_train::condition::Precision;
 use spiketime_train::footprint;
 use spiketime_train::predict::Predictor;
 
+use crate::exit::ExitCode;
 use crate::named::{Kept, Place};
 use crate::progress::Bar;
 use crate::say::{log, say};

@@ -1,6 +1,5 @@
 //! `spiketime replicate-all` and `run`.
 
-use crate::exit::ExitCode;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +20,7 @@ use spiketime_train::store::{Store, Stored};
 
 use crate::conditions::Conditions;
 use crate::dry_run;
+use crate::exit::ExitCode;
 use crate::page::derive;
 use crate::part::Part;
 use crate::progress::Shown;

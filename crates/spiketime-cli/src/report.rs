@@ -1,6 +1,5 @@
 //! `spiketime report` and `record`: what is finished, as verdicts; as a record to keep; in the README.
 
-use crate::exit::ExitCode;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -16,6 +15,7 @@ use spiketime_study::survey::{Survey, survey};
 use spiketime_study::verdict::{self, Claim};
 use spiketime_train::store::Store;
 
+use crate::exit::ExitCode;
 use crate::named;
 use crate::page;
 use crate::say::{log, say};

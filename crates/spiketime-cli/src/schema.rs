@@ -1,12 +1,11 @@
 //! `spiketime schema`: what a file may say, for editors as a JSON Schema, for people as Markdown.
 
-use crate::exit::ExitCode;
-
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use spiketime_study::keys;
 use spiketime_train::record::schema_json;
 
+use crate::exit::ExitCode;
 use crate::listed::{Listed, Status};
 use crate::plan::PlannedRun;
 use crate::say::say;

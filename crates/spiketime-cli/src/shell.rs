@@ -1,6 +1,5 @@
 //! `spiketime completions` and `spiketime man`, made of the arguments themselves; and which version this is.
 
-use crate::exit::ExitCode;
 use std::fs;
 use std::path::PathBuf;
 
@@ -8,6 +7,7 @@ use anyhow::{Context as _, Result};
 use clap::{Args, Command};
 use clap_complete::Shell;
 
+use crate::exit::ExitCode;
 use crate::say::say;
 
 const NAME: &str = "spiketime";

@@ -2,7 +2,6 @@
 
 mod outputs;
 
-use crate::exit::ExitCode;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -12,6 +11,7 @@ use clap::{Args, ValueEnum};
 use spiketime_net::outcome::{Effort, News, Outcome, Wish};
 use spiketime_net::{Net, NetError};
 
+use crate::exit::ExitCode;
 use crate::progress::Bar;
 use crate::say::{log, say};
 use crate::signal::stop_on_signal;
