@@ -100,6 +100,21 @@ proptest! {
 }
 
 #[test]
+fn what_comes_before_an_error_is_told_also_of_neurons_beside_one_of_too_many_spikes() {
+    let synapses = Synapses::Delta { adaptation_mv: 5e-324, tau_adaptation_ms: 20.000_000_1 };
+    let neuron =
+        Neuron { synapses, bias_mv: 50.0, threshold_mv: 0.0, reset_mv: -5e-324, ..Neuron::default() };
+    let graph = Graph { neurons: vec![neuron; NEURONS as usize], ..Graph::default() };
+    // Neuron 0 has thousands of spikes before 1 ms; its neighbours fail long before that.
+    let case = Case { graph, inputs: Vec::new(), pieces: vec![(0.0, 0, 1e-310), (1.0, 3, 0.0)] };
+    let expected = by_reference(&case);
+    assert!(expected.error.is_some() && expected.spikes.len() < 1000, "{:?}", expected.error);
+    for parts in [1, 3, 7] {
+        assert_same(&case, &expected, &by_windows(&case, parts, false), "too many beside too fast");
+    }
+}
+
+#[test]
 fn spikes_too_fast_delays_too_short_and_spikes_too_many_end_in_an_error_that_says_so() {
     let fast = Neuron { bias_mv: 1e12, tau_membrane_ms: 1e-9, ..Neuron::default() };
     let driven = Neuron { bias_mv: 100.0, ..Neuron::default() };

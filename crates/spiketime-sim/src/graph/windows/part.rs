@@ -5,6 +5,7 @@
 //! end of the window the crossings up to there happen. Most of the time a bound ([`crate::laws::quiet`]) or the potential at the
 //! next arrival tells that there was none, and no logarithm is paid.
 
+mod failure;
 mod plasticity;
 
 use std::cmp::Reverse;
@@ -64,6 +65,10 @@ pub struct Part {
     pub(super) most_spikes: usize,
     /// Of the window.
     end: Time,
+    /// Up to where crossings are looked for: the end of the window, or earlier where spikes are too many.
+    sought_until: Time,
+    /// So many spikes and the latest are given up.
+    cut_at: usize,
 }
 
 /// Where a simulation ends.
@@ -108,16 +113,20 @@ impl Part {
             due_ms: start.ms(),
             most_spikes: usize::MAX,
             end: start,
+            sought_until: start,
+            cut_at: usize::MAX,
         }
     }
 
     /// Everything before `end`: what is under way, and the spikes `sent` in the last window and from outside in this.
     pub(super) fn window(&mut self, end: Time, sent: &[Spike], inputs: &[InputSpike]) {
         self.spikes.clear();
-        self.end = end;
+        (self.end, self.sought_until) = (end, end);
+        self.cut_at = self.most_spikes.saturating_mul(2);
         self.take_arriving(sent, inputs);
         self.deliver_all();
         self.settle_all();
+        self.tell_too_many();
     }
 
     /// What arrives within the window, in order; what comes later goes on its way.
@@ -254,6 +263,7 @@ impl Part {
 
     /// Lets a neuron spike where it crosses before `end` and no input comes.
     fn settle(&mut self, neuron: u32, end: Time) {
+        let mut end = end;
         while self.cells.quiet_until_ms[neuron as usize] < end.ms() {
             let (state, model) = self.own(neuron);
             // A root costs ten times what the potential at the end does, which mostly tells that there is none.
@@ -270,16 +280,9 @@ impl Part {
                 self.fail(neuron, at, SimulationError::TooFast { neuron: of, at_ms: at.ms() });
             } else if at < end {
                 self.fire(neuron, at);
+                end = end.min(self.sought_until);
             }
         }
-    }
-
-    /// The first error of all is told; a neuron that failed does nothing more by itself.
-    fn fail(&mut self, neuron: u32, at: Time, error: SimulationError) {
-        self.cells.quiet_until_ms[neuron as usize] = f64::INFINITY;
-        let (of, earlier) = (self.first + neuron, self.failure.take());
-        self.failure = earlier.filter(|other| (other.at, other.neuron) <= (at, of));
-        self.failure.get_or_insert(Failure { at, neuron: of, error });
     }
 
     /// The crossings up to the end of the window, and when the next may be.
@@ -290,7 +293,7 @@ impl Part {
             let some = first..self.cells.len().min(first + MANY);
             let (mut smallest_ms, is_before) = smallest(&self.cells.quiet_until_ms[some.clone()], end.ms());
             if is_before {
-                some.clone().for_each(|neuron| self.settle(neuron as u32, end));
+                some.clone().for_each(|neuron| self.settle(neuron as u32, self.sought_until));
                 (smallest_ms, _) = smallest(&self.cells.quiet_until_ms[some], end.ms());
             }
             due_ms = due_ms.min(smallest_ms);
@@ -307,9 +310,8 @@ impl Part {
         let quiet_until_ms = model.quiet_until_ms(&state);
         self.cells.set(neuron as usize, &state, quiet_until_ms);
         self.spikes.push(Spike { at: now, neuron: self.first + neuron });
-        if self.spikes.len() > self.most_spikes {
-            let most = self.most_spikes;
-            self.fail(neuron, self.end, SimulationError::TooMany { most, at_ms: self.end.ms() });
+        if self.spikes.len() > self.cut_at {
+            self.cut();
         }
     }
 
