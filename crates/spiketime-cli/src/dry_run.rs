@@ -47,7 +47,7 @@ fn print(forecast: &Forecast, at_a_time: usize, slowness: f64) -> Result<()> {
 }
 
 /// In the unit that suits it.
-fn duration(seconds: f64) -> String {
+pub fn duration(seconds: f64) -> String {
     match seconds {
         _ if seconds < 1.0 => "a second".into(),
         _ if seconds < 100.0 => format!("{seconds:.0} seconds"),

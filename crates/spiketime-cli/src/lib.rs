@@ -9,6 +9,7 @@ mod check;
 mod clean;
 mod compare;
 mod conditions;
+mod dask;
 mod data;
 mod dry_run;
 mod exit;
@@ -50,7 +51,9 @@ use spiketime_train::context;
 use spiketime_train::store::StoreError;
 
 pub use crate::exit::ExitCode;
+use crate::replicate::RunOptions;
 use crate::say::log;
+pub use crate::shell::VERSION;
 
 /// An exact, event-driven spiking-network simulator: no time step.
 #[derive(Parser)]
@@ -133,7 +136,8 @@ enum Command {
 
 /// Does what a command line says, whose first word is the program's name.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let command = match Arguments::try_parse_from(words) {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let command = match Arguments::try_parse_from(&words) {
         Ok(Arguments { command }) => command,
         Err(told) => {
             // Help and the version are told in this way too. Nobody may listen.
@@ -142,6 +146,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match command {
+        Command::ReplicateAll(RunOptions { dask: Some(address), session, .. })
+        | Command::Run { options: RunOptions { dask: Some(address), session, .. }, .. } => {
+            dask::run(&address, &session.folder(), &words[1..])
+        }
         Command::ReplicateAll(options) => replicate::replicate_all(&options),
         Command::Run { words, options } => {
             let study = session::Words { words }.study_on(options.data());

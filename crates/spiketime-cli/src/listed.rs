@@ -7,13 +7,17 @@ use anyhow::Result;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
+use spiketime_sim::Engine;
 use spiketime_study::spec::Experiment;
 use spiketime_study::study::Study;
 use spiketime_study::survey::{Survey, survey};
 use spiketime_train::run::Run;
+use spiketime_train::store::Store;
 
 use crate::conditions::Conditions;
+use crate::dry_run::duration;
 use crate::exit::ExitCode;
+use crate::forecast;
 use crate::say::say;
 use crate::session::{Options, Runs, Words};
 
@@ -91,6 +95,8 @@ pub struct Status {
     experiments: Vec<StatusOfExperiment>,
     /// The runs that are not finished.
     waiting: Vec<Waiting>,
+    /// About how long they take, each from its beginning, one after the other on a core like one of this machine.
+    seconds_left: f64,
     /// Why results are not to be trusted; they will be done again.
     damaged: Vec<String>,
     /// Why results cannot be read; they will not be done again.
@@ -121,6 +127,11 @@ struct Waiting {
     seed: u64,
     /// True: it was begun and goes on where it was saved.
     is_begun: bool,
+    /// True: a process does it now.
+    is_running: bool,
+    /// Why it failed when it was last tried, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
 }
 
 /// The experiments of a study: their questions, networks, claims.
@@ -198,8 +209,7 @@ impl StatusOptions {
         let of_each = experiments
             .iter()
             .map(|e| Ok(of_experiment(e, &self.options.plan(std::slice::from_ref(e))?, &found)));
-        let is_begun = |run: &Run| store.path("snapshots").join(&run.id).exists();
-        let mut waiting: Vec<Waiting> = found.waiting.iter().map(|run| of_run(run, is_begun(run))).collect();
+        let mut waiting: Vec<Waiting> = found.waiting.iter().map(|run| of_run(run, &store)).collect();
         waiting.sort_by(|a, b| (&a.condition, a.seed).cmp(&(&b.condition, b.seed)));
         Ok(Status {
             version: VERSION,
@@ -208,6 +218,7 @@ impl StatusOptions {
             finished: found.finished.len(),
             experiments: of_each.collect::<Result<_>>()?,
             waiting,
+            seconds_left: seconds_left(&found, &study),
             damaged: found.damaged,
             unreadable: found.unreadable,
         })
@@ -220,8 +231,24 @@ fn of_experiment(experiment: &Experiment, planned: &Runs, found: &Survey) -> Sta
     StatusOfExperiment { name, title, runs: planned.len(), finished }
 }
 
-fn of_run(run: &Run, is_begun: bool) -> Waiting {
-    Waiting { id: run.id.clone(), condition: run.condition.name.clone(), seed: run.seed, is_begun }
+fn of_run(run: &Run, store: &Store) -> Waiting {
+    let is_running = store.is_claimed(&run.id);
+    Waiting {
+        id: run.id.clone(),
+        condition: run.condition.name.clone(),
+        seed: run.seed,
+        is_begun: store.path("snapshots").join(&run.id).exists(),
+        is_running,
+        // It is being tried again.
+        failure: store.failure(&run.id).filter(|_| !is_running),
+    }
+}
+
+fn seconds_left(found: &Survey, study: &Study) -> f64 {
+    match found.waiting.is_empty() {
+        true => 0.0,
+        false => forecast::of(&found.waiting, &study.sets, 1, forecast::slowness(Engine::Dense)).core_seconds,
+    }
 }
 
 fn tell_status(status: &Status) -> Result<()> {
@@ -231,11 +258,29 @@ fn tell_status(status: &Status) -> Result<()> {
         say!("{name:8} {state:9} {finished:3} of {runs:3} runs  {title}")?;
     }
     say!("{} of {} runs finished, shared ones counted once", status.finished, status.runs)?;
+    tell_waiting(status)?;
     for reason in &status.damaged {
         say!("damaged, will be done again: {reason}")?;
     }
     for reason in &status.unreadable {
         say!("cannot be read, who made it must allow that: {reason}")?;
+    }
+    Ok(())
+}
+
+/// What the rest does: running, failed, to come, and for how long.
+fn tell_waiting(status: &Status) -> Result<()> {
+    if status.waiting.is_empty() {
+        return Ok(());
+    }
+    let running = status.waiting.iter().filter(|run| run.is_running).count();
+    let failed: Vec<(&Waiting, &String)> =
+        status.waiting.iter().filter_map(|run| Some((run, run.failure.as_ref()?))).collect();
+    let (waiting, failures) = (status.waiting.len() - running - failed.len(), failed.len());
+    let left = duration(status.seconds_left);
+    say!("{running} running, {failures} failed, {waiting} waiting; about {left} of one core's work to do")?;
+    for (run, why) in failed {
+        say!("failed when last tried: {} seed {}: {why}", run.condition, run.seed)?;
     }
     Ok(())
 }

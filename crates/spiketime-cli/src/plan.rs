@@ -1,15 +1,14 @@
 //! `spiketime plan`: every run of a study, one a line, for whoever hands them out.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use anyhow::Result;
 use clap::Args;
-use schemars::JsonSchema;
-use serde::Serialize;
 use spiketime_sim::Engine;
+use spiketime_study::data_sets::OwnSets;
 use spiketime_train::run::Run;
 use spiketime_train::runner::cost;
+use spiketime_train::task::Task;
 
 use crate::conditions::Conditions;
 use crate::exit::ExitCode;
@@ -17,6 +16,7 @@ use crate::forecast;
 use crate::part::Part;
 use crate::say::say;
 use crate::session::{Options, Words};
+use crate::shell::VERSION;
 
 const EXAMPLES: &str = "\
 Examples: which runs there are, and one machine's part of them
@@ -42,47 +42,32 @@ pub struct PlanOptions {
     json: bool,
 }
 
-/// A line of `spiketime plan --json`.
-#[derive(Serialize, JsonSchema)]
-pub struct PlannedRun {
-    /// What `run --id` takes; its result will be `runs/<id>.json`.
-    id: String,
-    /// Its network.
-    condition: String,
-    /// Root of its random streams.
-    seed: u64,
-    /// Where it is looked at.
-    checkpoints: BTreeSet<u64>,
-    /// Where its weights are kept.
-    maps: BTreeSet<u64>,
-    /// About how long it takes on a core like one of this machine.
-    seconds: f64,
-}
-
 /// Prints them.
 pub fn plan(options: &PlanOptions) -> Result<ExitCode> {
     let study = options.words.study()?;
     let experiments = options.conditions.of(options.session.sized(study.experiments()))?;
     let planned = options.part.of(options.session.plan(&experiments)?)?;
-    let mut runs: Vec<&Run> = planned.values().collect();
-    runs.sort_by_key(|run| (Reverse(cost(run)), run.id.as_str()));
-    let slowness = forecast::slowness(Engine::Dense);
-    for run in runs {
-        let seconds = forecast::of(std::slice::from_ref(run), &study.sets, 1, slowness).core_seconds;
-        match options.json {
-            true => say!("{}", serde_json::to_string(&PlannedRun::of(run, seconds))?)?,
-            false => say!("{}  {:8.1} s  {}", run.id, seconds, run.name())?,
-        }
+    let tasks = tasks(planned.values(), &study.sets);
+    if options.json {
+        tell(&tasks)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for Task { id, condition, seed, seconds, .. } in tasks {
+        say!("{id}  {seconds:8.1} s  {} seed {seed}", condition.name)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-impl PlannedRun {
-    fn of(run: &Run, seconds: f64) -> PlannedRun {
-        let (id, condition) = (run.id.clone(), run.condition.name.clone());
-        let (checkpoints, maps) = (run.schedule.checkpoints.clone(), run.schedule.maps.clone());
-        // A forecast is not worth more digits.
-        let seconds = (seconds * 1000.0).round() / 1000.0;
-        PlannedRun { id, condition, seed: run.seed, checkpoints, maps, seconds }
-    }
+/// The runs as tasks, the costly ones first.
+pub fn tasks<'a>(runs: impl IntoIterator<Item = &'a Run>, sets: &OwnSets) -> Vec<Task> {
+    let mut runs: Vec<&Run> = runs.into_iter().collect();
+    runs.sort_by_key(|run| (Reverse(cost(run)), run.id.as_str()));
+    let slowness = forecast::slowness(Engine::Dense);
+    let seconds = |run| forecast::of(std::slice::from_ref(run), sets, 1, slowness).core_seconds;
+    runs.into_iter().map(|run| Task::of(run, VERSION, seconds(run))).collect()
+}
+
+/// One line of JSON a task.
+pub fn tell(tasks: &[Task]) -> Result<()> {
+    tasks.iter().try_for_each(|task| Ok(say!("{}", serde_json::to_string(task)?)?))
 }

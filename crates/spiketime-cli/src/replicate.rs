@@ -23,6 +23,7 @@ use crate::dry_run;
 use crate::exit::ExitCode;
 use crate::page::derive;
 use crate::part::Part;
+use crate::plan;
 use crate::progress::Shown;
 use crate::report::summarise;
 use crate::say::log;
@@ -61,7 +62,7 @@ impl From<Engine> for spiketime_sim::Engine {
 #[derive(Args)]
 pub struct RunOptions {
     #[command(flatten)]
-    session: Options,
+    pub session: Options,
     #[command(flatten)]
     conditions: Conditions,
     #[command(flatten)]
@@ -69,10 +70,18 @@ pub struct RunOptions {
     /// Says what there is to do and what it takes (time, disk, memory), and does nothing
     #[arg(long)]
     dry_run: bool,
+    /// Does no run: makes the results folder ready and prints each run that waits, one line of JSON, for who does it
+    /// elsewhere; `spiketime schema plan` describes the lines, `gather` makes the tables at the end
+    #[arg(long, conflicts_with = "dry_run")]
+    hand_out: bool,
     /// Folder with the IDX files of MNIST and Fashion-MNIST, raw or .gz; or a .toml with tables [data.NAME] of sets of
     /// your own, as study.toml may have them
     #[arg(long, value_name = "DIR|FILE.toml", conflicts_with = "sample")]
     data: Option<PathBuf>,
+    /// Hands the runs to the workers of a Dask cluster: the address of its scheduler (tcp://head:8786), or local:4 for four
+    /// workers of this machine. Asked through Python: pip install 'spiketime[dask]'
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["dry_run", "hand_out"])]
+    pub dask: Option<String>,
     #[command(flatten)]
     work: Work,
 }
@@ -137,6 +146,9 @@ pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
     keep(study, &store)?;
     let found = survey(&planned, &store);
     tell(&found, planned.len());
+    if options.hand_out {
+        return hand_out(&found, study, &data, &store);
+    }
     let mut done = options.work.perform(&found, &data, &store)?;
     // Who does a part has others beside him: the tables of all are made when all is there.
     let told = match options.part.is_whole() {
@@ -168,6 +180,15 @@ impl RunOptions {
             self.work.engine.into(),
         )
     }
+}
+
+/// The runs that wait, as tasks; what they need beside their lines lies in the folder from now on.
+fn hand_out(found: &Survey, study: &Study, data: &Data, store: &Store) -> Result<ExitCode> {
+    for facts in found.waiting.iter().filter_map(|run| run.condition.dataset.own()) {
+        store.keep_set(facts, &data[&facts.name])?;
+    }
+    plan::tell(&plan::tasks(&found.waiting, &study.sets))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Tables, verdicts and page of what is there, where nothing is run.

@@ -4,10 +4,10 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use spiketime_study::keys;
 use spiketime_train::record::schema_json;
+use spiketime_train::task::Task;
 
 use crate::exit::ExitCode;
 use crate::listed::{Listed, Status};
-use crate::plan::PlannedRun;
 use crate::say::say;
 
 /// Which file.
@@ -58,7 +58,7 @@ pub fn schema(options: &SchemaOptions) -> Result<ExitCode> {
         Kind::Study => keys::study_schema(),
         Kind::List => schemars::schema_for!(Listed).to_value(),
         Kind::Status => schemars::schema_for!(Status).to_value(),
-        Kind::Plan => schemars::schema_for!(PlannedRun).to_value(),
+        Kind::Plan => schemars::schema_for!(Task).to_value(),
         Kind::Network => spiketime_net::schema(),
     };
     say!("{schema:#}")?;

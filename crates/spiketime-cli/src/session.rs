@@ -177,8 +177,8 @@ impl Options {
         Ok(Store::existing(&self.folder())?)
     }
 
-    /// Smaller runs must not overwrite the verdicts of full ones.
-    fn folder(&self) -> PathBuf {
+    /// The results folder of this size: smaller runs must not overwrite the verdicts of full ones.
+    pub fn folder(&self) -> PathBuf {
         match self.size() {
             Size::Full => self.results.clone(),
             Size::Quick => self.results.join("quick"),

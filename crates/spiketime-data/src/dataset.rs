@@ -182,6 +182,11 @@ impl Dataset {
         Dataset { name: name.to_owned(), inputs, classes, is_sample, train, test }
     }
 
+    /// Content and labels of both splits, for who packs them.
+    pub(crate) fn parts(&self) -> [(&Content, &[Class]); 2] {
+        [&self.train.0, &self.test.0].map(|part| (&part.content, part.labels.as_slice()))
+    }
+
     /// The set whose last `count` training images train and label nothing; and these, to score in the place of the test.
     #[must_use]
     pub fn split_off(&self, count: usize) -> (Dataset, TestSplit) {

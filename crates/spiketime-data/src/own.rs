@@ -6,7 +6,7 @@
 //! | how do arrays become grey values? | `images` |
 //! | how do labels become classes? | `labels` |
 //! | how are events read? | `events`, and N-MNIST's in `nmnist` |
-//! | which bytes are hashed? | `digest` |
+//! | which bytes are hashed? | `digest`; as a file: [`packed`] |
 
 mod digest;
 mod error;
@@ -14,6 +14,7 @@ mod events;
 mod images;
 mod labels;
 mod nmnist;
+pub mod packed;
 
 pub use error::OwnError;
 pub use events::{EventsError, recordings};

@@ -6,6 +6,7 @@
 //! | what may be shown to it? | `given` |
 //! | how do a signal and a progress bar come through while we compute? | `patience` |
 //! | where do data sets come from? | `sets` |
+//! | how are runs done that were handed out? | `tasks` |
 //! | which exceptions are there? | `error` |
 //!
 //! Names, defaults, units and their documentation are those of the package around it, `python/spiketime`.
@@ -15,6 +16,7 @@ mod given;
 mod layer;
 mod patience;
 mod sets;
+mod tasks;
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
@@ -46,6 +48,8 @@ mod spiketime_native {
     use super::layer::NativeLayer;
     #[pymodule_export]
     use super::sets::data_set;
+    #[pymodule_export]
+    use super::tasks::{do_task, keep_failure, keep_task, needs, version};
     #[pymodule_export]
     use super::{grey, program};
 }

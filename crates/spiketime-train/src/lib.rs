@@ -14,6 +14,7 @@
 //! | what does a result look like, and which metrics has it? | [`record`], [`metrics`] |
 //! | where does it lie, how is it written, and who may? | [`store`], [`lock`]; weights as files: [`weights`] |
 //! | how is a run that was cut gone on with, and under another condition? | [`snapshot`], [`branch`] |
+//! | how is a run handed to somebody elsewhere? | [`task`] |
 //! | how much memory does a network take? | [`footprint`] |
 //! | do both engines agree on a condition? | [`lockstep`] |
 //! | what does each neuron of a kept map stand for? | [`classes`] |
@@ -50,5 +51,6 @@ pub mod snapshot;
 pub mod spread;
 pub mod store;
 pub mod story;
+pub mod task;
 mod trainer;
 pub mod weights;

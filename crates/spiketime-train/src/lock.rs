@@ -57,6 +57,12 @@ impl Claim {
     }
 }
 
+/// Does somebody hold what `path` stands for? Takes nothing and makes nothing.
+#[must_use]
+pub fn is_held(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 impl Drop for Claim {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path); // An empty file that stays harms nobody.
@@ -84,7 +90,9 @@ mod tests {
         let path = folder.path().join("run");
         let claim = Claim::new(&path).unwrap().expect("nobody holds it");
         assert!(Claim::new(&path).unwrap().is_none());
+        assert!(is_held(&path));
         drop(claim);
+        assert!(!is_held(&path));
         assert!(!path.exists(), "the file of a claim that is over stays");
         assert!(Claim::new(&path).unwrap().is_some());
     }

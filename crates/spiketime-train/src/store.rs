@@ -3,24 +3,29 @@
 //! ```text
 //! results/runs/<id>.json   results/weights/<id>-<images>.npy   results/records.jsonl
 //! results/snapshots/<id>   results/locks/<id>   results/checkpoints/<id>-<images>, where wanted
+//! results/failures/<id>: why a run failed when it was last tried
 //! results/experiment-files/<name>.toml: each experiment file that was run here, for tables, page, status
 //! results/experiment-files/given/<sha256>.npy: thresholds and weights that they give
+//! results/data-sets/<sha256>: sets of one's own that were handed out with runs
 //! ```
 
-use std::collections::BTreeSet;
 mod experiment_files;
+mod failures;
+mod sent;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+pub use sent::{Sent, SentError};
 use sha2::{Digest, Sha256};
 use spiketime_data::halt;
 use spiketime_data::source::hex;
 use spiketime_data::{aside, limited};
 use spiketime_sim::{Network, Real};
 
-use crate::lock::Claim;
+use crate::lock::{self, Claim};
 use crate::record::{Record, WeightMap};
 use crate::run::{self, Run};
 use crate::snapshot::{self, Head, Snapshot};
@@ -138,7 +143,8 @@ impl Store {
     pub fn keep(&self, record: &Record) -> Result<(), StoreError> {
         let json = record.to_json();
         debug_assert_eq!(Record::read(json.as_bytes()).as_ref(), Ok(record), "what is kept is read again");
-        self.write(&format!("runs/{}.json", record.id), json.as_bytes())
+        self.write(&format!("runs/{}.json", record.id), json.as_bytes())?;
+        self.forget_failure(&record.id)
     }
 
     /// Takes a finished run from another folder: its weights, then its record.
@@ -154,7 +160,8 @@ impl Store {
             self.write(&name, &read(from.path(&name), weights::MAX_BYTES)?)?;
         }
         let bytes = read(from.record_path(&record.id), MAX_RECORD_BYTES)?;
-        self.write(&format!("runs/{}.json", record.id), &bytes)
+        self.write(&format!("runs/{}.json", record.id), &bytes)?;
+        self.forget_failure(&record.id)
     }
 
     /// Keeps the weights of a network: neurons × inputs, g/g_max.
@@ -189,6 +196,12 @@ impl Store {
     pub fn claim(&self, id: &str) -> Result<Option<Claim>, StoreError> {
         let path = self.path("locks").join(id);
         Claim::new(&path).map_err(|reason| StoreError::Io { path, reason })
+    }
+
+    /// Does a process do it now? Where the folder knows no locks nobody can tell, and it is not.
+    #[must_use]
+    pub fn is_claimed(&self, id: &str) -> bool {
+        lock::is_held(&self.path("locks").join(id))
     }
 
     /// The right to write what is made of all runs: tables, verdicts, page. Waits while another process has it.
@@ -264,7 +277,10 @@ impl Store {
     /// # Errors
     /// When it is there and cannot be removed.
     pub fn forget_snapshot(&self, id: &str) -> Result<(), StoreError> {
-        let path = self.snapshot_path(id);
+        self.remove(self.snapshot_path(id))
+    }
+
+    fn remove(&self, path: PathBuf) -> Result<(), StoreError> {
         match fs::remove_file(&path) {
             Err(reason) if reason.kind() != io::ErrorKind::NotFound => Err(StoreError::Io { path, reason }),
             _ => Ok(()),
@@ -312,31 +328,47 @@ impl Store {
     }
 
     fn checked(&self, run: &Run, bytes: &[u8]) -> Result<Record, String> {
-        let record = Record::read(bytes)?;
-        let origin = record.branched_from.as_ref();
-        let id = run::id(&record.condition, record.seed, record.is_sample, origin);
-        if record.id != run.id || id != run.id {
-            return Err("its id is not that of its condition and seed".into());
-        }
+        let record = of_its_id(run, bytes)?;
         self.check_maps(&run.id, &record.maps)?;
         Ok(record)
     }
 
     /// A record or snapshot may name its own weights only: no path of it leads anywhere else.
     fn check_maps(&self, id: &str, maps: &[WeightMap]) -> Result<(), String> {
-        for map in maps {
-            let expected = format!("{id}-{}.npy", map.images_seen);
-            if map.file != expected {
-                return Err(format!("names {} where {expected} belongs", map.file));
-            }
-            let bytes = limited::bytes(&self.path("weights").join(&map.file), weights::MAX_BYTES)
-                .map_err(|error| format!("{}: {error}", map.file))?;
-            if hex(&Sha256::digest(&bytes)) != map.sha256 {
-                return Err(format!("{}: another SHA-256 than the record says", map.file));
-            }
-        }
-        Ok(())
+        check_maps(id, maps, |file| {
+            limited::bytes(&self.path("weights").join(file), weights::MAX_BYTES)
+                .map_err(|error| error.to_string())
+        })
     }
+}
+
+/// A record, if it is that of the run.
+fn of_its_id(run: &Run, bytes: &[u8]) -> Result<Record, String> {
+    let record = Record::read(bytes)?;
+    let origin = record.branched_from.as_ref();
+    let id = run::id(&record.condition, record.seed, record.is_sample, origin);
+    if record.id != run.id || id != run.id {
+        return Err("its id is not that of its condition and seed".into());
+    }
+    Ok(record)
+}
+
+fn check_maps(
+    id: &str,
+    maps: &[WeightMap],
+    bytes: impl Fn(&str) -> Result<Vec<u8>, String>,
+) -> Result<(), String> {
+    for map in maps {
+        let expected = format!("{id}-{}.npy", map.images_seen);
+        if map.file != expected {
+            return Err(format!("names {} where {expected} belongs", map.file));
+        }
+        let bytes = bytes(&map.file).map_err(|error| format!("{}: {error}", map.file))?;
+        if hex(&Sha256::digest(&bytes)) != map.sha256 {
+            return Err(format!("{}: another SHA-256 than the record says", map.file));
+        }
+    }
+    Ok(())
 }
 
 /// Temporary name, sync, rename: whatever happens, the file is there as a whole or not at all.

@@ -50,11 +50,14 @@ fn a_results_folder_is_told_as_json() {
     sandbox.write("pair.toml", PAIR);
     sandbox.run(&["run", "pair.toml", "--sample", "--seeds", "2"]).succeeded();
     let mut status = document(&sandbox, &["status", "--sample", "--json"]);
-    let run = |condition: &str| json!({ "condition": condition, "seed": 3, "is_begun": false });
+    let run = |condition: &str| json!({ "condition": condition, "seed": 3, "is_begun": false, "is_running": false });
     for waiting in status["waiting"].as_array_mut().unwrap() {
         assert_eq!(waiting["id"].as_str().unwrap().len(), 16);
     }
     fits(&sandbox, "status", &status);
+    let left = status.as_object_mut().unwrap().remove("seconds_left").unwrap();
+    // Two runs of ten images each: thousandths of a second, on any machine.
+    assert!((1e-5..1.0).contains(&left.as_f64().unwrap()), "{left}");
     for waiting in status["waiting"].as_array_mut().unwrap() {
         waiting.as_object_mut().unwrap().remove("id");
     }
@@ -64,6 +67,31 @@ fn a_results_folder_is_told_as_json() {
         "waiting": [run("large"), run("small")]
     });
     assert_eq!(status, whole);
+}
+
+#[test]
+fn a_run_that_failed_is_told_with_its_last_line_until_it_succeeds() {
+    let sandbox = Sandbox::new();
+    sandbox.write("pair.toml", PAIR);
+    let planned = sandbox.run(&["plan", "pair.toml", "--sample", "--json"]).succeeded().stdout;
+    let first: Value = serde_json::from_str(planned.lines().next().unwrap()).unwrap();
+    // Where its weights would go something else stands in the way.
+    let in_the_way = format!("results/sample/weights/{}-10.npy/x", first["id"].as_str().unwrap());
+    sandbox.write(&in_the_way, "");
+    sandbox.run(&["run", "pair.toml", "--sample", "--jobs", "1"]).failed(1, "error: ");
+    let status = document(&sandbox, &["status", "--sample", "--json"]);
+    fits(&sandbox, "status", &status);
+    let failed: Vec<&Value> =
+        status["waiting"].as_array().unwrap().iter().filter(|run| run.get("failure").is_some()).collect();
+    assert_eq!(failed.len(), 1, "{status:#}");
+    assert!(failed[0]["failure"].as_str().unwrap().contains("-10.npy: "), "{status:#}");
+    assert_eq!(failed[0]["id"], first["id"]);
+    let told = sandbox.run(&["status", "--sample"]).succeeded().stdout;
+    assert!(told.contains("0 running, 1 failed, ") && told.contains("failed when last tried: "), "{told}");
+    std::fs::remove_dir_all(sandbox.path(&in_the_way).parent().unwrap()).unwrap();
+    sandbox.run(&["run", "pair.toml", "--sample"]).succeeded();
+    assert_eq!(document(&sandbox, &["status", "--sample", "--json"])["waiting"], json!([]));
+    assert_eq!(std::fs::read_dir(sandbox.path("results/sample/failures")).unwrap().count(), 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::sandbox::{PAIR, Sandbox, files};
+use crate::sandbox::{Outcome, PAIR, Sandbox, files};
 
 fn pair() -> Sandbox {
     let sandbox = Sandbox::new();
@@ -28,7 +28,7 @@ fn a_plan_has_every_run_once_the_costly_ones_first() {
     let sandbox = pair();
     let runs = planned(&sandbox, &["--seeds", "3"]);
     assert_eq!((runs.len(), ids(&runs).len()), (6, 6));
-    let conditions: Vec<&str> = runs.iter().map(|run| run["condition"].as_str().unwrap()).collect();
+    let conditions: Vec<&str> = runs.iter().map(|run| run["condition"]["name"].as_str().unwrap()).collect();
     assert_eq!(conditions, ["large", "large", "large", "small", "small", "small"]);
     assert!(
         runs.iter().all(
@@ -119,6 +119,44 @@ fn what_is_missing_damaged_or_twice_with_other_bytes_is_told_and_not_taken() {
     fs::write(&weights, bytes).unwrap();
     failed(&["two", "--results", "anew"], "5 runs are missing, 0 twice", "damaged, not taken: ");
     assert_eq!(files(&sandbox.path("anew/sample/runs")).len(), 1);
+}
+
+#[test]
+fn what_is_handed_out_is_what_waits_and_the_folder_is_ready_to_take_it_back() {
+    let sandbox = pair();
+    let hand_out = |options: &[&str]| {
+        let told =
+            sandbox.run(&[&["run", "pair.toml", "--sample", "--hand-out"], options].concat()).succeeded();
+        told.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    let all = hand_out(&[]);
+    assert_eq!(ids(&all), ids(&planned(&sandbox, &["--seeds", "3"])));
+    assert_eq!(files(&sandbox.path("results/sample/runs")), [] as [std::path::PathBuf; 0]);
+    // Nobody has to name the study any more.
+    let status = sandbox.run(&["status", "--sample"]).succeeded().stdout;
+    assert!(status.contains("0 of 6 runs finished") && status.contains("6 waiting"), "{status}");
+    sandbox.run(&["run", "pair.toml", "--sample", "--shard", "1/3"]).succeeded();
+    assert_eq!(hand_out(&[]).len(), 4);
+    // A run that has a point less than is asked for is handed out with all that it had.
+    sandbox.write("pair.toml", PAIR.replace("[5, 10]", "[5, 10, 15]"));
+    let more = hand_out(&["--results", "results"]);
+    assert_eq!(more.len(), 6);
+    assert!(more.iter().all(|task| task["checkpoints"] == serde_json::json!([5, 10, 15])));
+    sandbox.run(&["run", "pair.toml", "--dask", "local:1", "--hand-out"]).failed(2, "cannot be used with");
+}
+
+#[test]
+fn a_python_without_the_package_is_told_what_to_install() {
+    let sandbox = pair();
+    let with = |python: &str| {
+        let words = ["run", "pair.toml", "--sample", "--dask", "local:1"];
+        Outcome::of(&sandbox.command(&words).env("SPIKETIME_PYTHON", python).output().unwrap())
+    };
+    with("no-such-python").refused(2, "pip install 'spiketime[dask]'");
+    let refusing = sandbox.write("python", "#!/bin/sh\necho \"No module named 'spiketime'\" >&2\nexit 1\n");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&refusing, mode).unwrap();
+    with(refusing.to_str().unwrap()).refused(2, "cannot (No module named 'spiketime')");
 }
 
 #[test]

@@ -7,11 +7,20 @@
 //!
 //! Numbers are little-endian u64 unless they are said to be others; labels are classes, u16.
 
+use std::convert::Infallible;
+
 use sha2::{Digest, Sha256};
 
 use crate::dataset::Content;
 use crate::facts::Class;
 use crate::source::hex;
+
+/// Begins what is hashed.
+pub(super) const HEAD: &[u8] = b"spiketime data/1\n";
+/// Begins a part of images.
+pub(super) const IMAGES: &[u8] = b"images";
+/// Begins a part of events.
+pub(super) const EVENTS: &[u8] = b"events";
 
 /// A part with the classes of its images.
 pub(super) type Classified = (Content, Vec<Class>);
@@ -19,32 +28,49 @@ pub(super) type Classified = (Content, Vec<Class>);
 /// The digest of a set.
 pub(super) fn of(shape: [usize; 2], parts: &[&Classified]) -> String {
     let mut hash = Sha256::new();
-    hash.update("spiketime data/1\n");
-    shape.iter().for_each(|&length| number(&mut hash, length));
-    for (content, labels) in parts {
-        number(&mut hash, labels.len());
-        add(&mut hash, content);
-        labels.iter().for_each(|label| hash.update(label.to_le_bytes()));
+    let parts: Vec<(&Content, &[Class])> =
+        parts.iter().map(|(content, labels)| (content, labels.as_slice())).collect();
+    let hashed: Result<(), Infallible> = tell(shape, &parts, &mut |bytes| {
+        hash.update(bytes);
+        Ok(())
+    });
+    match hashed {
+        Ok(()) => hex(&hash.finalize()),
     }
-    hex(&hash.finalize())
 }
 
-fn number(hash: &mut Sha256, number: usize) {
-    hash.update((number as u64).to_le_bytes());
+/// Tells what is hashed, piece by piece.
+pub(super) fn tell<E>(
+    shape: [usize; 2],
+    parts: &[(&Content, &[Class])],
+    to: &mut impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    to(HEAD)?;
+    shape.iter().try_for_each(|&length| to(&number(length)))?;
+    for (content, labels) in parts {
+        to(&number(labels.len()))?;
+        tell_content(content, to)?;
+        labels.iter().try_for_each(|label| to(&label.to_le_bytes()))?;
+    }
+    Ok(())
 }
 
-fn add(hash: &mut Sha256, content: &Content) {
+fn number(number: usize) -> [u8; 8] {
+    (number as u64).to_le_bytes()
+}
+
+fn tell_content<E>(content: &Content, to: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
     match content {
         Content::Images { pixels, .. } => {
-            hash.update("images");
-            hash.update(pixels);
+            to(IMAGES)?;
+            to(pixels)
         }
         Content::Events { times_ms, inputs, offsets } => {
-            hash.update("events");
-            number(hash, times_ms.len());
-            times_ms.iter().for_each(|at_ms| hash.update(at_ms.to_le_bytes()));
-            inputs.iter().for_each(|input| hash.update(input.to_le_bytes()));
-            offsets.iter().for_each(|&offset| number(hash, offset));
+            to(EVENTS)?;
+            to(&number(times_ms.len()))?;
+            times_ms.iter().try_for_each(|at_ms| to(&at_ms.to_le_bytes()))?;
+            inputs.iter().try_for_each(|input| to(&input.to_le_bytes()))?;
+            offsets.iter().try_for_each(|&offset| to(&number(offset)))
         }
     }
 }

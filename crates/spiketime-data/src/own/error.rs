@@ -18,6 +18,10 @@ use super::labels::LabelsError;
 pub enum OwnError {
     #[error("{path}: {reason}")]
     Io { path: PathBuf, reason: io::Error },
+    #[error(
+        "the packed data set '{name}' is damaged or of another set: its SHA-256 or what it holds is not as told"
+    )]
+    Packed { name: String },
     #[error("{path}: not a file")]
     NoFile { path: PathBuf },
     #[error(transparent)]

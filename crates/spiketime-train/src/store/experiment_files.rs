@@ -1,8 +1,11 @@
-//! The copies of experiment files that a results folder keeps, and the numbers that they give.
+//! The copies of experiment files that a results folder keeps, the numbers that they give, and the sets of one's own.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use spiketime_data::own::packed::pack;
+use spiketime_data::{Dataset, Facts, limited};
 
 use super::{Store, StoreError};
 use crate::given::{self, Content};
@@ -11,6 +14,10 @@ use crate::given::{self, Content};
 const EXPERIMENTS: &str = "experiment-files";
 /// Says of which study they are, among them.
 const STUDY: &str = "study";
+/// Where data sets of one's own lie that were handed out with runs.
+const SETS: &str = "data-sets";
+/// The largest of them \[bytes\].
+const MAX_SET_BYTES: u64 = 1 << 34;
 
 impl Store {
     /// Keeps a copy of an experiment file that is run here, so that tables, page and status show it from now on.
@@ -26,11 +33,43 @@ impl Store {
     /// # Errors
     /// When they cannot be written.
     pub fn keep_given(&self, content: &Content) -> Result<(), StoreError> {
-        let name = given::kept_at(Path::new(EXPERIMENTS), &content.sha256);
-        match self.path("").join(&name).exists() {
+        let name = Store::given_name(&content.sha256);
+        match self.path(&name).exists() {
             true => Ok(()), // Named by what it holds.
-            false => self.write(&name.to_string_lossy(), &content.to_npy()),
+            false => self.write(&name, &content.to_npy()),
         }
+    }
+
+    /// Where numbers of this digest lie.
+    #[must_use]
+    pub fn given_name(sha256: &str) -> String {
+        given::kept_at(Path::new(EXPERIMENTS), sha256).to_string_lossy().into_owned()
+    }
+
+    /// Where a data set of this digest lies.
+    #[must_use]
+    pub fn set_name(sha256: &str) -> String {
+        format!("{SETS}/{sha256}")
+    }
+
+    /// Keeps a data set of one's own for those who have none of its files.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_set(&self, facts: &Facts, dataset: &Dataset) -> Result<(), StoreError> {
+        let name = Store::set_name(&facts.sha256);
+        match self.path(&name).exists() {
+            true => Ok(()), // Named by what it holds.
+            false => self.write(&name, &pack(facts, dataset)),
+        }
+    }
+
+    /// The bytes of a data set that was kept so.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn set_bytes(&self, sha256: &str) -> io::Result<Vec<u8>> {
+        limited::bytes(&self.path(&Store::set_name(sha256)), MAX_SET_BYTES)
     }
 
     /// Remembers of which study they are.
