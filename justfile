@@ -47,6 +47,10 @@ wheel:
 test-python:
     .ci/python
 
+# a study on a Dask cluster of this machine: a worker killed under way, then the client; bytes as on one thread
+test-dask: wheel
+    target/python-venv/bin/pytest -c python/pyproject.toml --rootdir python python/tests/test_dask.py
+
 # the reference of the Python package, from its docstrings: target/python-docs/index.html
 python-docs: wheel
     target/python-venv/bin/sphinx-build -W --keep-going -q python/docs target/python-docs
@@ -55,6 +59,10 @@ python-docs: wheel
 bench-python: wheel
     cargo build --release --locked --package spiketime-cli
     target/python-venv/bin/python python/bench.py target/release/spiketime
+
+# what Dask costs a run, and how many runs a second it hands out: into docs/many-machines.md
+bench-dask: wheel
+    target/python-venv/bin/python python/bench_dask.py
 
 # what a release holds, each tried in a clean environment: target/dist
 dist: wheel

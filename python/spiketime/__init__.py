@@ -6,6 +6,7 @@ what one wants                        what does it
 a layer, trained on arrays            :class:`spiketime.Layer`
 a classifier, features, pipelines     :mod:`spiketime.sklearn`
 a study: many runs, claims, figures   :func:`spiketime.study`
+a study on a cluster                  :mod:`spiketime.dask`
 MNIST and Fashion-MNIST               :func:`spiketime.data`
 the whole program                     ``spiketime`` or ``python -m spiketime`` in a shell
 ====================================  =========================================================

@@ -51,6 +51,14 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Lack:
+    """A worker lacks what a run needs, room on its disk or a data set; another may have it."""
+
+    worker: str
+    why: str
+
+
+@dataclass(frozen=True)
 class _Handed:
     """What is handed out, and where results go."""
 
@@ -58,11 +66,12 @@ class _Handed:
     results: pathlib.Path
 
 
-def run(study: Study, client: Client, *, retries: int = 3) -> Iterator[Record]:
+def run(study: Study, client: Client) -> Iterator[Record]:
     """Runs what of a study is not finished on the workers of ``client``, and gives each record when it is there.
 
     What is there is kept at once: who starts again after a lost client, or a stop, runs only what is missing. A worker that
-    dies is replaced by another, and a run that fails does not end the others. At the end tables, verdicts and page are made.
+    dies, or has no room left, is replaced by another, and a run that fails does not end the others. At the end tables, verdicts
+    and page are made.
 
     Parameters
     ----------
@@ -70,8 +79,6 @@ def run(study: Study, client: Client, *, retries: int = 3) -> Iterator[Record]:
         As :func:`spiketime.study` gives it.
     client : distributed.Client
         Whose workers have this version of Spiketime.
-    retries : int
-        How often a run is tried again where a worker lacks something: room on its disk, a data set.
 
     Yields
     ------
@@ -92,45 +99,66 @@ def run(study: Study, client: Client, *, retries: int = 3) -> Iterator[Record]:
     """
     handed = _Handed(study._ask("run", "--hand-out").splitlines(), study.results)
     failures: dict[str, str] = {}
-    yield from _results(handed, client, retries, failures)
+    yield from _results(handed, client, failures)
     if failures:
         raise RuntimeError(_told(failures))
     # Nothing waits, so that it makes the tables.
     study._ask("run")
 
 
-def _results(handed: _Handed, client: Client, retries: int, failures: dict[str, str]) -> Iterator[Record]:
+def _results(handed: _Handed, client: Client, failures: dict[str, str]) -> Iterator[Record]:
     """Records as they come; what fails is noted in ``failures``, by the run's name."""
     if not handed.lines:
         return
     _check_workers(client)
-    lines, futures = {}, []
     files = _files(handed, client)
-    for line in handed.lines:
-        # A key of its own: a task of an earlier client that is still under way is not ours.
-        key = f"spiketime-{json.loads(line)['id']}-{uuid.uuid4().hex}"
-        needed = {path: files[path] for path in _native.needs(line)}
-        future = client.submit(_do, line, list(needed), list(needed.values()), key=key, retries=retries, pure=False)
-        lines[future.key] = line
-        futures.append(future)
-    completed = as_completed(futures, raise_errors=False)
+    asked = [_ask(client, line, files) for line in handed.lines]
+    lines = dict(zip([future.key for future in asked], handed.lines, strict=True))
+    completed = as_completed(asked, raise_errors=False)
     # Nobody else holds them: what has come back takes no memory of a worker.
-    del future, futures
+    del asked
+    lacking: list[str] = []
     for future in completed:
-        line = lines.pop(future.key)
-        task = json.loads(line)
-        answer = _answer(future)
-        del future
-        if not isinstance(answer, Failure):
-            try:
-                _native.keep_task(line, answer, str(handed.results))
-            except ValueError as error:
-                answer = Failure(str(error))
-        if isinstance(answer, Failure):
-            failures[f"{task['condition']['name']} seed {task['seed']}"] = answer.why
-            _native.keep_failure(task["id"], answer.why, str(handed.results))
-        else:
-            yield json.loads(answer[0])
+        line, answer = lines.pop(future.key), _answer(future)
+        if isinstance(answer, Lack) and (others := _others(client, answer, lacking)):
+            again = _ask(client, line, files, others)
+            lines[again.key] = line
+            completed.add(again)
+            continue
+        record = _kept(line, answer, handed.results, failures)
+        if record is not None:
+            yield record
+
+
+def _ask(client: Client, line: str, files: Mapping[str, Future], workers: Sequence[str] | None = None) -> Future:
+    # A key of its own: a task of an earlier client that is still under way is not ours.
+    key = f"spiketime-{json.loads(line)['id']}-{uuid.uuid4().hex}"
+    needed = {path: files[path] for path in _native.needs(line)}
+    given = (line, list(needed), list(needed.values()))
+    # Where these workers are gone another one is better than none.
+    return client.submit(_do, *given, key=key, pure=False, workers=workers, allow_other_workers=workers is not None)
+
+
+def _others(client: Client, lack: Lack, lacking: list[str]) -> list[str]:
+    """The workers that are not known to lack something; each of those is told of once."""
+    if lack.worker not in lacking:
+        logging.getLogger(__name__).warning("worker %s: %s; its runs go to others", lack.worker, lack.why)
+        lacking.append(lack.worker)
+    return [worker for worker in client.nthreads() if worker not in lacking]
+
+
+def _kept(line: str, answer: _native.Result | Lack | Failure, results: pathlib.Path, failures: dict[str, str]) -> Record | None:
+    task = json.loads(line)
+    if isinstance(answer, tuple):
+        try:
+            _native.keep_task(line, answer, str(results))
+            record: Record = json.loads(answer[0])
+            return record
+        except ValueError as error:
+            answer = Failure(str(error))
+    failures[f"{task['condition']['name']} seed {task['seed']}"] = answer.why
+    _native.keep_failure(task["id"], answer.why, str(results))
+    return None
 
 
 def _files(handed: _Handed, client: Client) -> dict[str, Future]:
@@ -145,9 +173,9 @@ def _files(handed: _Handed, client: Client) -> dict[str, Future]:
         }
 
 
-def _answer(future: Future) -> _native.Result | Failure:
+def _answer(future: Future) -> _native.Result | Lack | Failure:
     try:
-        answer: _native.Result | Failure = future.result()
+        answer: _native.Result | Lack | Failure = future.result()
         return answer
     except KilledWorker:
         return Failure("every worker that tried it died; was there enough memory? `spiketime run --dry-run` tells how much it takes")
@@ -182,15 +210,15 @@ def _same(held: bytes) -> bytes:
     return held
 
 
-def _do(line: str, paths: Sequence[str], files: Sequence[bytes]) -> _native.Result | Failure:
-    folder = pathlib.Path(get_worker().local_directory) / "spiketime"
-    for path, held in zip(paths, files, strict=True):
-        _put(folder / path, held)
+def _do(line: str, paths: Sequence[str], files: Sequence[bytes]) -> _native.Result | Lack | Failure:
+    worker = get_worker()
+    folder = pathlib.Path(worker.local_directory) / "spiketime"
     try:
+        for path, held in zip(paths, files, strict=True):
+            _put(folder / path, held)
         return _native.do_task(line, str(folder), str(folder))
-    except OSError:
-        # Another worker may have what this one lacks.
-        raise
+    except OSError as error:
+        return Lack(worker.address, str(error))
     except Exception as error:
         return Failure(str(error))
     except BaseException as panic:
@@ -223,7 +251,7 @@ def main() -> int:
     failures: dict[str, str] = {}
     try:
         with _client(address) as client:
-            _follow(_results(handed, client, 3, failures), len(handed.lines), failures)
+            _follow(_results(handed, client, failures), len(handed.lines), failures)
     except RuntimeError as error:
         return _say(f"error: {error}")
     except KeyboardInterrupt:

@@ -54,17 +54,17 @@ class Cluster:
         wait_until(lambda: self.file.exists() and bool(self.file.read_text()), 60)
         self.address: str = json.loads(self.file.read_text())["address"]
 
-    def _start(self, kind: str, *words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "dask", kind, *words]
+    def _start(self, kind: str, *words: str, begin: str = "exec") -> subprocess.Popen[bytes]:
+        command = ["sh", "-c", f'{begin} "$@"', "sh", sys.executable, "-m", "dask", kind, *words]
         with (self.folder / f"{kind}.log").open("ab") as log:
             process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
         self.processes.append(process)
         return process
 
-    def worker(self) -> subprocess.Popen[bytes]:
+    def worker(self, begin: str = "exec") -> subprocess.Popen[bytes]:
         # Without a nanny, who would start it again.
         words = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self.folder))
-        return self._start("worker", self.address, *words)
+        return self._start("worker", self.address, *words, begin=begin)
 
     def end(self) -> None:
         for process in self.processes:
@@ -151,6 +151,24 @@ def test_who_starts_again_after_a_lost_client_runs_what_is_missing(
     assert again.returncode == 0, again.stderr
     assert f"{RUNS} runs, {there} finished before, {RUNS - there} to do" in again.stderr
     assert made(results) == made(alone / "results")
+
+
+def test_a_worker_whose_disk_is_full_leaves_its_runs_to_others(
+    alone: pathlib.Path, cluster: Cluster, tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    # No file beyond 32 blocks of 512 bytes: weights do not fit. It is there first, and fails faster than others work.
+    cluster.worker("ulimit -f 32; trap '' XFSZ; exec")
+    study = spiketime.study(alone / "sizes.toml", results=tmp_path / "results", sample=True, seeds=SEEDS)
+    with Client(cluster.address) as client:
+        with pytest.raises(RuntimeError, match=f"{RUNS} run.s. failed.*\n.*File too large"):
+            list(spiketime.dask.run(study, client))
+        cluster.worker()
+        client.wait_for_workers(2, timeout=60)
+        caplog.clear()
+        assert len(list(spiketime.dask.run(study, client))) == RUNS
+    told = [record.getMessage() for record in caplog.records if record.name == "spiketime.dask"]
+    assert len(told) == 1 and "File too large" in told[0] and told[0].endswith("its runs go to others")
+    assert made(tmp_path / "results") == made(alone / "results")
 
 
 def own_set(folder: pathlib.Path) -> pathlib.Path:

@@ -32,7 +32,7 @@ def test_every_block_of_python_in_the_docs_runs(page: str, tmp_path: pathlib.Pat
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
     assert blocks
-    names: dict[str, object] = {}
+    names: dict[str, object] = {"__name__": "__main__"}
     for block in blocks:
         exec(compile(block, page, "exec"), names)
 
