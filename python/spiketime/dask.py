@@ -22,11 +22,11 @@ import sys
 import uuid
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from distributed import Client, Future, KilledWorker, LocalCluster, as_completed, get_worker
-from distributed.core import Status
 
 from spiketime import _native
 
@@ -177,6 +177,8 @@ def _answer(future: Future) -> _native.Result | Lack | Failure:
     try:
         answer: _native.Result | Lack | Failure = future.result()
         return answer
+    except CancelledError:
+        raise RuntimeError("the scheduler is gone; what has come back is kept, start again to go on") from None
     except KilledWorker:
         return Failure("every worker that tried it died; was there enough memory? `spiketime run --dry-run` tells how much it takes")
     except Exception as error:
@@ -295,8 +297,6 @@ def _client(address: str) -> Iterator[Client]:
         raise RuntimeError(f"no scheduler answers at {address} ({error}): {told}") from None
     with client:
         yield client
-        if client.status != Status.running.name:
-            raise RuntimeError(f"the scheduler at {address} is gone; what came back is kept, start again to go on")
 
 
 def _local(workers: int) -> LocalCluster:

@@ -171,6 +171,19 @@ def test_a_worker_whose_disk_is_full_leaves_its_runs_to_others(
     assert made(tmp_path / "results") == made(alone / "results")
 
 
+def test_a_lost_scheduler_is_told_and_what_came_is_kept(alone: pathlib.Path, cluster: Cluster, tmp_path: pathlib.Path) -> None:
+    cluster.worker()
+    study = spiketime.study(alone / "sizes.toml", results=tmp_path / "results", sample=True, seeds=SEEDS)
+    came = 0
+    with Client(cluster.address) as client, pytest.raises(RuntimeError, match="the scheduler is gone"):
+        for _ in spiketime.dask.run(study, client):
+            came += 1
+            if came == 3:
+                cluster.processes[0].kill()
+    told = study.status()
+    assert 3 <= told["finished"] < RUNS and not any(run["failure"] for run in told["waiting"])
+
+
 def own_set(folder: pathlib.Path) -> pathlib.Path:
     """A study on images of its own, of which no worker has a file."""
     mine = folder / "mine"

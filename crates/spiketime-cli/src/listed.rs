@@ -130,7 +130,6 @@ struct Waiting {
     /// True: a process does it now.
     is_running: bool,
     /// Why it failed when it was last tried, if it did.
-    #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
 }
 

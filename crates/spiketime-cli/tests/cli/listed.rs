@@ -50,7 +50,11 @@ fn a_results_folder_is_told_as_json() {
     sandbox.write("pair.toml", PAIR);
     sandbox.run(&["run", "pair.toml", "--sample", "--seeds", "2"]).succeeded();
     let mut status = document(&sandbox, &["status", "--sample", "--json"]);
-    let run = |condition: &str| json!({ "condition": condition, "seed": 3, "is_begun": false, "is_running": false });
+    let run = |condition: &str| {
+        json!({
+            "condition": condition, "seed": 3, "is_begun": false, "is_running": false, "failure": null
+        })
+    };
     for waiting in status["waiting"].as_array_mut().unwrap() {
         assert_eq!(waiting["id"].as_str().unwrap().len(), 16);
     }
@@ -82,7 +86,7 @@ fn a_run_that_failed_is_told_with_its_last_line_until_it_succeeds() {
     let status = document(&sandbox, &["status", "--sample", "--json"]);
     fits(&sandbox, "status", &status);
     let failed: Vec<&Value> =
-        status["waiting"].as_array().unwrap().iter().filter(|run| run.get("failure").is_some()).collect();
+        status["waiting"].as_array().unwrap().iter().filter(|run| run["failure"].is_string()).collect();
     assert_eq!(failed.len(), 1, "{status:#}");
     assert!(failed[0]["failure"].as_str().unwrap().contains("-10.npy: "), "{status:#}");
     assert_eq!(failed[0]["id"], first["id"]);
