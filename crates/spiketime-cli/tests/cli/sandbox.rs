@@ -227,7 +227,10 @@ impl Running {
     }
 
     pub fn spawn(command: &mut Command) -> Running {
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        Running::of(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    pub fn of(mut child: Child) -> Running {
         let stderr = BufReader::new(child.stderr.take().unwrap()).lines();
         Running { child, stderr, said: String::new() }
     }
