@@ -62,6 +62,7 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 STUDY = """
 seeds = {seeds}
+epochs = {epochs}
 checkpoints = [1_000, {images}]
 maps = [{images}]
 
@@ -71,7 +72,6 @@ keys = {{ n = [{neurons}] }}
 
 [grid.with]
 neurons = "n"
-epochs = {epochs}
 label_images = 300
 test_images = 300
 """

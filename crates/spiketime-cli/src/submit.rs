@@ -20,7 +20,7 @@ use spiketime_study::survey::{Survey, survey};
 use spiketime_train::runner::check;
 
 use self::parts::Parts;
-use self::script::{Script, absolute, lasting, program, sbatch_lines};
+use self::script::{Script, absolute, in_parts, lasting, program, sbatch_lines};
 use crate::conditions::Conditions;
 use crate::exit::ExitCode;
 use crate::forecast;
@@ -189,11 +189,9 @@ impl SubmitOptions {
 
     /// What there is now, and what to type next.
     fn tell(&self, study: &Study, parts: &Parts, file: &Path, job: &str) -> Result<()> {
-        let (runs, jobs, minutes) = (parts.runs(), parts.numbers().len(), parts.minutes(self.cpus));
-        say!(
-            "job {job}: {runs} runs in {jobs} parts, each up to about {minutes} minutes; {}",
-            file.display()
-        )?;
+        let (runs, in_parts, minutes) =
+            (parts.runs(), in_parts(parts.numbers().len()), parts.minutes(self.cpus));
+        say!("job {job}: {runs} runs {in_parts}, each up to about {minutes} min; {}", file.display())?;
         let (study, all) = (self.study_words(study)?, self.all_options()?);
         let status = format!("spiketime status {study} {}", self.status_options()?);
         say!("look        squeue -j {job}")?;

@@ -61,11 +61,11 @@ impl Script {
     /// As a file.
     pub fn text(&self) -> String {
         let Script { runs, minutes, program, run, options, .. } = self;
-        let (jobs, folder) = (self.jobs.len(), quoted(Path::new(&self.folder)));
+        let (parts, folder) = (in_parts(self.jobs.len()), quoted(Path::new(&self.folder)));
         let settings: String = self.settings().iter().map(|line| format!("#SBATCH {line}\n")).collect();
         format!(
             "#!/bin/bash\n\
-             # {runs} runs in {jobs} parts, each up to about {minutes} minutes; made by `spiketime submit`. It may be\n\
+             # {runs} runs {parts}, each up to about {minutes} min; made by `spiketime submit`. It may be\n\
              # submitted again: what is finished is skipped, and what was cut goes on. Logs need their folder:\n\
              # mkdir -p {folder}\n\
              {settings}\n\
@@ -77,7 +77,7 @@ impl Script {
     fn settings(&self) -> Vec<String> {
         let seconds = SAVED_BEFORE.min(60 * self.time_limit / 6);
         // A percent sign stands for a number there.
-        let log = format!("{}/%A_%a.log", self.folder.replace('%', "%%"));
+        let folder = quoted(Path::new(&self.folder.replace('%', "%%")));
         let mut lines = vec![
             "--job-name=spiketime".to_owned(),
             format!("--array={}", ranges(&self.jobs)),
@@ -88,11 +88,16 @@ impl Script {
             "--requeue".to_owned(),
             "--open-mode=append".to_owned(),
             format!("--chdir={}", in_sbatch(&self.here)),
-            format!("--output={}", in_sbatch(&log)),
+            format!("--output={folder}/%A_%a.log"),
         ];
         lines.extend(self.further.iter().cloned());
         lines
     }
+}
+
+/// In how many, in words.
+pub fn in_parts(count: usize) -> String {
+    format!("in {count} {}", if count == 1 { "part" } else { "parts" })
 }
 
 /// `1-3,5`.

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-use crate::sandbox::{Outcome, PAIR, Sandbox, files};
+use crate::sandbox::{Outcome, PAIR, Running, Sandbox, files};
 
 const SUBMIT: [&str; 5] = ["submit", "pair.toml", "--slurm", "--sample", "--seeds"];
 
@@ -69,8 +70,8 @@ fn the_printed_script_says_who_does_what_and_slurm_need_not_be_there() {
 fn what_costs_more_is_done_in_more_parts_and_only_where_runs_wait() {
     let sandbox = Sandbox::new();
     // Ten epochs of all images, thirty seeds: far above a minute each, and nothing is run.
-    let text = PAIR.replace("checkpoints = [5, 10]", "checkpoints = [10, 600_000]");
-    sandbox.write("pair.toml", text.replace("neurons = ", "epochs = 10\nneurons = 3"));
+    let text = PAIR.replace("seeds = 3", "epochs = 10").replace("[5, 10]", "[10, 600_000]");
+    sandbox.write("pair.toml", text.replace("neurons = ", "neurons = 3"));
     let array = |options: &[&str]| {
         let command = [&["submit", "pair.toml", "--slurm", "--print", "--seeds", "30"], options].concat();
         let script = sandbox.run(&command).succeeded().stdout;
@@ -95,8 +96,7 @@ fn paths_with_spaces_and_signs_are_quoted_for_bash_and_for_slurm() {
     for part in [
         format!("    '{folder}/it'\\''s 5 %/a study.toml' --shard "),
         format!("--results '{folder}/it'\\''s 5 %/of it' --sample &"),
-        format!("#SBATCH --output='{folder}/it'\\''s 5 %%/of it/sample/slurm/%%A_%%a.log'")
-            .replace("%%A_%%a", "%A_%a"),
+        format!("#SBATCH --output='{folder}/it'\\''s 5 %%/of it/sample/slurm'/%A_%a.log"),
     ] {
         assert!(script.contains(&part), "{part}: {script}");
     }
@@ -110,9 +110,7 @@ fn slurm_gets_the_file_and_the_user_is_told_what_to_type() {
     let told = submit(&sandbox, &["3", "--", "--partition=short", "-A", "mine", "--comment=a b"]).succeeded();
     let folder = sandbox.path("").canonicalize().unwrap().display().to_string();
     let lines = [
-        format!(
-            "job 17: 6 runs in 1 parts, each up to about 1 minutes; {folder}/results/sample/slurm/submit.sh"
-        ),
+        format!("job 17: 6 runs in 1 part, each up to about 1 min; {folder}/results/sample/slurm/submit.sh"),
         "look        squeue -j 17".to_owned(),
         format!(
             "            spiketime status {folder}/pair.toml --results {folder}/results --sample --seeds 3"
@@ -143,36 +141,46 @@ fn slurm_gets_the_file_and_the_user_is_told_what_to_type() {
     );
 }
 
-/// As the cluster's machine would: the script is a program of its own.
+/// The script as a machine of the cluster runs it: alone, with the number of its part.
+fn job(sandbox: &Sandbox) -> Command {
+    let mut command = Command::new("bash");
+    command
+        .arg(sandbox.path("results/sample/slurm/submit.sh"))
+        .env("PATH", format!("{}:/usr/bin:/bin", sandbox.path("bin").display()))
+        .env("SPIKETIME_DATA_DIR", sandbox.path("cache"))
+        .envs([("SLURM_ARRAY_TASK_ID", "1"), ("SLURM_ARRAY_JOB_ID", "17")])
+        .process_group(0)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    command
+}
+
 #[test]
-fn a_job_does_its_part_and_near_its_limit_it_saves_and_is_queued_again() {
+fn near_its_limit_a_job_is_queued_again_and_goes_on_and_cancelled_it_is_not() {
     let sandbox = with_sbatch(SBATCH);
-    let log = sandbox.path("told").display().to_string();
-    let requeue = sandbox.write("bin/scontrol", format!("#!/bin/sh\necho \"$@\" >> {log}\n"));
-    fs::set_permissions(requeue, fs::Permissions::from_mode(0o755)).unwrap();
-    sandbox.write(
-        "pair.toml",
-        PAIR.replace("neurons = ", "epochs = 20\nneurons = 5")
-            .replace("checkpoints = [5, 10]", "checkpoints = [10, 20_000]"),
-    );
+    let text = PAIR.replace("seeds = 3", "seeds = 3\nepochs = 20").replace("[5, 10]", "[10, 20_000]");
+    sandbox.write("pair.toml", text.replace("neurons = ", "neurons = 5"));
+    let told = sandbox.path("requeued");
+    let scontrol = format!("#!/bin/sh\necho \"$@\" >> '{}'\n", told.display());
+    fs::set_permissions(sandbox.write("bin/scontrol", scontrol), fs::Permissions::from_mode(0o755)).unwrap();
     submit(&sandbox, &["3"]).succeeded();
-    fs::remove_file(&log).unwrap();
-    let job = |signal: &str| {
-        let mut command = Command::new("bash");
-        let path = format!("{}:/usr/bin:/bin", sandbox.path("bin").display());
-        command
-            .arg(sandbox.path("results/sample/slurm/submit.sh"))
-            .current_dir(sandbox.path(""))
-            .env("PATH", path);
-        command.env("SPIKETIME_DATA_DIR", sandbox.path("cache"));
-        command.envs([("SLURM_ARRAY_TASK_ID", "1"), ("SLURM_ARRAY_JOB_ID", "17")]);
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let running = crate::sandbox::Running::of(child).until_said(": started", 1);
-        running.signalled(signal).ended()
-    };
-    let near = job("USR1");
-    assert_eq!(near.code, Some(130), "{near:#?}");
-    assert_eq!(fs::read_to_string(&log).unwrap(), "requeue 17_1\n");
+    // Slurm cancels by a signal to all that belong to the job.
+    let cancelled =
+        Running::spawn(&mut job(&sandbox)).until_said(": started", 1).signalled_with_all("TERM").ended();
+    assert_eq!((cancelled.code, told.exists()), (Some(130), false), "{cancelled:#?}");
+    assert!(cancelled.stderr.contains("more go on where they were saved"), "{cancelled:#?}");
+    // The shell alone hears of the limit.
+    let limited =
+        Running::spawn(&mut job(&sandbox)).until_said(": goes on after", 1).signalled("USR1").ended();
+    assert_eq!(limited.code, Some(130), "{limited:#?}");
+    assert_eq!(fs::read_to_string(&told).unwrap(), "requeue 17_1\n");
+    assert!(limited.stderr.contains("more go on where they were saved"), "{limited:#?}");
+    let whole = Running::spawn(&mut job(&sandbox)).ended();
+    assert_eq!(whole.code, Some(0), "{whole:#?}");
+    assert_eq!(files(&sandbox.path("results/sample/runs")).len(), 6);
+    // And a job in which a run fails tells so.
+    sandbox.write("pair.toml", "checkpoints = 3");
+    assert_eq!(Running::spawn(&mut job(&sandbox)).ended().code, Some(2));
 }
 
 #[test]
