@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use spiketime_sim::Engine;
 use spiketime_study::spec::Experiment;
-use spiketime_study::study::Study;
+use spiketime_study::study::{STUDY_FILE, Study};
 use spiketime_study::survey::{Survey, survey};
 use spiketime_train::runner::check;
 
@@ -192,17 +192,27 @@ impl SubmitOptions {
         let (runs, in_parts, minutes) =
             (parts.runs(), in_parts(parts.numbers().len()), parts.minutes(self.cpus));
         say!("job {job}: {runs} runs {in_parts}, each up to about {minutes} min; {}", file.display())?;
-        let (study, all) = (self.study_words(study)?, self.all_options()?);
-        let status = format!("spiketime status {study} {}", self.status_options()?);
+        let words = self.study_words(study)?;
+        let status = format!("spiketime status {words} {}", self.status_options()?);
         say!("look        squeue -j {job}")?;
         say!("            {status}")?;
         say!("stop        scancel {job}; what is done is kept, and the same command again does the rest")?;
         // `gather` tells what the whole study misses.
         match self.conditions.names.is_empty() {
-            true => say!("in the end  spiketime gather {} {}", self.results()?, self.session_options()?)?,
-            false => say!("in the end  spiketime run {study} {all}")?,
+            true => say!("in the end  spiketime gather {} {}", self.results()?, self.gather_options(study)?)?,
+            false => say!("in the end  spiketime run {words} {}", self.all_options()?)?,
         }
         Ok(())
+    }
+
+    /// Results keep no paths, so the page needs to be told where a study's own images are.
+    fn gather_options(&self, study: &Study) -> Result<String> {
+        let own = || Some(study.folder.as_ref()?.join(STUDY_FILE)).filter(|_| !study.sets.is_empty());
+        let mut words = self.session_options()?;
+        if let Some(data) = self.data.clone().or_else(own) {
+            words += &format!(" --data {}", quoted(Path::new(&absolute(&data)?)));
+        }
+        Ok(words)
     }
 
     fn status_options(&self) -> Result<String> {

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
+use crate::own_data;
 use crate::sandbox::{Outcome, PAIR, Running, Sandbox, files};
 
 const SUBMIT: [&str; 5] = ["submit", "pair.toml", "--slurm", "--sample", "--seeds"];
@@ -158,12 +159,12 @@ fn job(sandbox: &Sandbox) -> Command {
 #[test]
 fn near_its_limit_a_job_is_queued_again_and_goes_on_and_cancelled_it_is_not() {
     let sandbox = with_sbatch(SBATCH);
-    let text = PAIR.replace("seeds = 3", "seeds = 3\nepochs = 20").replace("[5, 10]", "[10, 20_000]");
-    sandbox.write("pair.toml", text.replace("neurons = ", "neurons = 5"));
+    let text = PAIR.replace("[5, 10]", "[500, 1_000]").replace("neurons = ", "neurons = 5");
+    sandbox.write("pair.toml", text);
     let told = sandbox.path("requeued");
     let scontrol = format!("#!/bin/sh\necho \"$@\" >> '{}'\n", told.display());
     fs::set_permissions(sandbox.write("bin/scontrol", scontrol), fs::Permissions::from_mode(0o755)).unwrap();
-    submit(&sandbox, &["3"]).succeeded();
+    submit(&sandbox, &["6"]).succeeded();
     // Slurm cancels by a signal to all that belong to the job.
     let cancelled =
         Running::spawn(&mut job(&sandbox)).until_said(": started", 1).signalled_with_all("TERM").ended();
@@ -177,10 +178,26 @@ fn near_its_limit_a_job_is_queued_again_and_goes_on_and_cancelled_it_is_not() {
     assert!(limited.stderr.contains("more go on where they were saved"), "{limited:#?}");
     let whole = Running::spawn(&mut job(&sandbox)).ended();
     assert_eq!(whole.code, Some(0), "{whole:#?}");
-    assert_eq!(files(&sandbox.path("results/sample/runs")).len(), 6);
+    assert_eq!(files(&sandbox.path("results/sample/runs")).len(), 12);
     // And a job in which a run fails tells so.
     sandbox.write("pair.toml", "checkpoints = 3");
     assert_eq!(Running::spawn(&mut job(&sandbox)).ended().code, Some(2));
+}
+
+#[test]
+fn a_study_on_images_of_its_own_is_gathered_as_submit_says() {
+    let sandbox = own_data::sandbox();
+    fs::set_permissions(sandbox.write("bin/sbatch", SBATCH), fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = sandbox.command(&["submit", "mine", "--slurm"]);
+    let path = format!("{}:/usr/bin:/bin", sandbox.path("bin").display());
+    let told = Outcome::of(&command.env("PATH", path).output().unwrap()).succeeded().stdout;
+    sandbox.run(&["run", "mine", "--shard", "1/1"]).succeeded();
+    let folder = sandbox.path("").canonicalize().unwrap().display().to_string();
+    let words = format!("gather {folder}/results --results {folder}/results --data {folder}/mine/study.toml");
+    assert_eq!(told.lines().last(), Some(format!("in the end  spiketime {words}").as_str()));
+    sandbox.run(&words.split(' ').collect::<Vec<_>>()).succeeded();
+    assert!(sandbox.path("results/report.html").exists());
+    sandbox.run(&["gather", "results"]).refused(1, "give --data FILE.toml with [data.quarters]");
 }
 
 #[test]
