@@ -85,18 +85,26 @@ test_labels = "labels.npy"
 """
 IMAGES, EDGE, CLASSES = 400, 28, 10
 # More than half a minute, at whose end Slurm has told of a limit of one.
-LONG_SECONDS, PROBE_NEURONS = 40, 1_000
+LONG_SECONDS, PROBE_NEURONS = 36, 1_000
+SHORT_EPOCHS = 100
 DEADLINE_SECONDS = 300
+
+
+BEGIN = time.monotonic()
 
 
 class Failed(Exception):
     """What was not as it must be."""
 
 
+def tell(what):
+    print(f"{time.monotonic() - BEGIN:6.1f} s  {what}", flush=True)
+
+
 def must(is_so, what):
     if not is_so:
-        raise Failed(what)
-    print(f"  ok: {what}", flush=True)
+        raise Failed(f"not so: {what}")
+    tell(what)
 
 
 def main():
@@ -111,7 +119,6 @@ def main():
         print(f"{'skipped' if may_skip else 'error'}: {lacking}", file=sys.stderr)
         sys.exit(0 if may_skip else 1)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="spiketime-slurm-"))
-    begin = time.monotonic()
     try:
         with Cluster(folder) as cluster:
             Test(options, folder, cluster).run()
@@ -119,7 +126,7 @@ def main():
         print(f"error: {failed}; {folder} is kept", file=sys.stderr)
         sys.exit(1)
     shutil.rmtree(folder)
-    print(f"all of it in {time.monotonic() - begin:.0f} s")
+    tell("that was all, and all is put away")
 
 
 def what_is_lacking():
@@ -167,7 +174,7 @@ class Cluster:
             if time.monotonic() > begin + 30:
                 raise Failed("the nodes of Slurm did not come up")
             time.sleep(0.2)
-        print(f"Slurm with {len(NODES)} nodes is up after {time.monotonic() - begin:.1f} s", flush=True)
+        tell(f"Slurm with {len(NODES)} nodes is up")
 
     def lose(self, node):
         """Its daemon, its jobs and those who watch over them are gone at one blow."""
@@ -235,7 +242,7 @@ class Test:
         self.cluster = cluster
 
     def run(self):
-        short = self.study("short", seeds=-(-self.options.runs // 2), neurons="60, 80", epochs=60)
+        short = self.study("short", seeds=-(-self.options.runs // 2), neurons="60, 80", epochs=SHORT_EPOCHS)
         long = self.long_study()
         alone = [self.start_alone(study) for study in (short, long)]
         begin = time.monotonic()
@@ -247,7 +254,7 @@ class Test:
         self.wait(limited)
         for process in alone:
             must(process.wait(timeout=DEADLINE_SECONDS) == 0, "one process alone did the same")
-        self.tell(short, job, seconds)
+        self.tell_of(short, job, seconds)
         self.compare(short)
         self.compare(long)
         self.look_for_twice(short, job, lost)
@@ -281,18 +288,24 @@ class Test:
 
     def submit(self, study, *options):
         told = self.spiketime("submit", study, "--slurm", "--results", study.parent / "shared", *options)
-        print(told.strip().replace(str(self.folder), "…"), flush=True)
+        for line in told.strip().replace(str(self.folder), "…").splitlines():
+            tell(line)
         return re.match(r"job (\d+): ", told).group(1)
 
     def lose_a_node(self, job):
-        """As soon as it has some of the work, and a few results are there."""
-        short = self.folder / "short" / "shared" / "runs"
-        running = lambda: asked("squeue", f"--jobs={job}", "--noheader", "--states=R", "--nodelist=n2", "--format=%i").split()
-        self.wait_until(lambda: len(list(short.glob("*.json"))) >= 3 and running(), "a few runs are finished and n2 is at work")
-        lost = running()
-        ended = self.cluster.lose("n2")
-        must(ended > 0, f"n2 is lost with {', '.join(lost)}")
+        """In the middle of a run, when a few are finished."""
+        command = ("squeue", f"--jobs={job}", "--noheader", "--states=R", "--nodelist=n2", "--format=%i")
+        finished = self.folder / "short" / "shared" / "runs"
+        under_way = lambda: [name for name in asked(*command).split() if self.is_under_way(name)]
+        self.wait_until(lambda: len(list(finished.glob("*.json"))) >= 3 and under_way(), "n2 is in the middle of a run")
+        lost = asked(*command).split()
+        must(self.cluster.lose("n2") > 0, f"n2 is lost with {', '.join(lost)}")
         return lost
+
+    def is_under_way(self, name):
+        log = self.folder / "short" / "shared" / "slurm" / f"{name}.log"
+        text = log.read_text() if log.exists() else ""
+        return text.count(": started") > text.count(f" at {SHORT_EPOCHS * IMAGES} images;")
 
     def wait(self, job):
         self.wait_until(lambda: not asked("squeue", f"--jobs={job}", "--noheader").strip(), f"job {job} has ended")
@@ -304,13 +317,13 @@ class Test:
             if time.monotonic() > begin + DEADLINE_SECONDS:
                 raise Failed(f"not so in {DEADLINE_SECONDS} s: {what}")
             time.sleep(0.1)
-        print(f"  ok: {what}", flush=True)
+        tell(what)
 
-    def tell(self, study, job, seconds):
+    def tell_of(self, study, job, seconds):
         records = [json.loads(file.read_text()) for file in results(study, "shared", "runs").values()]
         busy = sum(record["provenance"]["seconds"] for record in records)
         jobs = len(self.logs(study))
-        print(f"job {job}: {len(records)} runs, {jobs} jobs, {seconds:.1f} s, of which {busy:.1f} s in runs")
+        tell(f"job {job}: {len(records)} runs in {jobs} jobs took {seconds:.1f} s; the runs alone {busy:.1f} s of a core")
 
     def compare(self, study):
         shared = study.parent / "shared"
@@ -319,7 +332,7 @@ class Test:
             one, other = (results(study, where, kind) for where in ("alone", "shared"))
             must(one.keys() == other.keys(), f"{study.stem}: {len(one)} files of {kind}, the same ones")
             differing = [name for name in one if comparable(one[name]) != comparable(other[name])]
-            must(not differing, f"{study.stem}: their bytes are the same {differing[:3] or ''}")
+            must(not differing, f"{study.stem}: their bytes are the same{differing[:3] or ''}")
 
     def logs(self, study):
         return sorted((study.parent / "shared" / "slurm").glob("*.log"))

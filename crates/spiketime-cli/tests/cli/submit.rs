@@ -59,6 +59,10 @@ fn the_printed_script_says_who_does_what_and_slurm_need_not_be_there() {
     ] {
         assert!(script.lines().any(|known| known == line), "{line}: {script}");
     }
+    // Python's package says by whom it is carried.
+    let mut command = sandbox.command(&[&SUBMIT as &[&str], &["3", "--print"]].concat());
+    let carried = Outcome::of(&command.env("SPIKETIME_PYTHON", "/opt/my env/python").output().unwrap());
+    assert!(carried.stdout.contains("\n'/opt/my env/python' -m spiketime run \\\n"), "{carried:#?}");
     let limits = printed(&sandbox, &["--time-limit", "2", "--cpus", "4", "--condition", "small"]);
     for part in
         ["--signal=B:USR1@20\n", "--time=2\n", "--cpus-per-task=4\n", "--jobs 4 ", " --condition small &\n"]
@@ -159,7 +163,7 @@ fn job(sandbox: &Sandbox) -> Command {
 #[test]
 fn near_its_limit_a_job_is_queued_again_and_goes_on_and_cancelled_it_is_not() {
     let sandbox = with_sbatch(SBATCH);
-    let text = PAIR.replace("[5, 10]", "[500, 1_000]").replace("neurons = ", "neurons = 5");
+    let text = PAIR.replace("[5, 10]", "[10, 500, 1_000]").replace("neurons = ", "neurons = 5");
     sandbox.write("pair.toml", text);
     let told = sandbox.path("requeued");
     let scontrol = format!("#!/bin/sh\necho \"$@\" >> '{}'\n", told.display());
