@@ -13,8 +13,8 @@ def main() -> None:
     """Does what the command line says, as the program of the same name does, and ends this process."""
     # The program hears signals itself: the first saves what runs, the second ends at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # What the program asks Python for, it asks this one.
-    os.environ.setdefault("SPIKETIME_PYTHON", sys.executable)
+    # What it asks Python for, and what it hands to other machines, is called in this way too.
+    os.environ["SPIKETIME_PYTHON"] = sys.executable
     code = _native.program(["spiketime", *sys.argv[1:]])
     sys.stdout.flush()
     sys.stderr.flush()

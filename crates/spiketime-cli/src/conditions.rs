@@ -13,7 +13,7 @@ use crate::session::{Misuse, unknown_condition};
 pub struct Conditions {
     /// Only this condition; may be given several times
     #[arg(long = "condition", value_name = "NAME")]
-    names: Vec<String>,
+    pub names: Vec<String>,
 }
 
 impl Conditions {

@@ -16,12 +16,14 @@ use crate::exit::ExitCode;
 use crate::replicate::{keep, tables};
 use crate::say::{log, say};
 use crate::session::{Options, Runs};
+use crate::sets::given;
 
 const EXAMPLES: &str = "\
 Examples: the parts that several machines did
   spiketime gather node1/results node2/results      into results, with tables and page
   spiketime gather results                          a folder that all of them shared
-  spiketime gather node*/results --results all      into another folder";
+  spiketime gather node*/results --results all      into another folder
+  spiketime gather results --data mine/study.toml   of a study on images of its own";
 
 /// From where, and whereto.
 #[derive(Args)]
@@ -32,6 +34,10 @@ pub struct GatherOptions {
     folders: Vec<PathBuf>,
     #[command(flatten)]
     session: Options,
+    /// Where images are, for the page: as `spiketime run` takes it. Results keep no paths, so data of a study's own need it:
+    /// the study's study.toml
+    #[arg(long, value_name = "DIR|FILE.toml", conflicts_with = "sample")]
+    data: Option<PathBuf>,
 }
 
 /// What became of all runs.
@@ -58,7 +64,9 @@ pub fn gather(options: &GatherOptions) -> Result<ExitCode> {
         gathered.take(&survey(&planned, store), &planned, store, &target)?;
     }
     // From now on the folder speaks for itself: what its page says must not depend on where its parts came from.
-    finish(options, &options.session.kept(&target)?, &planned, &target, &gathered)
+    let mut kept = options.session.kept(&target)?;
+    kept.sets.extend(given(options.data.as_deref())?);
+    finish(options, &kept, &planned, &target, &gathered)
 }
 
 impl Gathered {
@@ -94,7 +102,7 @@ fn finish(
     target: &Store,
     gathered: &Gathered,
 ) -> Result<ExitCode> {
-    tables(&options.session, study, planned, target)?;
+    tables(&options.session, study, planned, target, options.data.as_deref())?;
     let now = survey(planned, target);
     let told = |what: &str, lines: &[String]| lines.iter().for_each(|line| log!("{what}: {line}"));
     told("damaged, not taken", &gathered.damaged);

@@ -36,6 +36,7 @@ mod shell;
 mod signal;
 mod simulate;
 mod size;
+mod submit;
 mod trained;
 
 use std::ffi::OsString;
@@ -93,6 +94,8 @@ enum Command {
     Plan(plan::PlanOptions),
     /// Joins results folders into one, checks every record, and tells what is missing, damaged or there twice
     Gather(gather::GatherOptions),
+    /// Hands a study to a cluster's Slurm: an array of jobs, of which each does a part
+    Submit(submit::SubmitOptions),
     /// Makes a study of your own that runs as it is, to be changed line by line
     New(new::NewOptions),
     /// Goes on from a checkpoint of one run under another condition
@@ -157,6 +160,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Command::Plan(options) => plan::plan(&options),
         Command::Gather(options) => gather::gather(&options),
+        Command::Submit(options) => submit::submit(&options),
         Command::New(options) => new::new(&options),
         Command::Branch(options) => branch::branch(&options),
         Command::Report(options) => report::report(&options),

@@ -192,8 +192,14 @@ fn hand_out(found: &Survey, study: &Study, data: &Data, store: &Store) -> Result
 }
 
 /// Tables, verdicts and page of what is there, where nothing is run.
-pub fn tables(session: &Options, study: &Study, planned: &Runs, store: &Store) -> Result<()> {
-    let data = load(&session.sized(study.experiments()), &study.sets, None, session.sample)?;
+pub fn tables(
+    session: &Options,
+    study: &Study,
+    planned: &Runs,
+    store: &Store,
+    data: Option<&Path>,
+) -> Result<()> {
+    let data = load(&session.sized(study.experiments()), &study.sets, data, session.sample)?;
     let mut done = Done { failed: false, stopped: false, stop: stop_on_signal()? };
     let there = planned.iter().filter(|(_, run)| matches!(store.find(run), Stored::Finished(_)));
     let there = there.map(|(id, run)| (id.clone(), run.clone())).collect();

@@ -1,5 +1,7 @@
 //! Which seeds of what experiments plan; a part of them is run and counted alone.
 
+use std::fmt::{Display, Formatter, Result as Written};
+
 /// More seeds than that no experiment has either.
 pub const MOST_SEEDS: u64 = 1_000;
 
@@ -41,6 +43,16 @@ impl Seeds {
         match self {
             Seeds::To(last) => seed <= last,
             Seeds::Range(first, last) => (first..=last).contains(&seed),
+        }
+    }
+}
+
+/// As [`Seeds::parse`] reads it.
+impl Display for Seeds {
+    fn fmt(&self, to: &mut Formatter) -> Written {
+        match self {
+            Seeds::To(last) => write!(to, "{last}"),
+            Seeds::Range(first, last) => write!(to, "{first}..{last}"),
         }
     }
 }

@@ -33,20 +33,27 @@ impl Shard {
     /// Those of the runs that are in it.
     #[must_use]
     pub fn of<'a>(&self, runs: impl IntoIterator<Item = &'a Run>) -> Vec<&'a Run> {
-        let mut row: Vec<(&Run, u128)> =
-            runs.into_iter().map(|run| (run, u128::from(cost(run).max(1)))).collect();
-        let place = |run: &'a Run| (run.seed, run.condition.dataset.name(), run.id.as_str());
-        row.sort_by_key(|&(run, _)| place(run));
-        let all: u128 = row.iter().map(|(_, cost)| cost).sum();
-        let mut begin = 0;
-        row.retain(|&(_, cost)| {
-            // Twice the middle, so that it is whole.
-            let middle = 2 * begin + cost;
-            begin += cost;
-            middle * u128::from(self.of) / (2 * all) == u128::from(self.number - 1)
-        });
-        row.into_iter().map(|(run, _)| run).collect()
+        let own = numbered(runs, self.of).into_iter().filter(|(_, number)| *number == self.number);
+        own.map(|(run, _)| run).collect()
     }
+}
+
+/// Every run, and the number of its part, from 1 on, where there are so many.
+#[must_use]
+pub fn numbered<'a>(runs: impl IntoIterator<Item = &'a Run>, of: u64) -> Vec<(&'a Run, u64)> {
+    let mut row: Vec<(&Run, u128)> =
+        runs.into_iter().map(|run| (run, u128::from(cost(run).max(1)))).collect();
+    let place = |run: &'a Run| (run.seed, run.condition.dataset.name(), run.id.as_str());
+    row.sort_by_key(|&(run, _)| place(run));
+    let all: u128 = row.iter().map(|(_, cost)| cost).sum();
+    let mut begin = 0;
+    let numbered = row.into_iter().map(|(run, cost)| {
+        // Twice the middle, so that it is whole.
+        let middle = 2 * begin + cost;
+        begin += cost;
+        (run, (middle * u128::from(of) / (2 * all)) as u64 + 1)
+    });
+    numbered.collect()
 }
 
 #[cfg(test)]

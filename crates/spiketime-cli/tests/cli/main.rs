@@ -36,6 +36,8 @@ mod simulate; // a network file, its results and their place
 #[cfg(unix)]
 mod stopped; // by Ctrl-C or SIGTERM
 mod studies; // a study of one's own, and folders of before
+#[cfg(unix)]
+mod submit; // to a cluster
 mod tables; // of all that was run in a folder
 mod together; // two processes on one results folder
 mod tutorial; // docs/your-own-study.md, word for word

@@ -244,7 +244,18 @@ impl Running {
 
     /// Sends a signal by its name.
     pub fn signalled(self, name: &str) -> Running {
-        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        let id = self.child.id().to_string();
+        self.sent(name, id)
+    }
+
+    /// To all of its group, which it must lead.
+    pub fn signalled_with_all(self, name: &str) -> Running {
+        let id = format!("-{}", self.child.id());
+        self.sent(name, id)
+    }
+
+    fn sent(self, name: &str, id: String) -> Running {
+        let sent = Command::new("kill").args(["-s", name, "--", &id]).status();
         assert!(sent.unwrap().success());
         self
     }
