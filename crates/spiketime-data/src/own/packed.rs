@@ -164,6 +164,10 @@ mod tests {
                 let cut = Facts { sha256: hex(&Sha256::digest(&bytes[..length])), ..facts.clone() };
                 assert!(unpack(&cut, &bytes[..length]).is_err(), "{length}");
             }
+            let longer = [&bytes[..], &[0]].concat();
+            assert!(
+                unpack(&Facts { sha256: hex(&Sha256::digest(&longer)), ..facts.clone() }, &longer).is_err()
+            );
             let mut changed = bytes.clone();
             *changed.last_mut().unwrap() ^= 1;
             assert!(unpack(&facts, &changed).is_err());
