@@ -58,11 +58,11 @@ python-docs: wheel
 # what a training costs through Python and through the program
 bench-python: wheel
     cargo build --release --locked --package spiketime-cli
-    target/python-venv/bin/python python/bench.py target/release/spiketime
+    target/python-venv/bin/python python/bench/training.py target/release/spiketime
 
 # what Dask costs a run, and how many runs a second it hands out: into docs/many-machines.md
 bench-dask: wheel
-    target/python-venv/bin/python python/bench_dask.py
+    target/python-venv/bin/python python/bench/cluster.py
 
 # what a release holds, each tried in a clean environment: target/dist
 dist: wheel
@@ -186,6 +186,10 @@ test-kill:
 test-slurm *ARGS:
     cargo build --release --locked -p spiketime-cli
     python3 tests/slurm/run.py target/release/spiketime {{ARGS}}
+
+# one study of 200 short runs by rayon, by Dask with a killed worker, by Slurm with a lost node: one digest; three minutes
+test-clusters: wheel
+    target/python-venv/bin/python tests/clusters.py target/release/spiketime
 
 # what CI runs
 check:

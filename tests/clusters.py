@@ -3,7 +3,7 @@
 All three must leave the same digest: of every record but for its provenance, and of every file of weights. `just
 test-clusters` calls it with the Python of an environment that has the package with Dask; for Slurm see tests/slurm/run.py.
 
-Usage: python tests/clusters.py target/release/spiketime [--runs 200]
+Usage: python tests/clusters.py target/release/spiketime [--runs 200] [--minutes 0.15]
 """
 
 import argparse

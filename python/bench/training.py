@@ -1,6 +1,6 @@
 """What a training costs through Python and through the program, in turn: 60 000 images at N = 196, one thread, medians.
 
-Usage: python python/bench.py PROGRAM [ROUNDS]     in an environment that has the package: `just bench-python`
+Usage: python python/bench/training.py PROGRAM [ROUNDS]     in an environment that has the package: `just bench-python`
 """
 
 from __future__ import annotations
