@@ -146,6 +146,12 @@ pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
     keep(study, &store)?;
     let found = survey(&planned, &store);
     tell(&found, planned.len());
+    if !store.has_locks() {
+        log!(
+            "{}: no locks here: two commands at once may do one run twice, with the same bytes; parts (--shard) do not overlap",
+            store.path("").display()
+        );
+    }
     if options.hand_out {
         return hand_out(&found, study, &data, &store);
     }

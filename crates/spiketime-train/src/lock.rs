@@ -15,7 +15,8 @@ use same_file::Handle;
 #[derive(Debug)]
 pub struct Claim {
     path: PathBuf,
-    /// Locked, except where the file system knows no locks: then there is nothing to wait for either.
+    /// Not where the file system knows no locks: then there is nothing to wait for either.
+    is_locked: bool,
     _file: File,
 }
 
@@ -41,6 +42,12 @@ impl Claim {
         Ok(claim.expect("whoever waits for a lock gets it"))
     }
 
+    /// Does it keep others away? It does not where the file system knows no locks.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.is_locked
+    }
+
     fn taken(path: &Path, lock: impl Fn(&File) -> io::Result<bool>) -> io::Result<Option<Claim>> {
         loop {
             if let Some(folder) = path.parent() {
@@ -51,7 +58,9 @@ impl Claim {
                 Ok(true) if !is_named(&file, path)? => {} // Its owner removed it before we had it.
                 Ok(false) => return Ok(None),
                 Err(error) if error.kind() != ErrorKind::Unsupported => return Err(error),
-                _ => return Ok(Some(Claim { path: path.to_owned(), _file: file })),
+                locked => {
+                    return Ok(Some(Claim { path: path.to_owned(), is_locked: locked.is_ok(), _file: file }));
+                }
             }
         }
     }
@@ -95,6 +104,16 @@ mod tests {
         assert!(!is_held(&path));
         assert!(!path.exists(), "the file of a claim that is over stays");
         assert!(Claim::new(&path).unwrap().is_some());
+    }
+
+    #[test]
+    fn where_the_file_system_knows_no_locks_a_claim_is_had_and_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run");
+        let unknown = |_: &File| Err(io::Error::from(ErrorKind::Unsupported));
+        let (one, other) = (Claim::taken(&path, unknown).unwrap(), Claim::taken(&path, unknown).unwrap());
+        assert!(!one.expect("nobody keeps it").is_locked() && !other.expect("nobody can").is_locked());
+        assert!(Claim::new(&path).unwrap().expect("nobody holds it").is_locked());
     }
 
     /// Every owner removes the file, so each waits on files that lose their name again and again.

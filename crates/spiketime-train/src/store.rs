@@ -9,6 +9,7 @@
 //! results/data-sets/<sha256>: sets of one's own that were handed out with runs
 //! ```
 
+mod claims;
 mod experiment_files;
 mod failures;
 mod sent;
@@ -25,7 +26,6 @@ use spiketime_data::source::hex;
 use spiketime_data::{aside, limited};
 use spiketime_sim::{Network, Real};
 
-use crate::lock::{self, Claim};
 use crate::record::{Record, WeightMap};
 use crate::run::{self, Run};
 use crate::snapshot::{self, Head, Snapshot};
@@ -187,36 +187,6 @@ impl Store {
             false => Vec::new(),
         };
         Ok(WeightMap { images_seen, file, shape: [neurons, inputs], dtype, sha256, thresholds_mv })
-    }
-
-    /// The right to do a run; `None` while another process has it.
-    ///
-    /// # Errors
-    /// When the lock cannot be made.
-    pub fn claim(&self, id: &str) -> Result<Option<Claim>, StoreError> {
-        let path = self.path("locks").join(id);
-        Claim::new(&path).map_err(|reason| StoreError::Io { path, reason })
-    }
-
-    /// Does a process do it now? Where the folder knows no locks nobody can tell, and it is not.
-    #[must_use]
-    pub fn is_claimed(&self, id: &str) -> bool {
-        lock::is_held(&self.path("locks").join(id))
-    }
-
-    /// The right to write what is made of all runs: tables, verdicts, page. Waits while another process has it.
-    ///
-    /// # Errors
-    /// When the lock cannot be made.
-    pub fn claim_tables(&self) -> Result<Claim, StoreError> {
-        let path = self.path("locks").join("tables");
-        Claim::wait(&path).map_err(|reason| StoreError::Io { path, reason })
-    }
-
-    /// Removes the locks that killed processes left; those that are held stay.
-    pub fn forget_free_locks(&self) {
-        let entries = fs::read_dir(self.path("locks")).into_iter().flatten().filter_map(Result::ok);
-        entries.for_each(|entry| drop(Claim::new(&entry.path())));
     }
 
     /// Saves a run that is not finished.
