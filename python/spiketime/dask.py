@@ -252,7 +252,7 @@ def main() -> int:
     handed = _Handed(handing.stdout.splitlines(), pathlib.Path(results))
     failures: dict[str, str] = {}
     try:
-        with _client(address) as client:
+        with _client(address) if handed.lines else contextlib.nullcontext() as client:
             _follow(_results(handed, client, failures), len(handed.lines), failures)
     except RuntimeError as error:
         return _say(f"error: {error}")

@@ -10,6 +10,7 @@ import pickle
 import signal
 import threading
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -81,6 +82,14 @@ def test_an_interrupted_training_goes_on_with_the_same_weights(sample: spiketime
     assert np.array_equal(halves.weights, spiketime.Layer(neurons=36).train(sample.train).weights)
 
 
+@pytest.fixture
+def hears_signals() -> Iterator[None]:
+    """Also where who started this in the background has Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def seconds_to_a_signal(layer: spiketime.Layer, images: np.ndarray) -> float:
     sent = []
 
@@ -95,6 +104,7 @@ def seconds_to_a_signal(layer: spiketime.Layer, images: np.ndarray) -> float:
     return time.perf_counter() - sent[0]
 
 
+@pytest.mark.usefixtures("hears_signals")
 def test_a_signal_is_heard_within_a_fifth_of_a_second_and_nothing_is_lost(sample: spiketime.Images) -> None:
     layer = spiketime.Layer(neurons=400, preset="frontier", annealing_images=1000)
     # The least of a few: a machine that does something else may wake us late.
