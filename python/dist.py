@@ -48,7 +48,8 @@ def licences() -> str:
 
 def program(version: str) -> pathlib.Path:
     """The program with what a shell and `man` want to know of it."""
-    run("cargo", "build", "--release", "--locked", "--package", "spiketime-cli", cwd=ROOT)
+    # Together, so that what `just wheel` has built serves too.
+    run("cargo", "build", "--release", "--locked", "-p", "spiketime-cli", "-p", "spiketime-python", cwd=ROOT)
     machine = f"{os.uname().machine}-{os.uname().sysname.lower()}"
     folder = DIST / f"spiketime-{version}-{machine}"
     (folder / "completions").mkdir(parents=True)
