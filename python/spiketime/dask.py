@@ -59,6 +59,21 @@ class Lack:
 
 
 @dataclass(frozen=True)
+class _Task:
+    """A line that was handed out, and what we ask of it."""
+
+    line: str
+    id: str
+    name: str
+    needs: list[str]
+
+    @classmethod
+    def of(cls, line: str) -> _Task:
+        told = json.loads(line)
+        return cls(line, told["id"], f"{told['condition']['name']} seed {told['seed']}", _native.needs(line))
+
+
+@dataclass(frozen=True)
 class _Handed:
     """What is handed out, and where results go."""
 
@@ -111,30 +126,30 @@ def _results(handed: _Handed, client: Client, failures: dict[str, str]) -> Itera
     if not handed.lines:
         return
     _check_workers(client)
-    files = _files(handed, client)
-    asked = [_ask(client, line, files) for line in handed.lines]
-    lines = dict(zip([future.key for future in asked], handed.lines, strict=True))
+    tasks = [_Task.of(line) for line in handed.lines]
+    files = _files(tasks, handed.results, client)
+    asked = [_ask(client, task, files) for task in tasks]
+    under_way = dict(zip([future.key for future in asked], tasks, strict=True))
     completed = as_completed(asked, raise_errors=False)
     # Nobody else holds them: what has come back takes no memory of a worker.
     del asked
     lacking: list[str] = []
     for future in completed:
-        line, answer = lines.pop(future.key), _answer(future)
+        task, answer = under_way.pop(future.key), _answer(future)
         if isinstance(answer, Lack) and (others := _others(client, answer, lacking)):
-            again = _ask(client, line, files, others)
-            lines[again.key] = line
+            again = _ask(client, task, files, others)
+            under_way[again.key] = task
             completed.add(again)
             continue
-        record = _kept(line, answer, handed.results, failures)
+        record = _kept(task, answer, handed.results, failures)
         if record is not None:
             yield record
 
 
-def _ask(client: Client, line: str, files: Mapping[str, Future], workers: Sequence[str] | None = None) -> Future:
+def _ask(client: Client, task: _Task, files: Mapping[str, Future], workers: Sequence[str] | None = None) -> Future:
     # A key of its own: a task of an earlier client that is still under way is not ours.
-    key = f"spiketime-{json.loads(line)['id']}-{uuid.uuid4().hex}"
-    needed = {path: files[path] for path in _native.needs(line)}
-    given = (line, list(needed), list(needed.values()))
+    key = f"spiketime-{task.id}-{uuid.uuid4().hex}"
+    given = (task.line, task.needs, [files[path] for path in task.needs])
     # Where these workers are gone another one is better than none.
     return client.submit(_do, *given, key=key, pure=False, workers=workers, allow_other_workers=workers is not None)
 
@@ -147,28 +162,27 @@ def _others(client: Client, lack: Lack, lacking: list[str]) -> list[str]:
     return [worker for worker in client.nthreads() if worker not in lacking]
 
 
-def _kept(line: str, answer: _native.Result | Lack | Failure, results: pathlib.Path, failures: dict[str, str]) -> Record | None:
-    task = json.loads(line)
+def _kept(task: _Task, answer: _native.Result | Lack | Failure, results: pathlib.Path, failures: dict[str, str]) -> Record | None:
     if isinstance(answer, tuple):
         try:
-            _native.keep_task(line, answer, str(results))
+            _native.keep_task(task.line, answer, str(results))
             record: Record = json.loads(answer[0])
             return record
         except ValueError as error:
             answer = Failure(str(error))
-    failures[f"{task['condition']['name']} seed {task['seed']}"] = answer.why
-    _native.keep_failure(task["id"], answer.why, str(results))
+    failures[task.name] = answer.why
+    _native.keep_failure(task.id, answer.why, str(results))
     return None
 
 
-def _files(handed: _Handed, client: Client) -> dict[str, Future]:
+def _files(tasks: Sequence[_Task], results: pathlib.Path, client: Client) -> dict[str, Future]:
     """What lines name by digest, each sent once; a worker that has it gives it to the next."""
-    paths = {path for line in handed.lines for path in _native.needs(line)}
+    paths = {path for task in tasks for path in task.needs}
     with warnings.catch_warnings():
         # Dask would rather have such bytes scattered, but what is scattered is lost with the worker that had it.
         warnings.filterwarnings("ignore", message="Sending large graph")
         return {
-            path: client.submit(_same, (handed.results / path).read_bytes(), key=f"spiketime-file-{path}-{uuid.uuid4().hex}")
+            path: client.submit(_same, (results / path).read_bytes(), key=f"spiketime-file-{path}-{uuid.uuid4().hex}")
             for path in sorted(paths)
         }
 

@@ -66,7 +66,7 @@ class Cluster:
         words = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self.folder))
         return self._start("worker", self.address, *words, begin=begin)
 
-    def end(self) -> None:
+    def close(self) -> None:
         for process in self.processes:
             process.kill()
             process.wait()
@@ -83,16 +83,8 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> None:
 def cluster(tmp_path: pathlib.Path) -> Iterator[Cluster]:
     folder = tmp_path / "cluster"
     folder.mkdir()
-    with contextlib.closing(_Ending(Cluster(folder))) as ending:
-        yield ending.cluster
-
-
-class _Ending:
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
-
-    def close(self) -> None:
-        self.cluster.end()
+    with contextlib.closing(Cluster(folder)) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")

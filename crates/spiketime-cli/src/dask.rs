@@ -18,11 +18,16 @@ const PYTHON: &str = "SPIKETIME_PYTHON";
 
 /// Becomes it: results go into `folder`; `words` are those of the command, the program's name left out.
 pub fn run(address: &str, folder: &Path, words: &[OsString]) -> Result<ExitCode> {
-    let python = env::var_os(PYTHON).unwrap_or_else(|| "python3".into());
+    let python = interpreter().unwrap_or_else(|| "python3".into());
     check(&python)?;
     let mut command = Command::new(&python);
     command.args(["-m", "spiketime.dask", address]).arg(folder).args(without_dask(words));
     become_it(command)
+}
+
+/// The interpreter that carries this program, or was named.
+pub fn interpreter() -> Option<OsString> {
+    env::var_os(PYTHON).filter(|python| !python.is_empty())
 }
 
 /// Has it the package, and Dask?

@@ -105,6 +105,12 @@ fn seconds(run: &Run, own: &OwnSets) -> f64 {
     (trained as f64 * train_us + (work(run) - trained) as f64 * test_us) / 1e6
 }
 
+/// Seconds of any run on one core of this machine, which is measured once.
+pub fn on_one_core(own: &OwnSets) -> impl Fn(&Run) -> f64 {
+    let slowness = slowness(Engine::Dense);
+    move |run| slowness * seconds(run, own)
+}
+
 /// What runs will take.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Forecast {

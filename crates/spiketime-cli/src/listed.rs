@@ -7,7 +7,6 @@ use anyhow::Result;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
-use spiketime_sim::Engine;
 use spiketime_study::spec::Experiment;
 use spiketime_study::study::Study;
 use spiketime_study::survey::{Survey, survey};
@@ -246,7 +245,7 @@ fn of_run(run: &Run, store: &Store) -> Waiting {
 fn seconds_left(found: &Survey, study: &Study) -> f64 {
     match found.waiting.is_empty() {
         true => 0.0,
-        false => forecast::of(&found.waiting, &study.sets, 1, forecast::slowness(Engine::Dense)).core_seconds,
+        false => found.waiting.iter().map(forecast::on_one_core(&study.sets)).sum(),
     }
 }
 

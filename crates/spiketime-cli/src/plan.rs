@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use anyhow::Result;
 use clap::Args;
-use spiketime_sim::Engine;
 use spiketime_study::data_sets::OwnSets;
 use spiketime_train::run::Run;
 use spiketime_train::runner::cost;
@@ -62,8 +61,7 @@ pub fn plan(options: &PlanOptions) -> Result<ExitCode> {
 pub fn tasks<'a>(runs: impl IntoIterator<Item = &'a Run>, sets: &OwnSets) -> Vec<Task> {
     let mut runs: Vec<&Run> = runs.into_iter().collect();
     runs.sort_by_key(|run| (Reverse(cost(run)), run.id.as_str()));
-    let slowness = forecast::slowness(Engine::Dense);
-    let seconds = |run| forecast::of(std::slice::from_ref(run), sets, 1, slowness).core_seconds;
+    let seconds = forecast::on_one_core(sets);
     runs.into_iter().map(|run| Task::of(run, VERSION, seconds(run))).collect()
 }
 

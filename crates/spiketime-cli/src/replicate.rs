@@ -80,7 +80,7 @@ pub struct RunOptions {
     data: Option<PathBuf>,
     /// Hands the runs to the workers of a Dask cluster: the address of its scheduler (tcp://head:8786), or local:4 for four
     /// workers of this machine. Asked through Python: pip install 'spiketime[dask]'
-    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["dry_run", "hand_out"])]
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["dry_run", "hand_out", "keep_checkpoints"])]
     pub dask: Option<String>,
     #[command(flatten)]
     work: Work,
@@ -138,9 +138,7 @@ pub fn run(study: &Study, options: &RunOptions) -> Result<ExitCode> {
     let data = load(&given, &study.sets, options.data(), options.session.sample)?;
     let (session, given) = fit_to_data(options.session.clone(), given, &data);
     let planned = options.part.of(session.plan(&given)?)?;
-    for run in planned.values() {
-        check(run, &data[run.condition.dataset.name()]).with_context(|| run.name())?;
-    }
+    check_all(&planned, &data)?;
     let store = session.store()?.keeping_checkpoints(options.work.keep_checkpoints);
     session.united(study, &store)?;
     keep(study, &store)?;
@@ -186,6 +184,13 @@ impl RunOptions {
             self.work.engine.into(),
         )
     }
+}
+
+/// Has every run the images that it needs?
+pub fn check_all(planned: &Runs, data: &Data) -> Result<()> {
+    planned
+        .values()
+        .try_for_each(|run| check(run, &data[run.condition.dataset.name()]).with_context(|| run.name()))
 }
 
 /// The runs that wait, as tasks; what they need beside their lines lies in the folder from now on.

@@ -13,17 +13,16 @@ use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use spiketime_sim::Engine;
 use spiketime_study::spec::Experiment;
 use spiketime_study::study::{STUDY_FILE, Study};
 use spiketime_study::survey::{Survey, survey};
-use spiketime_train::runner::check;
 
 use self::parts::Parts;
 use self::script::{Script, absolute, in_parts, lasting, program, sbatch_lines};
 use crate::conditions::Conditions;
 use crate::exit::ExitCode;
 use crate::forecast;
+use crate::replicate::check_all;
 use crate::say::{log, say};
 use crate::session::{Misuse, Options, Runs, Words, quoted};
 use crate::sets::load;
@@ -109,11 +108,13 @@ pub fn submit(options: &SubmitOptions) -> Result<ExitCode> {
 impl SubmitOptions {
     /// In which parts runs wait.
     fn parts(&self, study: &Study, planned: &Runs, found: &Survey) -> Parts {
-        let slowness = forecast::slowness(Engine::Dense);
-        let seconds =
-            |run: &_| forecast::of(std::slice::from_ref(run), &study.sets, 1, slowness).core_seconds;
         let waiting: BTreeSet<&str> = found.waiting.iter().map(|run| run.id.as_str()).collect();
-        Parts::new(planned, seconds, &waiting, 60.0 * self.minutes * self.cpus as f64)
+        Parts::new(
+            planned,
+            forecast::on_one_core(&study.sets),
+            &waiting,
+            60.0 * self.minutes * self.cpus as f64,
+        )
     }
 
     fn script(&self, study: &Study, parts: &Parts, folder: &str, further: Vec<String>) -> Result<String> {
@@ -182,9 +183,7 @@ impl SubmitOptions {
                 "the data set '{name}' is not to be had here; bring it with `spiketime data`, or give --sample"
             );
         }
-        planned
-            .values()
-            .try_for_each(|run| check(run, &data[run.condition.dataset.name()]).with_context(|| run.name()))
+        check_all(planned, &data)
     }
 
     /// What there is now, and what to type next.

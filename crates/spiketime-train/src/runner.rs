@@ -42,18 +42,11 @@ const ASK_AGAIN: Duration = Duration::from_millis(100);
 /// failed.
 pub fn run_all(runs: &[Run], context: &Context) -> Vec<(String, RunError)> {
     let (failed, busy) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-    let kept = |run: &Run, error: RunError| {
-        if !matches!(error, RunError::Stopped) {
-            // Where the folder cannot be written that is told already.
-            let _ = context.store.keep_failure(&run.id, &error.to_string());
-        }
-        error
-    };
     let broken = AtomicBool::new(false);
     let run_in = |run: &Run, seat: Option<&Seat>| match run_shared(run, context, seat, &broken) {
         Ok(true) => {}
         Ok(false) => locked(&busy).push(run.clone()),
-        Err(error) => locked(&failed).push((run.name(), kept(run, error))),
+        Err(error) => locked(&failed).push((run.name(), error)),
     };
     in_parallel(&companies(runs, rayon::current_num_threads()), |company| match company.as_slice() {
         [alone] => run_in(alone, None),
@@ -62,7 +55,7 @@ pub fn run_all(runs: &[Run], context: &Context) -> Vec<(String, RunError)> {
     in_parallel(&busy.into_inner().unwrap_or_else(PoisonError::into_inner), |run| {
         while let shared @ (Ok(false) | Err(_)) = run_shared(run, context, None, &broken) {
             if let Err(error) = shared {
-                return locked(&failed).push((run.name(), kept(run, error)));
+                return locked(&failed).push((run.name(), error));
             }
             thread::sleep(ASK_AGAIN);
         }
@@ -105,11 +98,17 @@ fn run_shared(
     if broken.load(Ordering::Relaxed) {
         return Err(RunError::Stopped);
     }
-    let shared = claim_and_run(run, context, seat);
-    match shared {
+    let shared = match claim_and_run(run, context, seat) {
         Err(RunError::Store(_)) if broken.swap(true, Ordering::Relaxed) => Err(RunError::Stopped),
         shared => shared,
+    };
+    if let Err(error) = &shared
+        && !matches!(error, RunError::Stopped)
+    {
+        // Where the folder cannot be written that is told already.
+        let _ = context.store.keep_failure(&run.id, &error.to_string());
     }
+    shared
 }
 
 fn claim_and_run(run: &Run, context: &Context, seat: Option<&Seat>) -> Result<bool, RunError> {

@@ -152,9 +152,6 @@ impl Store {
     /// # Errors
     /// When it cannot be read any more, or cannot be written.
     pub fn adopt(&self, record: &Record, from: &Store) -> Result<(), StoreError> {
-        let read = |path: PathBuf, most| {
-            limited::bytes(&path, most).map_err(|reason| StoreError::Io { path, reason })
-        };
         for map in &record.maps {
             let name = format!("weights/{}", map.file);
             self.write(&name, &read(from.path(&name), weights::MAX_BYTES)?)?;
@@ -310,6 +307,10 @@ impl Store {
                 .map_err(|error| error.to_string())
         })
     }
+}
+
+fn read(path: PathBuf, most: u64) -> Result<Vec<u8>, StoreError> {
+    limited::bytes(&path, most).map_err(|reason| StoreError::Io { path, reason })
 }
 
 /// A record, if it is that of the run.

@@ -5,6 +5,7 @@ use std::{env, path};
 
 use anyhow::{Context as _, Result};
 
+use crate::dask::interpreter;
 use crate::session::{Misuse, quoted};
 
 /// Seconds before the time limit at which a job is asked to save; of a short one a sixth.
@@ -166,7 +167,7 @@ pub fn lasting(word: &str) -> Result<String> {
 
 /// How jobs call this program: Python's package says which interpreter carries it.
 pub fn program() -> Result<String> {
-    match env::var_os("SPIKETIME_PYTHON").filter(|python| !python.is_empty()) {
+    match interpreter() {
         Some(python) => Ok(format!("{} -m spiketime", quoted(Path::new(&absolute(Path::new(&python))?)))),
         None => Ok(quoted(Path::new(&absolute(&env::current_exe()?)?))),
     }

@@ -142,7 +142,9 @@ fn what_is_handed_out_is_what_waits_and_the_folder_is_ready_to_take_it_back() {
     let more = hand_out(&["--results", "results"]);
     assert_eq!(more.len(), 6);
     assert!(more.iter().all(|task| task["checkpoints"] == serde_json::json!([5, 10, 15])));
-    sandbox.run(&["run", "pair.toml", "--dask", "local:1", "--hand-out"]).failed(2, "cannot be used with");
+    for other in ["--hand-out", "--keep-checkpoints"] {
+        sandbox.run(&["run", "pair.toml", "--dask", "local:1", other]).failed(2, "cannot be used with");
+    }
 }
 
 #[test]

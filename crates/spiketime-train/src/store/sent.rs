@@ -1,12 +1,8 @@
 //! A run that was done elsewhere and came back as bytes: its record and its weights, as they lie in a results folder.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::PathBuf;
 
-use spiketime_data::limited;
-
-use super::{MAX_RECORD_BYTES, Store, StoreError, check_maps, has_all, of_its_id};
+use super::{MAX_RECORD_BYTES, Store, StoreError, check_maps, has_all, of_its_id, read};
 use crate::run::Run;
 use crate::weights;
 
@@ -35,9 +31,6 @@ impl Store {
     /// # Errors
     /// When it is not there, or cannot be read or removed.
     pub fn send(&self, run: &Run) -> Result<Sent, SentError> {
-        let read = |path: PathBuf, most| {
-            limited::bytes(&path, most).map_err(|reason| StoreError::Io { path, reason })
-        };
         let path = self.record_path(&run.id);
         let record = read(path.clone(), MAX_RECORD_BYTES)?;
         let maps = of_its_id(run, &record).map_err(SentError::Unsound)?.maps;
@@ -45,9 +38,9 @@ impl Store {
         for map in maps {
             let path = self.path("weights").join(&map.file);
             weights.insert(map.file, read(path.clone(), weights::MAX_BYTES)?);
-            fs::remove_file(&path).map_err(|reason| StoreError::Io { path, reason })?;
+            self.remove(path)?;
         }
-        fs::remove_file(&path).map_err(|reason| StoreError::Io { path, reason })?;
+        self.remove(path)?;
         Ok(Sent { record, weights })
     }
 
