@@ -33,11 +33,7 @@ impl Store {
     /// # Errors
     /// When they cannot be written.
     pub fn keep_given(&self, content: &Content) -> Result<(), StoreError> {
-        let name = Store::given_name(&content.sha256);
-        match self.path(&name).exists() {
-            true => Ok(()), // Named by what it holds.
-            false => self.write(&name, &content.to_npy()),
-        }
+        self.keep_named(&Store::given_name(&content.sha256), || content.to_npy())
     }
 
     /// Where numbers of this digest lie.
@@ -57,11 +53,12 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn keep_set(&self, facts: &Facts, dataset: &Dataset) -> Result<(), StoreError> {
-        let name = Store::set_name(&facts.sha256);
-        match self.path(&name).exists() {
-            true => Ok(()), // Named by what it holds.
-            false => self.write(&name, &pack(facts, dataset)),
-        }
+        self.keep_named(&Store::set_name(&facts.sha256), || pack(facts, dataset))
+    }
+
+    /// What is named by what it holds need not be written again.
+    fn keep_named(&self, name: &str, bytes: impl FnOnce() -> Vec<u8>) -> Result<(), StoreError> {
+        if self.path(name).exists() { Ok(()) } else { self.write(name, &bytes()) }
     }
 
     /// The bytes of a data set that was kept so.
