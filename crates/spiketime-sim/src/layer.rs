@@ -11,6 +11,7 @@ mod dense;
 pub mod memory;
 pub mod network;
 pub mod observer;
+pub mod own;
 mod own_spike;
 mod queue;
 mod reference;

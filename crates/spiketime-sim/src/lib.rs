@@ -67,6 +67,7 @@ pub use laws::homeostasis::Homeostasis;
 pub use laws::inhibition::{Inhibition, TieRule};
 pub use laws::measure::{Measure, Normalisation, NormalisedAt};
 pub use laws::stdp::Plasticity;
+pub use laws::table::{Table, TableError};
 pub use layer::constants::{Lasting, Layer, LayerRule};
 pub use layer::decays::Decays;
 pub use layer::network::Network;

@@ -24,7 +24,7 @@ use crate::real::Real;
 use crate::time::Time;
 
 /// What an output spike changes at each of its own synapses.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CountPlasticity {
     /// Time constant of an input's trace τ \[ms\]; infinite: a count, from 0 at each onset.
     pub tau_trace_ms: f64,
@@ -105,9 +105,16 @@ impl CountPlasticity {
         drive_mv: f64,
         rate: f64,
     ) -> R {
+        clipped(weight_mv, R::rounded(self.step_mv(factors, drive_mv, rate)), R::rounded(max_mv))
+    }
+
+    /// The signed change of a synapse \[mV\], before the clip.
+    #[inline(always)]
+    #[must_use]
+    pub fn step_mv(&self, factors: Factors, drive_mv: f64, rate: f64) -> f64 {
         let gain_mv = (drive_mv + self.gain_offset_mv) * factors.rise;
         let loss_mv = self.loss_mv * factors.fall;
-        clipped(weight_mv, R::rounded(rate * (gain_mv - loss_mv)), R::rounded(max_mv))
+        rate * (gain_mv - loss_mv)
     }
 
     /// The weight after a first spike that imprints \[mV\].
@@ -121,7 +128,7 @@ impl CountPlasticity {
     #[must_use]
     pub fn fixed_point_mv(&self, max_mv: f64, drive_mv: f64) -> Option<f64> {
         let (gain_offset_mv, loss_mv) = (self.gain_offset_mv, self.loss_mv);
-        match (self.conductance.rise, self.conductance.fall) {
+        match (&self.conductance.rise, &self.conductance.fall) {
             (Exponential { exponent }, Additive) => {
                 // ln((y + a)/b), as the difference to 1: where y is small its digits stay.
                 let excess = (drive_mv + (gain_offset_mv - loss_mv)) / loss_mv;
@@ -151,7 +158,7 @@ mod tests {
         for (conductance, loss_mv, expected) in
             [(exponential, 0.25, 0.895_879_734_614_027_5), (soft, 2.0, 3.0)]
         {
-            let rule = rule(conductance, 0.5, loss_mv);
+            let rule = rule(conductance.clone(), 0.5, loss_mv);
             let imprinted: f64 = rule.imprinted(4.0, 1.0);
             // ln to 3 units in the last place; then e^−x of a few x to 2 more.
             assert!((imprinted - expected).abs() <= 4.0 * f64::EPSILON * expected, "{imprinted}");

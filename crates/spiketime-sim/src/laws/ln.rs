@@ -10,7 +10,7 @@
 //! rounded sum u, and the rounding c = x − (u − 1), which is exact, by its slope 1/u.
 //! Higham 2002, Accuracy and Stability of Numerical Algorithms, §1.14.1 and problem 1.5.
 
-use crate::laws::exp::{LN_2_HIGH, LN_2_LOW};
+use crate::laws::exp::{LN_2_HIGH, LN_2_LOW, exp};
 
 /// The upper half of the bits of √½: m begins there.
 const ROOT_HALF_HIGH: u64 = 0x3FE6_A09E;
@@ -59,8 +59,19 @@ pub fn ln_1p(x: f64) -> f64 {
     ln(sum) + (x - (sum - 1.0)) / sum
 }
 
+/// x^exponent = e^(exponent · ln x) for an x of 0 or more and an exponent above 0; 0 of a subnormal x. Free of branches, so
+/// that loops over it become vector code.
+#[inline(always)]
+#[must_use]
+pub fn power(x: f64, exponent: f64) -> f64 {
+    let normal = if x > f64::MIN_POSITIVE { x } else { f64::MIN_POSITIVE };
+    let value = exp(exponent * ln_normal(normal, 0.0));
+    if x < f64::MIN_POSITIVE { 0.0 } else { value }
+}
+
 /// ln (2^exponent · x) for a normal x.
-fn ln_normal(x: f64, exponent: f64) -> f64 {
+#[inline(always)]
+pub(super) fn ln_normal(x: f64, exponent: f64) -> f64 {
     // The exponent grows by one where m reaches √2: where the bits, moved so that √½ has those of 1, carry over.
     let moved = x.to_bits() + ((0x3FF0_0000 - ROOT_HALF_HIGH) << 32);
     let k = (moved >> 52) as f64 - 1023.0;

@@ -244,7 +244,7 @@ impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool> Presentation
     #[inline(always)]
     fn stamp(&mut self) {
         let spikes = &self.spikes[self.stamped..self.next];
-        if let Some(&rule) = self.network.layer.count_rule() {
+        if let Some(rule) = self.network.layer.count_rule().cloned() {
             count(self.network, &rule, spikes);
         } else {
             for spike in spikes {

@@ -1,5 +1,7 @@
 //! The weights of one neuron as one contiguous vector: taken out, the factors of its steps, put back.
 
+use std::iter::repeat;
+
 use crate::laws::conductance::Conductance;
 use crate::layer::network::Network;
 use crate::layer::rows::place;
@@ -26,13 +28,13 @@ pub(super) fn put<R: Real>(network: &mut Network<R>, neuron: u32, column_mv: &[R
 /// Of each weight the factor of a step up and that of a step down.
 #[inline(always)]
 pub(super) fn factors<R: Real>(
-    conductance: Conductance,
+    conductance: &Conductance,
     max_mv: f64,
     column_mv: &[R],
 ) -> (Vec<f64>, Vec<f64>) {
     let mut rises: Vec<f64> = column_mv.iter().map(|weight| weight.to_f64() / max_mv).collect();
     let mut falls = rises.clone();
-    conductance.rise.put_rising(&mut rises);
-    conductance.fall.put_falling(&mut falls);
+    conductance.rise.put_rising(&mut rises, repeat(1.0));
+    conductance.fall.put_falling(&mut falls, repeat(1.0));
     (rises, falls)
 }

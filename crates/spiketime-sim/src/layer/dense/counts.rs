@@ -58,7 +58,7 @@ fn learn_column<R: Real>(
     drives_mv: &[f64],
     column_mv: &mut [R],
 ) {
-    let (rises, falls) = factors(rule.conductance, max_mv, column_mv);
+    let (rises, falls) = factors(&rule.conductance, max_mv, column_mv);
     for (((weight, &drive_mv), &rise), &fall) in column_mv.iter_mut().zip(drives_mv).zip(&rises).zip(&falls) {
         *weight = rule.learned(*weight, Factors { rise, fall }, max_mv, drive_mv, rate);
     }

@@ -4,7 +4,9 @@
 //! does not depend on the conductance: by the step times 1, the others by the step times 0. Where it does, the
 //! column of each winner is changed as one contiguous vector.
 
-use crate::laws::conductance::{Conductance, Factors};
+use std::iter::repeat;
+
+use crate::laws::conductance::{Conductance, Factors, put_factors};
 use crate::laws::stdp::{Plasticity, clipped};
 use crate::layer::constants::LayerRule;
 use crate::layer::network::Network;
@@ -95,7 +97,7 @@ impl<R: Real> Learner<R> {
             for (factor, weight) in self.factors.iter_mut().zip(&self.column_mv) {
                 *factor = weight.to_f64() / max_mv;
             }
-            plasticity.conductance.put_factors(&mut self.factors, &self.recent);
+            put_factors(&plasticity.conductance, &mut self.factors, repeat(1.0), &self.recent);
             let synapses = self.column_mv.iter_mut().zip(&self.recent).zip(&self.factors);
             for ((weight, &recent), &factor) in synapses {
                 *weight = plasticity.learned(*weight, Factors { rise: factor, fall: factor }, max_mv, recent);
