@@ -6,13 +6,14 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use spiketime_sim::{
     Annealed, Conductance, CountPlasticity, Dependence, Engine, Homeostasis, Inhibition, InputSpike,
     InstructionSet, Lasting, Layer, LayerRule, Measure, Network, Normalisation, NormalisedAt, Observer,
-    Plasticity, Rate, Real, TieRule, Time, present,
+    Plasticity, Rate, Real, Table, TieRule, Time, Variation, present,
 };
 
 const PERIOD_MS: f64 = 100.0;
@@ -27,16 +28,27 @@ pub struct Case {
 }
 
 /// What is off half of the time.
-fn maybe<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = Option<T>> + use<T> {
+pub fn maybe<T: Clone + std::fmt::Debug + 'static>(
+    values: &[T],
+) -> impl Strategy<Value = Option<T>> + use<T> {
     prop::option::of(prop::sample::select(values.to_vec()))
 }
 
-fn either<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + use<T> {
+pub fn either<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + use<T> {
     prop::sample::select(values.to_vec())
 }
 
 fn dependence() -> impl Strategy<Value = Dependence> {
-    either(&[Dependence::Additive, Dependence::Soft, Dependence::Exponential { exponent: 4.0 }])
+    // A jump at a quarter, where weights lie.
+    let table = Table::new(&[[0.0, 1.0], [0.25, 0.5], [0.25, 0.125], [1.0, 0.25]]).expect("a table");
+    either(&[
+        Dependence::Additive,
+        Dependence::Soft,
+        Dependence::Exponential { exponent: 4.0 },
+        Dependence::Straight { exponent: 2.0 },
+        Dependence::Power { exponent: 1.5 },
+        Dependence::Table(Arc::new(table)),
+    ])
 }
 
 fn window() -> impl Strategy<Value = LayerRule> {
@@ -145,6 +157,7 @@ fn layer() -> impl Strategy<Value = Layer> {
                 threshold_scale,
                 threshold_factor,
                 normalisation,
+                variation: Variation::STEADY,
             }
         },
     )
@@ -180,7 +193,7 @@ impl Case {
 
 /// Every instant at which neurons stood above threshold: when, who spiked, how many stood above.
 #[derive(Debug, Default, PartialEq)]
-struct Told(Vec<(Time, Vec<u32>, usize)>);
+pub struct Told(Vec<(Time, Vec<u32>, usize)>);
 
 impl Observer for Told {
     fn spiked(&mut self, now: Time, spiking: &[u32], above: usize) {
@@ -189,7 +202,7 @@ impl Observer for Told {
 }
 
 /// All that a network holds, bit for bit.
-fn bits<R: Real>(network: &Network<R>) -> Vec<u64> {
+pub fn bits<R: Real>(network: &Network<R>) -> Vec<u64> {
     let reals = [&network.potentials_mv, &network.adaptations_mv, &network.thresholds_mv];
     let times = [&network.potentials_since, &network.adaptations_since, &network.last_input];
     let weights = network.weights_mv.iter().map(Real::to_f64);

@@ -10,6 +10,8 @@ mod claims; // judged where they speak
 mod clock; // the millionth presentation
 mod companies; // runs that show the same input spikes
 mod corpus; // of the fuzz targets, replayed
+mod device_chance; // chance from cycle to cycle, 10^6 numbers
+mod devices_agree; // both engines where synapses are devices that differ
 mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif
 mod graph_laws;

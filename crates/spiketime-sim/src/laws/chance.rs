@@ -18,12 +18,14 @@ const TWO_TO_52: u64 = 0x4330_0000_0000_0000;
 /// Draws of one synapse at one update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Draw {
-    /// Of a step up.
-    Rise = 0,
-    /// Of a step down.
-    Fall = 1,
+    /// Of its step; of the part up where a rule has a part up and a part down.
+    Step = 0,
+    /// Of the part down.
+    PartDown = 1,
     /// Of the level that a conductance settles on.
     Level = 2,
+    /// Of what is read of it.
+    Reading = 3,
 }
 
 #[inline(always)]
@@ -103,9 +105,10 @@ mod tests {
     #[test]
     fn value_stability_of_addressed_numbers() {
         let at = |neuron, update, draw, input| uniform(address(1, neuron, update, draw), input);
-        let found = [at(0, 1, Draw::Rise, 0), at(3, 1, Draw::Fall, 0), at(0, 2, Draw::Level, 783)];
+        let found = [at(0, 1, Draw::Step, 0), at(3, 1, Draw::PartDown, 0), at(0, 2, Draw::Level, 783)];
         assert_eq!(found, KNOWN);
     }
 
-    const KNOWN: [f64; 3] = [0.0; 3];
+    /// Whole numbers of 64 bits in Python, by the formulas above.
+    const KNOWN: [f64; 3] = [0.545100336545147, 0.8383886947995052, 0.06993318849708885];
 }

@@ -67,6 +67,18 @@ pub struct Factors {
     pub fall: f64,
 }
 
+impl Factors {
+    /// Nothing changes.
+    pub const ONE: Factors = Factors { rise: 1.0, fall: 1.0 };
+
+    /// Each times each.
+    #[inline(always)]
+    #[must_use]
+    pub fn times(self, other: Factors) -> Factors {
+        Factors { rise: self.rise * other.rise, fall: self.fall * other.fall }
+    }
+}
+
 impl Conductance {
     /// Steps do not depend on it.
     pub const ADDITIVE: Conductance = Conductance { rise: Dependence::Additive, fall: Dependence::Additive };
@@ -74,7 +86,7 @@ impl Conductance {
     /// The factors at `x` = g/g_max.
     #[must_use]
     pub fn factors(&self, x: f64) -> Factors {
-        self.factors_of(x, Factors { rise: 1.0, fall: 1.0 })
+        self.factors_of(x, Factors::ONE)
     }
 
     /// The factors at `x` of a device whose exponents are `shapes` times those of the law.
@@ -143,7 +155,7 @@ fn straight(exponent: f64, way: f64) -> f64 {
 pub(crate) fn put_factors(
     law: &Conductance,
     xs: &mut [f64],
-    shapes: impl Iterator<Item = f64>,
+    shapes: impl Iterator<Item = Factors>,
     rises: &[bool],
 ) {
     // Which kinds they are is asked before the loops, so that each becomes vector code.
@@ -155,12 +167,12 @@ pub(crate) fn put_factors(
     if let [Some(up), Some(down)] = exponents {
         // One exponential for both: e^(−0 · x) is 1.
         for ((x, shape), &rises) in xs.iter_mut().zip(shapes).zip(rises) {
-            let (exponent, way) = if rises { (up, *x) } else { (down, 1.0 - *x) };
-            *x = exp(-(exponent * shape) * way);
+            let (exponent, way) = if rises { (up * shape.rise, *x) } else { (down * shape.fall, 1.0 - *x) };
+            *x = exp(-exponent * way);
         }
     } else {
         for ((x, shape), &rises) in xs.iter_mut().zip(shapes).zip(rises) {
-            *x = if rises { law.rise.rising(*x, shape) } else { law.fall.falling(*x, shape) };
+            *x = if rises { law.rise.rising(*x, shape.rise) } else { law.fall.falling(*x, shape.fall) };
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::laws::conductance::Factors;
 use crate::real::Real;
 
 /// How the devices of a layer differ from update to update.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Variation {
     /// A conductance settles on so many levels of the nominal window; `None`: anywhere.
     pub levels: Option<u32>,
@@ -45,6 +45,9 @@ pub enum Share {
 }
 
 impl Variation {
+    /// Nothing differs.
+    pub const STEADY: Variation = Variation { levels: None, cycle: None, read_sd: 0.0 };
+
     /// Does an update need numbers of its own?
     #[must_use]
     pub fn asks_chance(&self) -> bool {
@@ -126,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_stuck_device_stays_and_a_wide_one_leaves_the_nominal_window() {
-        let free = Variation::default();
+        let free = Variation::STEADY;
         assert_eq!(free.settled(0.5, 0.4, 1.0, [0.5, 0.5], 0.0), 0.5);
         assert_eq!(free.settled(0.9, 0.4, 1.0, [0.25, 1.25], 0.0), 1.25);
         assert_eq!(free.settled(0.5, -0.4, 1.0, [0.25, 1.25], 0.0), 0.25);
@@ -134,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_spread_is_of_the_step_or_of_the_range() {
-        let of = |of| Variation { cycle: Some(Cycle { sd: 0.5, of }), ..Variation::default() };
+        let of = |of| Variation { cycle: Some(Cycle { sd: 0.5, of }), ..Variation::STEADY };
         let (factors, normals) = (Factors { rise: 2.0, fall: 4.0 }, Factors { rise: 1.0, fall: -1.0 });
         assert_eq!(of(Share::Step).factors(factors, normals), Factors { rise: 3.0, fall: 2.0 });
         assert_eq!(of(Share::Range).factors(factors, normals), factors);
@@ -143,7 +146,7 @@ mod tests {
 
     #[test]
     fn nothing_negative_is_read() {
-        let noisy = Variation { read_sd: 0.5, ..Variation::default() };
+        let noisy = Variation { read_sd: 0.5, ..Variation::STEADY };
         assert_eq!([-4.0, -1.0, 0.0, 1.0].map(|normal| noisy.read(2.0, normal)), [0.0, 1.0, 2.0, 3.0]);
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::laws::conductance::Conductance;
 use crate::laws::count_stdp::CountPlasticity;
+use crate::laws::device::Variation;
 use crate::laws::homeostasis::Homeostasis;
 use crate::laws::inhibition::{Inhibition, TieRule};
 use crate::laws::measure::{Measure, Normalisation};
@@ -45,6 +46,8 @@ pub struct Layer {
     pub threshold_factor: f64,
     /// A neuron's weights are brought to a size.
     pub normalisation: Option<Normalisation>,
+    /// Synapses are devices that differ from update to update.
+    pub variation: Variation,
 }
 
 /// What an output spike teaches.
@@ -91,6 +94,7 @@ impl Layer {
             threshold_scale: None,
             threshold_factor: 1.0,
             normalisation: None,
+            variation: Variation::STEADY,
         }
     }
 

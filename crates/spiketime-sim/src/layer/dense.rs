@@ -8,15 +8,20 @@
 mod bounds;
 mod column;
 mod counts;
+mod devices;
+mod heard;
 mod integrate;
 mod learn;
+mod own_decays;
 mod silence;
 
 use bounds::Bounds;
 use counts::count;
+use heard::Heard;
 use integrate::{BLOCK, Steps, any_crosses, factors, integrate_block};
 use learn::Learner;
 use multiversion::multiversion;
+use own_decays::OwnDecays;
 use silence::Silence;
 
 use crate::event::InputSpike;
@@ -77,23 +82,25 @@ fn run<R: Real, O: Observer>(
     if spikes.is_empty() || network.has_ended() {
         return;
     }
-    match (network.layer.leaks(), network.layer.silences()) {
-        (true, false) => run_as::<R, O, true, false>(network, spikes, decays, observer),
-        (false, false) => run_as::<R, O, false, false>(network, spikes, decays, observer),
-        (_, true) => run_as::<R, O, true, true>(network, spikes, decays, observer),
+    let has_own_decays = !network.own.tau_membrane_ms.is_empty();
+    match (network.layer.leaks(), network.layer.silences(), has_own_decays) {
+        (true, false, false) => run_as::<R, O, true, false, false>(network, spikes, decays, observer),
+        (false, false, false) => run_as::<R, O, false, false, false>(network, spikes, decays, observer),
+        (_, true, false) => run_as::<R, O, true, true, false>(network, spikes, decays, observer),
+        (_, _, true) => run_as::<R, O, true, true, true>(network, spikes, decays, observer),
     }
 }
 
-/// With leak or without, with silent neurons or without.
+/// With leak or without, with silent neurons or without, with time constants of neurons' own or one for all.
 #[inline(always)]
-fn run_as<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool>(
+fn run_as<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool, const OWN: bool>(
     network: &mut Network<R>,
     spikes: &[InputSpike],
     decays: &Decays,
     observer: &mut O,
 ) {
     debug_assert!(network.potentials_since.iter().all(|&since| since == network.potentials_since[0]));
-    let presentation = Presentation::<R, O, LEAKS, SILENCES> {
+    let presentation = Presentation::<R, O, LEAKS, SILENCES, OWN> {
         spikes,
         decays: factors(network, spikes, decays),
         potentials_mv: tiled(&network.potentials_mv).collect(),
@@ -102,6 +109,8 @@ fn run_as<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool>(
         bounds: Bounds::new(network, spikes),
         silence: Silence::new(),
         learner: Learner::new(),
+        own_decays: OwnDecays::new(),
+        heard: Heard::new(network, spikes),
         network: &mut *network,
         observer,
         next: 0,
@@ -114,7 +123,7 @@ fn run_as<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool>(
     network.potentials_since.fill(last);
 }
 
-struct Presentation<'a, R, O, const LEAKS: bool, const SILENCES: bool> {
+struct Presentation<'a, R, O, const LEAKS: bool, const SILENCES: bool, const OWN: bool> {
     network: &'a mut Network<R>,
     observer: &'a mut O,
     /// Those to deliver; the rest of them is dropped when the presentation ends.
@@ -130,6 +139,10 @@ struct Presentation<'a, R, O, const LEAKS: bool, const SILENCES: bool> {
     bounds: Bounds<R>,
     silence: Silence<R>,
     learner: Learner<R>,
+    /// The decays of a block, where each neuron has its own.
+    own_decays: OwnDecays<R>,
+    /// The weights as they are read, where that is not exact.
+    heard: Option<Heard<R>>,
     /// The next input spike to integrate.
     next: usize,
     /// The next input spike to remember in `last_input`.
@@ -138,12 +151,21 @@ struct Presentation<'a, R, O, const LEAKS: bool, const SILENCES: bool> {
     winners: Vec<u32>,
 }
 
-impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool> Presentation<'_, R, O, LEAKS, SILENCES> {
+impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool, const OWN: bool>
+    Presentation<'_, R, O, LEAKS, SILENCES, OWN>
+{
     /// The potentials in the end, and when that was.
     #[inline(always)]
     fn run(mut self) -> (Vec<Tile<R>>, Time) {
         while self.next < self.spikes.len() {
             self.bounds.hold(self.network, self.spikes, self.next);
+            if OWN {
+                let since = match self.next.checked_sub(1) {
+                    None => self.network.potentials_since[0],
+                    Some(before) => self.spikes[before].at,
+                };
+                self.own_decays.renew(self.network, self.spikes, self.next, since);
+            }
             if !self.block() {
                 self.one_by_one();
             }
@@ -167,10 +189,12 @@ impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool> Presentation
                 return false;
             }
         }
-        let (weights_mv, lowest_mv) = (&self.network.weights_mv, &self.bounds.lowest_mv);
+        let lowest_mv = &self.bounds.lowest_mv;
+        let weights_mv = self.heard.as_ref().map_or(&self.network.weights_mv, |heard| &heard.weights_mv);
         let (hears, from_mv, ahead_mv) = (&self.silence.hears, &self.potentials_mv, &mut self.ahead_mv);
-        let might_spike = integrate_block::<R, LEAKS, SILENCES>(
-            weights_mv, hears, from_mv, lowest_mv, spikes, decays, ahead_mv,
+        let own_decays = &self.own_decays.factors;
+        let might_spike = integrate_block::<R, LEAKS, SILENCES, OWN>(
+            weights_mv, own_decays, hears, from_mv, lowest_mv, spikes, decays, ahead_mv,
         );
         if might_spike {
             return false;
@@ -186,8 +210,10 @@ impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool> Presentation
         let spikes = &self.spikes[self.next..self.spikes.len().min(self.next + BLOCK)];
         let count = if SILENCES { self.hearing(spikes) } else { spikes.len() };
         let (hears, lowest_mv) = (&self.silence.hears, &self.bounds.lowest_mv);
-        self.steps.integrate::<LEAKS, SILENCES>(
-            &self.network.weights_mv,
+        let weights_mv = self.heard.as_ref().map_or(&self.network.weights_mv, |heard| &heard.weights_mv);
+        self.steps.integrate::<LEAKS, SILENCES, OWN>(
+            weights_mv,
+            &self.own_decays.factors,
             hears,
             &self.potentials_mv,
             lowest_mv,
@@ -232,6 +258,9 @@ impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool> Presentation
         inhibit::<R, SILENCES>(&mut self.potentials_mv, &self.silence, inhibition, &self.winners);
         self.network.hold_others(&self.winners, now);
         raise_thresholds(self.network, &self.winners, now);
+        if let Some(heard) = &mut self.heard {
+            heard.learned(self.network, &self.winners);
+        }
         self.bounds.raised(self.network, &self.winners);
         self.silence.changed();
         if self.network.has_ended() {
@@ -308,8 +337,8 @@ fn raise_thresholds<R: Real>(network: &mut Network<R>, winners: &[u32], now: Tim
     for &neuron in winners {
         let neuron = neuron as usize;
         let (adaptation, since) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
-        network.adaptations_mv[neuron] =
-            raised(adaptation, since, now, network.layer.tau_adaptation_ms, step);
+        let tau_ms = network.own.tau_adaptation_ms(neuron, network.layer.tau_adaptation_ms);
+        network.adaptations_mv[neuron] = raised(adaptation, since, now, tau_ms, step);
         network.adaptations_since[neuron] = now;
         network.settle_spike(neuron, now);
     }

@@ -57,7 +57,7 @@ impl<R: Real> Memory<R> {
         let counts_images = layer.homeostasis.is_some() || at_end || layer.spikes_a_presentation.is_some();
         Memory {
             traces: array(counts, 0.0, inputs),
-            own_spikes: array(counts || virgin.is_some(), 0, neurons),
+            own_spikes: array(counts || virgin.is_some() || layer.variation.asks_chance(), 0, neurons),
             image_spikes: array(counts_images, 0, neurons),
             thetas: array(layer.homeostasis.is_some(), virgin.unwrap_or(0.0), neurons),
             mean_spikes: array(layer.homeostasis.is_some(), 1.0, 1),

@@ -3,11 +3,14 @@
 //! A stored value and the time it was stored at stand side by side; what it is at another time is
 //! computed on read ([`crate::laws::lif`], [`crate::laws::threshold`]).
 
+use crate::laws::chance::{Draw, address, normal, uniform};
+use crate::laws::device::Variation;
 use crate::laws::inhibition::TieRule;
 use crate::laws::lif::{crosses, is_silent};
 use crate::laws::threshold::threshold_at;
 use crate::layer::constants::Layer;
 use crate::layer::memory::Memory;
+use crate::layer::own::Own;
 use crate::layer::rows::Rows;
 use crate::real::Real;
 use crate::time::Time;
@@ -35,6 +38,8 @@ pub struct Network<R> {
     pub progress: f64,
     /// What other laws remember.
     pub memory: Memory<R>,
+    /// What devices and neurons have of their own.
+    pub own: Own<R>,
 }
 
 impl<R: Real> Network<R> {
@@ -46,17 +51,35 @@ impl<R: Real> Network<R> {
     /// When the shapes do not fit or a constant would let a neuron cross between inputs.
     #[must_use]
     pub fn new(layer: Layer, weights_mv: Vec<R>, thresholds_mv: Vec<R>) -> Network<R> {
-        assert!(!thresholds_mv.is_empty(), "a layer needs at least one neuron");
-        Network::at_rest(layer, Rows::new(&weights_mv, thresholds_mv.len()), thresholds_mv)
+        Network::with_own(layer, weights_mv, thresholds_mv, Own::default())
     }
 
-    fn at_rest(layer: Layer, weights_mv: Rows<R>, thresholds_mv: Vec<R>) -> Network<R> {
+    /// As [`Network::new`], of devices and neurons that differ; a weight lies between the bounds of its device.
+    ///
+    /// # Panics
+    /// As [`Network::new`]; when the differences do not fit.
+    #[must_use]
+    pub fn with_own(layer: Layer, weights_mv: Vec<R>, thresholds_mv: Vec<R>, own: Own<R>) -> Network<R> {
+        assert!(!thresholds_mv.is_empty(), "a layer needs at least one neuron");
+        let weights_mv = Rows::new(&weights_mv, thresholds_mv.len());
+        let (neurons, inputs, max_mv) = (thresholds_mv.len(), weights_mv.count(), layer.weight_max_mv);
+        let broken = own.broken_rule(neurons, inputs, [layer.tau_membrane_ms, layer.tau_adaptation_ms]);
+        assert!(broken.is_none(), "{}", broken.unwrap_or_default());
+        let held = |(at, weight): (usize, R)| {
+            own.held(weight, at % neurons * inputs + at / neurons, max_mv) == weight
+        };
+        assert!(
+            weights_mv.iter().enumerate().all(held),
+            "a weight lies outside [0, {max_mv}], or its device's bounds"
+        );
+        Network::at_rest(layer, weights_mv, thresholds_mv, own)
+    }
+
+    fn at_rest(layer: Layer, weights_mv: Rows<R>, thresholds_mv: Vec<R>, own: Own<R>) -> Network<R> {
         let neurons = thresholds_mv.len();
         let broken = layer.broken_rule().map(|(key, value, rule)| format!("{key} is {value}: {rule}"));
         assert!(broken.is_none(), "{}", broken.unwrap_or_default());
         assert!(thresholds_mv.iter().all(|&t| t >= R::ZERO), "a threshold is negative");
-        let in_bounds = |w: R| w >= R::ZERO && w <= R::rounded(layer.weight_max_mv);
-        assert!(weights_mv.iter().all(in_bounds), "a weight lies outside [0, {}]", layer.weight_max_mv);
         let mut network = Network {
             memory: Memory::new(&layer, weights_mv.count(), &thresholds_mv),
             progress: 0.0,
@@ -68,6 +91,7 @@ impl<R: Real> Network<R> {
             adaptations_mv: vec![R::ZERO; neurons],
             adaptations_since: vec![Time::ZERO; neurons],
             layer,
+            own,
         };
         network.measure();
         network
@@ -96,12 +120,26 @@ impl<R: Real> Network<R> {
     #[must_use]
     pub fn threshold(&self, neuron: usize, now: Time) -> R {
         let (adaptation, since) = (self.adaptations_mv[neuron], self.adaptations_since[neuron]);
-        let threshold =
-            threshold_at(self.thresholds_mv[neuron], adaptation, since, now, self.layer.tau_adaptation_ms);
+        let tau_ms = self.own.tau_adaptation_ms(neuron, self.layer.tau_adaptation_ms);
+        let threshold = threshold_at(self.thresholds_mv[neuron], adaptation, since, now, tau_ms);
         if self.layer.lasting.is_none() {
             return threshold;
         }
         threshold + self.lasting_under(neuron, self.layer.threshold_factor, now)
+    }
+
+    /// Do synapses differ, from device to device or from update to update?
+    pub(crate) fn differs(&self) -> bool {
+        self.own.has_devices() || self.layer.variation.asks_chance()
+    }
+
+    /// What is read of a weight in this presentation \[mV\].
+    pub(crate) fn read(&self, input: usize, neuron: usize) -> R {
+        let (weight_mv, variation) = (self.weights_mv[(input, neuron)], self.layer.variation);
+        if variation.read_sd == 0.0 {
+            return weight_mv;
+        }
+        variation.read(weight_mv, normal(uniform(address(self.own.reading, neuron, 0, Draw::Reading), input)))
     }
 
     /// f L of a neuron \[mV\]; 0 where nothing lasts.
@@ -132,9 +170,11 @@ impl<R: Real> Network<R> {
             threshold_scale: None,
             threshold_factor: 1.0,
             normalisation: None,
+            variation: Variation { read_sd: layer.variation.read_sd, ..Variation::STEADY },
             ..layer
         };
-        Network::at_rest(still, self.weights_mv.clone(), (0..self.neurons()).map(threshold).collect())
+        let thresholds_mv = (0..self.neurons()).map(threshold).collect();
+        Network::at_rest(still, self.weights_mv.clone(), thresholds_mv, self.own.neurons_alone())
     }
 
     /// The largest weight that there was, at a look or at a spike \[mV\].

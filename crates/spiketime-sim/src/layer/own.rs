@@ -81,6 +81,13 @@ impl<R: Real> Own<R> {
         own(&self.tau_adaptation_ms, neuron, usual_ms)
     }
 
+    /// What matters while nothing is learned.
+    pub(crate) fn neurons_alone(&self) -> Own<R> {
+        let (tau_membrane_ms, tau_adaptation_ms) =
+            (self.tau_membrane_ms.clone(), self.tau_adaptation_ms.clone());
+        Own { tau_membrane_ms, tau_adaptation_ms, reading: self.reading, ..Own::default() }
+    }
+
     /// Does any device have something of its own?
     #[must_use]
     pub(crate) fn has_devices(&self) -> bool {

@@ -104,6 +104,17 @@ impl<R: Real> Network<R> {
             let weight = &mut self.weights_mv[(input, neuron)];
             *weight = to.rescaled(*weight, size_mv, self.layer.weight_max_mv);
         }
+        if self.own.has_devices() {
+            self.hold(neuron);
+        }
+    }
+
+    /// Brings a neuron's weights within the bounds of their devices.
+    fn hold(&mut self, neuron: usize) {
+        for input in 0..self.inputs() {
+            let (at, max_mv) = (neuron * self.inputs() + input, self.layer.weight_max_mv);
+            self.weights_mv[(input, neuron)] = self.own.held(self.weights_mv[(input, neuron)], at, max_mv);
+        }
     }
 
     /// The size of a neuron's weights, and the largest of them.

@@ -6,6 +6,8 @@
 //! their refractory time begins. If that was the last spike that a presentation may have, it ends.
 
 use crate::event::{Event, InputSpike, Phase};
+use crate::laws::chance::{Draw, address, normal, uniform};
+use crate::laws::conductance::{Conductance, Factors};
 use crate::laws::count_stdp::CountPlasticity;
 use crate::laws::inhibition::{inhibited, margin, spiking};
 use crate::laws::lif::{crosses, is_silent, received, value_at};
@@ -47,7 +49,7 @@ fn deliver<R: Real>(network: &mut Network<R>, source: usize, now: Time) {
     trace(network, source, now);
     for neuron in 0..network.neurons() {
         if !is_silent_at(network, neuron, now) {
-            let weight = network.weights_mv[(source, neuron)];
+            let weight = network.read(source, neuron);
             network.potentials_mv[neuron] = received(potential_at(network, neuron, now), weight);
         }
         network.potentials_since[neuron] = now;
@@ -68,7 +70,7 @@ fn is_silent_at<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> bool
 
 fn potential_at<R: Real>(network: &Network<R>, neuron: usize, now: Time) -> R {
     let (stored, since) = (network.potentials_mv[neuron], network.potentials_since[neuron]);
-    value_at(stored, since, now, network.layer.tau_membrane_ms)
+    value_at(stored, since, now, network.own.tau_membrane_ms(neuron, network.layer.tau_membrane_ms))
 }
 
 fn test<R: Real>(network: &mut Network<R>, now: Time, observer: &mut impl Observer) {
@@ -108,9 +110,42 @@ fn learn_from_stamps<R: Real>(network: &mut Network<R>, rule: &Plasticity, neuro
     let max_mv = network.layer.weight_max_mv;
     for input in 0..network.inputs() {
         let recent = rule.is_recent(network.last_input[input], now);
-        let weight = &mut network.weights_mv[(input, neuron)];
-        let factors = rule.conductance.factors(weight.to_f64() / max_mv);
-        *weight = rule.learned(*weight, factors, max_mv, recent);
+        let normal = normal_at(network, neuron, input, Draw::Step);
+        let factors = factors_at(network, &rule.conductance, neuron, input);
+        let factors = network.layer.variation.factors(factors, Factors { rise: normal, fall: normal });
+        let weight = network.weights_mv[(input, neuron)];
+        settle(network, neuron, input, weight, rule.step(factors, recent) * max_mv);
+    }
+}
+
+/// The factors of both steps of a synapse as it stands: of the law, times those of the device.
+fn factors_at<R: Real>(network: &Network<R>, law: &Conductance, neuron: usize, input: usize) -> Factors {
+    let max_mv = network.layer.weight_max_mv;
+    let device = network.own.device(neuron * network.inputs() + input, max_mv);
+    law.factors_of(network.weights_mv[(input, neuron)].to_f64() / max_mv, device.shapes).times(device.steps)
+}
+
+/// A synapse takes a step from some weight, varied but for what is added, and settles.
+fn settle<R: Real>(network: &mut Network<R>, neuron: usize, input: usize, from_mv: R, step_mv: f64) {
+    let (variation, max_mv) = (network.layer.variation, network.layer.weight_max_mv);
+    let device = network.own.device(neuron * network.inputs() + input, max_mv);
+    let added_mv = variation.added(normal_at(network, neuron, input, Draw::Step)) * max_mv;
+    let uniform =
+        if variation.levels.is_some() { uniform_at(network, neuron, input, Draw::Level) } else { 0.0 };
+    network.weights_mv[(input, neuron)] =
+        variation.settled(from_mv, step_mv + added_mv, max_mv, device.bounds_mv, uniform);
+}
+
+fn uniform_at<R: Real>(network: &Network<R>, neuron: usize, input: usize, draw: Draw) -> f64 {
+    let update = network.memory.own_spikes[neuron].into();
+    uniform(address(network.own.key, neuron, update, draw), input)
+}
+
+/// ξ of a synapse at this update; 0 where nothing varies.
+fn normal_at<R: Real>(network: &Network<R>, neuron: usize, input: usize, draw: Draw) -> f64 {
+    match network.layer.variation.cycle {
+        None => 0.0,
+        Some(_) => normal(uniform_at(network, neuron, input, draw)),
     }
 }
 
@@ -121,13 +156,21 @@ fn learn_from_counts<R: Real>(network: &mut Network<R>, rule: &CountPlasticity, 
     let (spikes, max_mv) = (network.memory.own_spikes[neuron], network.layer.weight_max_mv);
     for (input, &trace) in traces.iter().enumerate() {
         let drive_mv = rule.drive_mv(trace, total);
-        let weight = &mut network.weights_mv[(input, neuron)];
-        *weight = if rule.imprints && spikes == 1 {
-            rule.imprinted(max_mv, drive_mv)
-        } else {
-            let factors = rule.conductance.factors(weight.to_f64() / max_mv);
-            rule.learned(*weight, factors, max_mv, drive_mv, rule.rate.at(spikes, network.progress))
+        let normals = Factors {
+            rise: normal_at(network, neuron, input, Draw::Step),
+            fall: normal_at(network, neuron, input, Draw::PartDown),
         };
+        let variation = network.layer.variation;
+        if rule.imprints && spikes == 1 {
+            let imprinted: R = rule.imprinted(max_mv, drive_mv);
+            let steps = network.own.device(neuron * network.inputs() + input, max_mv).steps;
+            let step_mv = imprinted.to_f64() * variation.factors(steps, normals).rise;
+            settle(network, neuron, input, R::ZERO, step_mv);
+        } else {
+            let factors = variation.factors(factors_at(network, &rule.conductance, neuron, input), normals);
+            let step_mv = rule.step_mv(factors, drive_mv, rule.rate.at(spikes, network.progress));
+            settle(network, neuron, input, network.weights_mv[(input, neuron)], step_mv);
+        }
     }
 }
 
@@ -148,7 +191,8 @@ fn reset<R: Real>(network: &mut Network<R>, neuron: usize, now: Time) {
     network.potentials_since[neuron] = now;
     let (adaptation, since) = (network.adaptations_mv[neuron], network.adaptations_since[neuron]);
     let step = R::rounded(network.layer.adaptation_mv);
-    network.adaptations_mv[neuron] = raised(adaptation, since, now, network.layer.tau_adaptation_ms, step);
+    let tau_ms = network.own.tau_adaptation_ms(neuron, network.layer.tau_adaptation_ms);
+    network.adaptations_mv[neuron] = raised(adaptation, since, now, tau_ms, step);
     network.adaptations_since[neuron] = now;
     network.settle_spike(neuron, now);
 }

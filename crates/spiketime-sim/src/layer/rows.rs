@@ -56,6 +56,13 @@ impl<R: Real> Rows<R> {
         &self.tiles[row * self.tiles_a_row()..][..self.tiles_a_row()]
     }
 
+    /// One row, to be changed; what lies beyond its width must stay zero.
+    #[inline(always)]
+    pub(crate) fn row_mut(&mut self, row: usize) -> &mut [Tile<R>] {
+        let count = self.tiles_a_row();
+        &mut self.tiles[row * count..][..count]
+    }
+
     /// Every row, to be changed; what lies beyond its width must stay zero.
     #[inline(always)]
     pub(crate) fn tiles_mut(&mut self) -> impl Iterator<Item = &mut [Tile<R>]> {

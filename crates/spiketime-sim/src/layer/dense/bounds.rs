@@ -56,7 +56,10 @@ impl<R: Real> Bounds<R> {
         }
         self.until = next + SPAN;
         self.end = beyond(&spikes[next..self.until.min(spikes.len())]);
-        if network.layer.lasting.is_none() && MANY * self.adapted.len() > network.neurons() {
+        if network.layer.lasting.is_none()
+            && network.own.tau_adaptation_ms.is_empty()
+            && MANY * self.adapted.len() > network.neurons()
+        {
             return self.hold_all(network);
         }
         for &neuron in &self.adapted {

@@ -12,6 +12,7 @@ use crate::real::Real;
 use crate::time::Time;
 
 use super::column::{factors, put, take};
+use super::devices::Synapses;
 
 /// Counts input spikes, and stamps their inputs.
 #[inline(always)]
@@ -32,13 +33,17 @@ pub(super) fn learn_counts<R: Real>(
     winners: &[u32],
     now: Time,
     column_mv: &mut [R],
+    synapses: &mut Synapses<R>,
 ) {
     let drives_mv = drives(network, rule, now);
     let max_mv = network.layer.weight_max_mv;
     for &winner in winners {
         take(network, winner, column_mv);
         let spikes = network.memory.own_spikes[winner as usize];
-        if rule.imprints && spikes == 1 {
+        if network.differs() {
+            let rate = rule.rate.at(spikes, network.progress);
+            synapses.learn_counts(network, rule, winner as usize, rate, &drives_mv, column_mv);
+        } else if rule.imprints && spikes == 1 {
             for (weight, &drive_mv) in column_mv.iter_mut().zip(&drives_mv) {
                 *weight = rule.imprinted(max_mv, drive_mv);
             }

@@ -39,8 +39,9 @@ pub(super) fn factors<R: Real>(network: &Network<R>, spikes: &[InputSpike], deca
 ///
 /// Without leak a decay is a factor of 1, and where all hear so is `hears`: those are left out.
 #[inline(always)]
-pub(super) fn integrate_block<R: Real, const LEAKS: bool, const SILENCES: bool>(
+pub(super) fn integrate_block<R: Real, const LEAKS: bool, const SILENCES: bool, const OWN: bool>(
     weights_mv: &Rows<R>,
+    own_decays: &[[Tile<R>; BLOCK]],
     hears: &[Tile<R>],
     from_mv: &[Tile<R>],
     lowest_mv: &[Tile<R>],
@@ -58,7 +59,8 @@ pub(super) fn integrate_block<R: Real, const LEAKS: bool, const SILENCES: bool>(
     for tile in 0..tiles {
         let mut potentials = from_mv[tile].0;
         let mut highest = [R::ZERO; LANES]; // No threshold lies below 0.
-        for (row, decay) in &steps {
+        for (step, (row, decay)) in steps.iter().enumerate() {
+            let decay = if OWN { &own_decays[tile][step].0 } else { decay };
             for lane in 0..LANES {
                 let weight = row[tile].0[lane];
                 let weight = if SILENCES { weight * hears[tile].0[lane] } else { weight };
@@ -106,9 +108,10 @@ impl<R: Real> Steps<R> {
 
     /// Takes as many steps as there are spikes, at most a block.
     #[inline(always)]
-    pub fn integrate<const LEAKS: bool, const SILENCES: bool>(
+    pub fn integrate<const LEAKS: bool, const SILENCES: bool, const OWN: bool>(
         &mut self,
         weights_mv: &Rows<R>,
+        own_decays: &[[Tile<R>; BLOCK]],
         hears: &[Tile<R>],
         from_mv: &[Tile<R>],
         lowest_mv: &[Tile<R>],
@@ -126,8 +129,9 @@ impl<R: Real> Steps<R> {
         let mut above = [[0_u32; LANES]; BLOCK];
         for tile in 0..tiles {
             let mut potentials = from_mv[tile].0;
-            for ((row, decay), (after, above)) in steps.iter().zip(after_mv[tile].iter_mut().zip(&mut above))
-            {
+            let afters = after_mv[tile].iter_mut().zip(&mut above);
+            for ((step, (row, decay)), (after, above)) in steps.iter().enumerate().zip(afters) {
+                let decay = if OWN { &own_decays[tile][step].0 } else { decay };
                 for lane in 0..LANES {
                     let weight = row[tile].0[lane];
                     let weight = if SILENCES { weight * hears[tile].0[lane] } else { weight };

@@ -16,6 +16,7 @@ use crate::time::Time;
 
 use super::column::{put, take};
 use super::counts::learn_counts;
+use super::devices::Synapses;
 
 pub(super) struct Learner<R> {
     /// The step of each input where it does not depend on the conductance \[mV\].
@@ -25,13 +26,21 @@ pub(super) struct Learner<R> {
     /// The weights of one neuron \[mV\], and the factor of each step.
     column_mv: Vec<R>,
     factors: Vec<f64>,
+    /// Where synapses are devices that differ.
+    synapses: Synapses<R>,
 }
 
 impl<R: Real> Learner<R> {
     #[inline(always)]
     pub fn new() -> Learner<R> {
         // Room is made at the first spike: many presentations have none.
-        Learner { steps_mv: Vec::new(), recent: Vec::new(), column_mv: Vec::new(), factors: Vec::new() }
+        Learner {
+            steps_mv: Vec::new(),
+            recent: Vec::new(),
+            column_mv: Vec::new(),
+            factors: Vec::new(),
+            synapses: Synapses::default(),
+        }
     }
 
     /// What the winners learn from the stamps of all inputs.
@@ -39,13 +48,16 @@ impl<R: Real> Learner<R> {
     pub fn learn(&mut self, network: &mut Network<R>, winners: &[u32], now: Time) {
         match network.layer.plasticity.clone() {
             None => {}
+            Some(LayerRule::Window(rule)) if network.differs() => {
+                self.learn_devices(network, &rule, winners, now)
+            }
             Some(LayerRule::Window(rule)) if rule.conductance == Conductance::ADDITIVE => {
                 self.learn_linear(network, &rule, winners, now);
             }
             Some(LayerRule::Window(rule)) => self.learn_nonlinear(network, &rule, winners, now),
             Some(LayerRule::Counts(rule)) => {
                 self.column_mv.resize(network.inputs(), R::ZERO);
-                learn_counts(network, &rule, winners, now, &mut self.column_mv);
+                learn_counts(network, &rule, winners, now, &mut self.column_mv, &mut self.synapses);
             }
         }
     }
@@ -61,7 +73,7 @@ impl<R: Real> Learner<R> {
     ) {
         self.steps_mv.resize(network.inputs(), R::ZERO);
         let max_mv = network.layer.weight_max_mv;
-        let factors = Factors { rise: 1.0, fall: 1.0 };
+        let factors = Factors::ONE;
         let [gain, loss] = [true, false].map(|recent| R::rounded(plasticity.step(factors, recent) * max_mv));
         for (step, &last) in self.steps_mv.iter_mut().zip(&network.last_input) {
             *step = if plasticity.is_recent(last, now) { gain } else { loss };
@@ -74,6 +86,27 @@ impl<R: Real> Learner<R> {
                 &[winner] => learn_one(rows, place(winner as usize), max_mv),
                 [winner, ..] => learn_tile(rows, place(*winner as usize).0, &learning(neighbours), max_mv),
             }
+        }
+    }
+
+    #[inline(always)]
+    fn learn_devices(
+        &mut self,
+        network: &mut Network<R>,
+        plasticity: &Plasticity,
+        winners: &[u32],
+        now: Time,
+    ) {
+        self.recent.resize(network.inputs(), false);
+        self.column_mv.resize(network.inputs(), R::ZERO);
+        for (recent, &last) in self.recent.iter_mut().zip(&network.last_input) {
+            *recent = plasticity.is_recent(last, now);
+        }
+        for &winner in winners {
+            take(network, winner, &mut self.column_mv);
+            let (neuron, column_mv) = (winner as usize, &mut self.column_mv);
+            self.synapses.learn_window(network, plasticity, neuron, &self.recent, column_mv);
+            put(network, winner, &self.column_mv);
         }
     }
 
@@ -97,7 +130,7 @@ impl<R: Real> Learner<R> {
             for (factor, weight) in self.factors.iter_mut().zip(&self.column_mv) {
                 *factor = weight.to_f64() / max_mv;
             }
-            put_factors(&plasticity.conductance, &mut self.factors, repeat(1.0), &self.recent);
+            put_factors(&plasticity.conductance, &mut self.factors, repeat(Factors::ONE), &self.recent);
             let synapses = self.column_mv.iter_mut().zip(&self.recent).zip(&self.factors);
             for ((weight, &recent), &factor) in synapses {
                 *weight = plasticity.learned(*weight, Factors { rise: factor, fall: factor }, max_mv, recent);

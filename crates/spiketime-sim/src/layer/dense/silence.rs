@@ -28,8 +28,9 @@ impl<R: Real> Silence<R> {
             return;
         }
         let ends = &network.memory.silent_until;
-        let hears: Vec<R> =
-            ends.iter().map(|&end| R::rounded(f64::from(u8::from(!is_silent(end, now))))).collect();
+        let hears: Vec<R> = (0..network.neurons())
+            .map(|neuron| R::rounded(f64::from(u8::from(!network.is_silent(neuron, now)))))
+            .collect();
         self.hears.clear();
         self.hears.extend(tiled(&hears));
         self.until = ends.iter().copied().filter(|&end| is_silent(end, now)).min().unwrap_or(Time::END);
