@@ -4,8 +4,8 @@
 //! number of neurons, threads or conditions, or where a run was cut, moves no other number.
 //! Key = SHA-256 of version, seed and purpose; index = the stream number of ChaCha8.
 
-use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 use sha2::{Digest, Sha256};
 use spiketime_sim::Real;
 
@@ -43,6 +43,30 @@ pub enum Purpose {
     InitialPotentials,
     /// Poisson inputs of a graph; index = input.
     NetInputs,
+    /// Devices' factors of steps up; index = neuron, as of all that follows.
+    GainSteps,
+    /// Of steps down.
+    LossSteps,
+    /// Of the exponents of steps up.
+    GainShapes,
+    /// Of the exponents of steps down.
+    LossShapes,
+    /// Their lowest weights.
+    LowestWeights,
+    /// Their highest weights.
+    HighestWeights,
+    /// Which devices are stuck.
+    Stuck,
+    /// Where those are stuck that are so anywhere.
+    StuckAt,
+    /// Exponents of drift.
+    Drift,
+    /// Time constants of membranes.
+    MembraneTaus,
+    /// Time constants of adaptive thresholds.
+    AdaptationTaus,
+    /// Root of what differs from update to update; index 0.
+    Cycles,
 }
 
 impl Purpose {
@@ -61,6 +85,18 @@ impl Purpose {
             Purpose::Connections => "connections",
             Purpose::InitialPotentials => "initial-potentials",
             Purpose::NetInputs => "net-inputs",
+            Purpose::GainSteps => "gain-steps",
+            Purpose::LossSteps => "loss-steps",
+            Purpose::GainShapes => "gain-shapes",
+            Purpose::LossShapes => "loss-shapes",
+            Purpose::LowestWeights => "lowest-weights",
+            Purpose::HighestWeights => "highest-weights",
+            Purpose::Stuck => "stuck",
+            Purpose::StuckAt => "stuck-at",
+            Purpose::Drift => "drift",
+            Purpose::MembraneTaus => "membrane-taus",
+            Purpose::AdaptationTaus => "adaptation-taus",
+            Purpose::Cycles => "cycles",
         }
     }
 }
@@ -68,13 +104,54 @@ impl Purpose {
 /// The stream of random numbers at (seed, purpose, index).
 #[must_use]
 pub fn stream(seed: u64, purpose: Purpose, index: u64) -> ChaCha8Rng {
+    named(seed, purpose.name(), index)
+}
+
+fn named(seed: u64, purpose: &str, index: u64) -> ChaCha8Rng {
     let mut hash = Sha256::new();
     hash.update(STREAMS_VERSION);
     hash.update(seed.to_le_bytes());
-    hash.update(purpose.name());
+    hash.update(purpose);
     let mut rng = ChaCha8Rng::from_seed(hash.finalize().into());
     rng.set_stream(index);
     rng
+}
+
+/// A number that others are addressed from.
+#[must_use]
+pub fn key(seed: u64, purpose: Purpose) -> u64 {
+    stream(seed, purpose, 0).random()
+}
+
+/// Where the numbers of one presentation begin that a noisy reading draws: of the same (purpose, index) as its spikes.
+#[must_use]
+pub fn reading(seed: u64, purpose: Purpose, index: u64) -> u64 {
+    named(seed, &format!("reading {}", purpose.name()), index).random()
+}
+
+/// A value of each synapse by a law within bounds: neurons × inputs.
+#[must_use]
+pub fn synapses(
+    seed: u64,
+    purpose: Purpose,
+    neurons: usize,
+    inputs: usize,
+    law: Law,
+    bounds: [f64; 2],
+) -> Vec<f64> {
+    let mut values = Vec::with_capacity(neurons * inputs);
+    for neuron in 0..neurons {
+        let mut rng = stream(seed, purpose, neuron as u64);
+        values.extend((0..inputs).map(|_| law.draw(&mut rng, bounds)));
+    }
+    values
+}
+
+/// A value of each neuron by a law within bounds.
+#[must_use]
+pub fn neurons(seed: u64, purpose: Purpose, neurons: usize, law: Law, bounds: [f64; 2]) -> Vec<f64> {
+    let dice = |neuron| stream(seed, purpose, neuron as u64);
+    (0..neurons).map(|neuron| law.draw(&mut dice(neuron), bounds)).collect()
 }
 
 /// Initial weights, by a law of g/g_max within [0, 1]: inputs × neurons, one row an input \[mV\].
@@ -107,7 +184,6 @@ pub fn label_images(seed: u64, training_images: usize, count: usize) -> Vec<usiz
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::RngExt;
 
     const ALL: Law = Law::Uniform { min: 0.0, max: 1.0 };
     const WIDE: Law = Law::Uniform { min: 40.0, max: 60.0 };

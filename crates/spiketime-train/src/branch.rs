@@ -143,7 +143,7 @@ impl Trunk {
 }
 
 /// What a network is, key by key: a branch cannot change it.
-fn fixed(condition: &Condition) -> [(&'static str, String); 9] {
+fn fixed(condition: &Condition) -> [(&'static str, String); 17] {
     let precision = match condition.precision {
         Precision::F32 => "'f32'",
         Precision::F64 => "'f64'",
@@ -157,6 +157,14 @@ fn fixed(condition: &Condition) -> [(&'static str, String); 9] {
         ("threshold_max_mv", condition.threshold_max_mv.to_string()),
         ("jump_max_mv", condition.jump_max_mv.to_string()),
         ("conductance_max_ns", condition.conductance_max_ns.to_string()),
+        ("tau_membrane_sd_ms", condition.tau_membrane_sd_ms.to_string()),
+        ("tau_adaptation_sd_ms", condition.tau_adaptation_sd_ms.to_string()),
+        ("weight_min_sd", condition.weight_min_sd.to_string()),
+        ("weight_max_sd", condition.weight_max_sd.to_string()),
+        ("weight_levels", condition.weight_levels.to_string()),
+        ("stuck_min_share", condition.stuck_min_share.to_string()),
+        ("stuck_max_share", condition.stuck_max_share.to_string()),
+        ("stuck_any_share", condition.stuck_any_share.to_string()),
         // What has trained cannot validate.
         ("validation_images", condition.validation_images.to_string()),
     ]

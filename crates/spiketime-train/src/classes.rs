@@ -67,12 +67,19 @@ pub fn network<R: Real>(
     let weight = |synapse: usize| {
         f64::from(weights.of_neuron(synapse % neurons)[synapse / neurons]) * condition.jump_max_mv
     };
-    let weights_mv = (0..weights.inputs() * neurons).map(|synapse| R::rounded(weight(synapse))).collect();
+    let weights_mv: Vec<R> =
+        (0..weights.inputs() * neurons).map(|synapse| R::rounded(weight(synapse))).collect();
     let thresholds = match thresholds_mv.is_empty() {
         true => condition.thresholds(seed),
         false => thresholds_mv.iter().map(|&threshold_mv| R::rounded(threshold_mv)).collect(),
     };
-    Network::new(condition.layer(), weights_mv, thresholds)
+    let own = condition.own(seed);
+    // A file of weights has fewer digits than they may have had.
+    let held = weights_mv.into_iter().enumerate();
+    let held = held.map(|(at, weight)| {
+        own.held(weight, at % neurons * weights.inputs() + at / neurons, condition.jump_max_mv)
+    });
+    Network::with_own(condition.layer(), held.collect(), thresholds, own)
 }
 
 /// As [`of_map`], of any network; `seen` is called after each label image.

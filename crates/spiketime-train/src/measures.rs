@@ -63,7 +63,7 @@ fn is_finished(weights: &[f64]) -> bool {
 
 fn is_saturated<R: Real>(network: &Network<R>, neuron: usize) -> bool {
     let max = R::rounded(network.layer.weight_max_mv);
-    network.weights_mv.column(neuron).all(|weight| weight == max)
+    network.weights_mv.column(neuron).all(|weight| weight >= max)
 }
 
 /// Mean 0 and length 1; all 0 where the values do not vary.

@@ -30,6 +30,7 @@ pub struct Prediction {
 /// A network at rest that neither learns nor adapts, and what it does at each image by itself.
 #[derive(Clone)]
 pub struct Still<R> {
+    condition: Condition,
     input: Encoder,
     seed: u64,
     network: Network<R>,
@@ -43,8 +44,8 @@ impl<R: Real> Still<R> {
     #[must_use]
     pub fn new(condition: &Condition, seed: u64, network: &Network<R>) -> Still<R> {
         let (spikes, recorder, counts) = (Vec::new(), Recorder::default(), vec![0; network.neurons()]);
-        let (input, network) = (condition.test_input(), network.frozen_under(condition.test_layer()));
-        Still { input, seed, network, spikes, recorder, counts }
+        let (input, network) = (condition.test_input(), condition.still(seed, network));
+        Still { condition: condition.clone(), input, seed, network, spikes, recorder, counts }
     }
 
     /// Its output spikes at an image, (when, which neuron), and how many each neuron had. Input spikes are drawn by the
@@ -54,6 +55,7 @@ impl<R: Real> Still<R> {
         image.encode(&self.input, rng, &mut self.spikes);
         self.recorder.spikes.clear();
         self.network.rest();
+        self.network.own.reading = self.condition.reading(self.seed, Purpose::PredictSpikes, address);
         present(Engine::Dense, &mut self.network, &self.spikes, &mut self.recorder);
         self.counts.fill(0);
         self.recorder.spikes.iter().for_each(|&(_, neuron)| self.counts[neuron as usize] += 1);

@@ -25,7 +25,9 @@ use crate::score::{ClassSpikes, Labels, most_active};
 /// The network of a condition and seed, before its first image.
 #[must_use]
 pub fn initial_network<R: Real>(condition: &Condition, seed: u64) -> Network<R> {
-    Network::new(condition.layer(), condition.initial_weights(seed), condition.thresholds(seed))
+    let own = condition.own(seed);
+    let weights_mv = condition.held(condition.initial_weights(seed), &own);
+    Network::with_own(condition.layer(), weights_mv, condition.thresholds(seed), own)
 }
 
 /// Spikes in and out, and ties, of a pass.
@@ -74,7 +76,7 @@ impl<R: Real> Presenter<R> {
     /// For a copy of a network that is labelled or tested: at rest, it neither learns nor adapts.
     #[must_use]
     pub fn testing(engine: Engine, condition: &Condition, seed: u64, network: &Network<R>) -> Presenter<R> {
-        let still = network.frozen_under(condition.test_layer());
+        let still = condition.still(seed, network);
         Presenter { encoder: condition.test_input(), ..Presenter::new(engine, condition, seed, still) }
     }
 
@@ -99,6 +101,7 @@ impl<R: Real> Presenter<R> {
         let mut drawn = drawn.lock().unwrap_or_else(PoisonError::into_inner);
         let presentation = drawn.presentation(self.totals.images, address, stimulus);
         self.counter.clear();
+        self.network.own.reading = self.condition.reading(self.seed, purpose, index as u64);
         if self.network.layer.spikes_a_presentation.is_some() {
             self.present_until_end(presentation);
         } else {

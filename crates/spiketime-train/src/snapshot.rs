@@ -248,7 +248,7 @@ impl<R: Real> Snapshot<R> {
         if !precise {
             return Err(SnapshotError::Impossible("its precision"));
         }
-        let network = network(&head.condition, arrays)?;
+        let network = network(&head.condition, head.seed, arrays)?;
         Ok(Snapshot { head, network })
     }
 }
@@ -285,7 +285,7 @@ fn split(bytes: &[u8]) -> Result<(Head, &[u8]), SnapshotError> {
     Ok((head, arrays))
 }
 
-fn network<R: Real>(condition: &Condition, arrays: &[u8]) -> Result<Network<R>, SnapshotError> {
+fn network<R: Real>(condition: &Condition, seed: u64, arrays: &[u8]) -> Result<Network<R>, SnapshotError> {
     let (neurons, inputs) = (condition.neurons, condition.dataset.inputs());
     let values = inputs * neurons + 3 * neurons;
     let expected = values * size_of::<R>() + (2 * neurons + inputs) * size_of::<f64>();
@@ -293,11 +293,15 @@ fn network<R: Real>(condition: &Condition, arrays: &[u8]) -> Result<Network<R>, 
         return Err(SnapshotError::Impossible("the length of its arrays"));
     }
     let mut arrays = Arrays(arrays);
-    let max_mv = R::rounded(condition.jump_max_mv).to_f64();
-    let in_bounds = |weight: f64| (0.0..=max_mv).contains(&weight);
-    let weights = arrays.values(inputs * neurons, "a weight", in_bounds)?;
+    let (own, max_mv) = (condition.own(seed), condition.jump_max_mv);
+    let weights: Vec<R> = arrays.values(inputs * neurons, "a weight", |weight| weight >= 0.0)?;
+    let held =
+        |(at, &weight): (usize, &R)| own.held(weight, at % neurons * inputs + at / neurons, max_mv) == weight;
+    if !weights.iter().enumerate().all(held) {
+        return Err(SnapshotError::Impossible("a weight"));
+    }
     let thresholds = arrays.values(neurons, "a threshold", |threshold| threshold >= 0.0)?;
-    let mut network = Network::new(condition.layer(), weights, thresholds);
+    let mut network = Network::with_own(condition.layer(), weights, thresholds, own);
     network.potentials_mv = arrays.values(neurons, "a potential", f64::is_finite)?;
     network.potentials_since = arrays.times(neurons)?;
     network.adaptations_mv = arrays.values(neurons, "an adaptation", |adaptation| adaptation >= 0.0)?;

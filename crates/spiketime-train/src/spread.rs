@@ -25,6 +25,18 @@ impl Spread {
         }
     }
 
+    /// What is drawn about a mean with a standard deviation.
+    pub(crate) fn about(self, mean: f64, sd: f64) -> Law {
+        // A uniform law of this width has this standard deviation.
+        let half = sd * f64::sqrt(3.0);
+        match self {
+            _ if sd == 0.0 => Law::Uniform { min: mean, max: mean },
+            Spread::Uniform => Law::Uniform { min: mean - half, max: mean + half },
+            Spread::Normal => Law::Normal { mean, sd },
+            Spread::LogNormal => Law::LogNormal { mean, sd },
+        }
+    }
+
     /// Is it the law of the report, which adds nothing to a run's id?
     pub(crate) fn is_uniform(&self) -> bool {
         *self == Spread::Uniform

@@ -1,7 +1,7 @@
 //! Weights as files: `.npy` for any notebook, and an 8-bit picture for the record.
 //!
-//! `.npy`: neurons × inputs, f32, g/g_max in [0, 1]. Picture: one tile of the shape of an image a neuron, row by
-//! row in the smallest square of tiles that holds all, without gaps; 255 = g_max, unused tiles 0.
+//! `.npy`: neurons × inputs, f32, g/g_max in [0, 1], of devices that differ to 4. Picture: one tile of the shape of an image a neuron, row by
+//! row in the smallest square of tiles that holds all, without gaps; 255 = g_max or more, unused tiles 0.
 
 use std::io;
 
@@ -10,10 +10,16 @@ use spiketime_data::array::{Array, ArrayError, Values};
 use spiketime_data::facts::MAX_INPUTS;
 use spiketime_sim::{Network, Real};
 
+use crate::condition::varied::MOST_TIMES;
+
 /// The largest file of weights that is read: 100 000 neurons in f32.
 pub const MAX_BYTES: u64 = 512 << 20;
 /// No picture of a record is larger, and no file of weights that is read here has more neurons.
 const MAX_NEURONS: usize = 10_000;
+
+/// Devices that differ may conduct more than g_max, up to this.
+#[allow(clippy::cast_possible_truncation)] // It is 4.
+const LARGEST: f32 = MOST_TIMES as f32;
 
 /// Weights, one row a neuron, g/g_max.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +42,7 @@ pub enum WeightsError {
         "has shape {0:?}; weights are neurons x inputs, with at most {MAX_NEURONS} neurons and {MAX_INPUTS} inputs"
     )]
     Shape(Vec<usize>),
-    #[error("holds {0}; weights are g/g_max, from 0 to 1")]
+    #[error("holds {0}; weights are g/g_max, from 0 to 1, and of devices that differ to {LARGEST}")]
     Range(f32),
 }
 
@@ -95,7 +101,7 @@ impl Weights {
         }
         let Values::Floats(values) = array.values else { return Err(WeightsError::Type) };
         let values: Vec<f32> = values.into_iter().map(|value| value as f32).collect();
-        match values.iter().find(|value| !(0.0..=1.0).contains(*value)) {
+        match values.iter().find(|value| !(0.0..=LARGEST).contains(*value)) {
             Some(&outside) => Err(WeightsError::Range(outside)),
             None => Ok(Weights { inputs, values }),
         }
@@ -210,8 +216,9 @@ mod tests {
     #[test]
     fn other_arrays_are_refused_with_what_is_wrong() {
         assert!(matches!(Weights::from_npy(&npy(&[4], &[0.0; 4])), Err(WeightsError::Shape(_))));
-        let outside = Weights::from_npy(&npy(&[1, 784], &[1.5; 784])).unwrap_err();
-        assert_eq!(outside.to_string(), "holds 1.5; weights are g/g_max, from 0 to 1");
+        let outside = Weights::from_npy(&npy(&[1, 784], &[4.5; 784])).unwrap_err();
+        let told = "holds 4.5; weights are g/g_max, from 0 to 1, and of devices that differ to 4";
+        assert_eq!(outside.to_string(), told);
         assert!(matches!(Weights::from_npy(b"\x93NUMPY"), Err(WeightsError::Npy(_))));
         // A header of 4 GB is announced in 12 bytes.
         let bomb = b"\x93NUMPY\x02\x00\xff\xff\xff\xff";

@@ -150,12 +150,13 @@ fn straight(exponent: f64, way: f64) -> f64 {
 }
 
 /// Puts in place of each x the factor of a step up where the step `rises`, else of a step down; the exponents of each
-/// device are `shapes` times those of the law.
+/// device are `shapes` times those of the law. `falls` is room for as many numbers.
 #[inline(always)]
 pub(crate) fn put_factors(
     law: &Conductance,
     xs: &mut [f64],
-    shapes: impl Iterator<Item = Factors>,
+    falls: &mut [f64],
+    shapes: impl Iterator<Item = Factors> + Clone,
     rises: &[bool],
 ) {
     // Which kinds they are is asked before the loops, so that each becomes vector code.
@@ -170,9 +171,17 @@ pub(crate) fn put_factors(
             let (exponent, way) = if rises { (up * shape.rise, *x) } else { (down * shape.fall, 1.0 - *x) };
             *x = exp(-exponent * way);
         }
+    } else if let (Dependence::Table(up), Dependence::Table(down)) = (&law.rise, &law.fall) {
+        // One look into a table is dearer than a choice between two.
+        for (x, &rises) in xs.iter_mut().zip(rises) {
+            *x = if rises { up } else { down }.at(*x);
+        }
     } else {
-        for ((x, shape), &rises) in xs.iter_mut().zip(shapes).zip(rises) {
-            *x = if rises { law.rise.rising(*x, shape.rise) } else { law.fall.falling(*x, shape.fall) };
+        falls.copy_from_slice(xs);
+        law.rise.put_rising(xs, shapes.clone().map(|shape| shape.rise));
+        law.fall.put_falling(falls, shapes.map(|shape| shape.fall));
+        for ((x, &mut fall), &rises) in xs.iter_mut().zip(falls).zip(rises) {
+            *x = if rises { *x } else { fall };
         }
     }
 }

@@ -71,7 +71,7 @@ pub fn power(x: f64, exponent: f64) -> f64 {
 
 /// ln (2^exponent · x) for a normal x.
 #[inline(always)]
-pub(super) fn ln_normal(x: f64, exponent: f64) -> f64 {
+fn ln_normal(x: f64, exponent: f64) -> f64 {
     // The exponent grows by one where m reaches √2: where the bits, moved so that √½ has those of 1, carry over.
     let moved = x.to_bits() + ((0x3FF0_0000 - ROOT_HALF_HIGH) << 32);
     let k = (moved >> 52) as f64 - 1023.0;

@@ -4,27 +4,19 @@
 //! s(x) = s_k + (x − x_k) (s_(k+1) − s_k)/(x_(k+1) − x_k)    for the last x_k ≤ x
 //! ```
 //!
-//! and constant before the first and after the last point. At a jump the later point holds.
+//! and constant before the first and after the last point; at a jump the later point holds. Points stand at whole 256ths
+//! of the window, the nearest to where they are given, so that a step is one line of a list and none is looked for.
 
 /// Points that a table may have.
-pub const MOST_POINTS: usize = 255;
-/// Cells of equal width over [0, 1] that know where to begin to look.
+pub const MOST_POINTS: usize = 256;
+/// Parts of the window.
 const CELLS: usize = 256;
 
 /// The points of a step by x = g/g_max.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    pieces: Vec<Piece>,
-    /// The last piece that begins at or before each cell does.
-    first: [u8; CELLS],
-}
-
-/// From one point to the next.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Piece {
-    x: f64,
-    step: f64,
-    slope: f64,
+    /// The step where each part begins, and what it changes by to the end of that part; from x = 1 on it stays.
+    lines: [[f64; 2]; CELLS + 1],
 }
 
 /// What is wrong with the points of a table.
@@ -35,7 +27,9 @@ pub enum TableError {
     Count(usize),
     #[error("a point of a table is [x, step] with x from 0 to 1 and a step of 0 or more, not [{0}, {1}]")]
     Point(f64, f64),
-    #[error("the x of a table ascend, and two points at most share one: {1} comes after {0}")]
+    #[error(
+        "the x of a table ascend, and two points at most share a 256th of the window: {1} comes after {0}"
+    )]
     Order(f64, f64),
 }
 
@@ -53,56 +47,47 @@ impl Table {
         if let Some(&[x, step]) = points.iter().find(outside) {
             return Err(TableError::Point(x, step));
         }
+        let place = |x: f64| (x * CELLS as f64).round();
         let falls =
             points.windows(2).find(|pair| pair[1][0] < pair[0][0]).map(|pair| [pair[0][0], pair[1][0]]);
-        let third = points.windows(3).find(|three| three[0][0] == three[2][0]).map(|three| [three[0][0]; 2]);
-        if let Some([before, after]) = falls.or(third) {
+        let third = points.windows(3).find(|three| place(three[0][0]) == place(three[2][0]));
+        if let Some([before, after]) = falls.or(third.map(|three| [three[1][0], three[2][0]])) {
             return Err(TableError::Order(before, after));
         }
-        let pieces: Vec<Piece> = (0..points.len()).map(|point| Piece::from(&points[point..])).collect();
-        let begins = |cell: usize| {
-            let x = cell as f64 / CELLS as f64;
-            pieces.partition_point(|piece| piece.x <= x).saturating_sub(1)
-        };
-        #[allow(clippy::cast_possible_truncation)] // There are at most 255 points.
-        let first = std::array::from_fn(|cell| begins(cell) as u8);
-        Ok(Table { pieces, first })
+        let placed: Vec<[f64; 2]> = points.iter().map(|&[x, step]| [place(x), step]).collect();
+        Ok(Table { lines: std::array::from_fn(|cell| line(&placed, cell as f64)) })
     }
 
     /// The step at `x`.
     #[inline(always)]
     #[must_use]
     pub fn at(&self, x: f64) -> f64 {
-        // As a whole number it saturates: below 0 at 0, and beyond the window in the last cell.
+        let at = x * CELLS as f64;
+        // As a whole number it saturates.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let cell = ((x * CELLS as f64) as usize).min(CELLS - 1);
-        let mut number = usize::from(self.first[cell]);
-        while let Some(next) = self.pieces.get(number + 1)
-            && next.x <= x
-        {
-            number += 1;
-        }
-        let piece = &self.pieces[number];
-        let way = x - piece.x;
-        piece.step + piece.slope * if way > 0.0 { way } else { 0.0 }
+        let cell = (at as i32).max(0).min(CELLS as i32);
+        let [step, change] = self.lines[cell as usize];
+        step + change * (at - f64::from(cell))
     }
 
     /// The largest step.
     #[must_use]
     pub fn largest(&self) -> f64 {
-        self.pieces.iter().fold(0.0, |largest, piece| if piece.step > largest { piece.step } else { largest })
+        let ends = self.lines.iter().flat_map(|&[step, change]| [step, step + change]);
+        ends.fold(0.0, |largest, step| if step > largest { step } else { largest })
     }
 }
 
-impl Piece {
-    /// From the first of these points to the second; flat after the last one and at a jump.
-    fn from(points: &[[f64; 2]]) -> Piece {
-        let [x, step] = points[0];
-        let slope = match points.get(1) {
-            Some(&[next_x, next_step]) if next_x > x => (next_step - step) / (next_x - x),
-            _ => 0.0,
-        };
-        Piece { x, step, slope }
+/// The line of a part, of points whose x are counted in parts.
+fn line(points: &[[f64; 2]], cell: f64) -> [f64; 2] {
+    let after = points.partition_point(|&[x, _]| x <= cell);
+    match (after.checked_sub(1).map(|last| points[last]), points.get(after)) {
+        (None, _) => [points[0][1], 0.0],
+        (Some([_, step]), None) => [step, 0.0],
+        (Some([x, step]), Some(&[next_x, next_step])) => {
+            let change = (next_step - step) / (next_x - x);
+            [step + change * (cell - x), change]
+        }
     }
 }
 
@@ -115,26 +100,25 @@ mod tests {
         let table = Table::new(&[[0.25, 0.5], [0.5, 1.0], [0.5, 0.125], [1.0, 0.25]]).unwrap();
         let steps = [0.0, 0.25, 0.375, 0.5, 0.75, 1.0, 1.5].map(|x| table.at(x));
         assert_eq!(steps, [0.5, 0.5, 0.75, 0.125, 0.1875, 0.25, 0.25]);
-        assert_eq!(table.at(0.5_f64.next_down()), 1.0 - 2.0 * (0.5 - 0.5_f64.next_down()));
+        // Just before the jump, to the end of the line that leads there.
+        assert!((table.at(0.5_f64.next_down()) - 1.0).abs() < 1e-15);
         assert_eq!(table.largest(), 1.0);
     }
 
-    /// The last point at or before x, looked for among all of them.
     #[test]
-    fn any_number_of_points_within_a_cell_are_all_found() {
-        let points: Vec<[f64; 2]> =
-            (0..250).map(|at| [0.5 + f64::from(at) / 65_536.0, f64::from(at)]).collect();
+    fn every_point_of_a_full_table_is_found_and_one_between_two_parts_goes_to_the_nearer() {
+        let points: Vec<[f64; 2]> = (0..256).map(|at| [f64::from(at) / 256.0, f64::from(at % 7)]).collect();
         let table = Table::new(&points).unwrap();
-        for [x, step] in points {
-            assert_eq!(table.at(x), step);
-        }
+        assert!(points.iter().all(|&[x, step]| table.at(x) == step));
+        let moved = Table::new(&[[0.25 + 0.4 / 256.0, 1.0], [0.25 + 0.6 / 256.0, 2.0], [0.5, 2.0]]).unwrap();
+        assert_eq!([0.25, 0.25 + 0.5 / 256.0, 0.25 + 1.0 / 256.0].map(|x| moved.at(x)), [1.0, 1.5, 2.0]);
     }
 
     #[test]
     fn what_is_no_table_is_told() {
         let told = |points: &[[f64; 2]]| Table::new(points).unwrap_err().to_string();
-        assert_eq!(told(&[]), "a table has 1 to 255 points, not 0");
-        assert!(told(&[[0.0, 1.0]; 256]).contains("not 256"));
+        assert_eq!(told(&[]), "a table has 1 to 256 points, not 0");
+        assert!(told(&[[0.0, 1.0]; 257]).contains("not 257"));
         assert!(told(&[[0.0, -0.1]]).contains("not [0, -0.1]"));
         assert!(told(&[[1.5, 0.1]]).contains("not [1.5, 0.1]"));
         assert!(told(&[[f64::NAN, 0.1]]).contains("[NaN, 0.1]"));

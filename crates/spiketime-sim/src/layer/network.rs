@@ -133,8 +133,15 @@ impl<R: Real> Network<R> {
         self.own.has_devices() || self.layer.variation.asks_chance()
     }
 
+    /// τ of a neuron's membrane \[ms\].
+    #[must_use]
+    pub fn tau_membrane_ms(&self, neuron: usize) -> f64 {
+        self.own.tau_membrane_ms(neuron, self.layer.tau_membrane_ms)
+    }
+
     /// What is read of a weight in this presentation \[mV\].
-    pub(crate) fn read(&self, input: usize, neuron: usize) -> R {
+    #[must_use]
+    pub fn read(&self, input: usize, neuron: usize) -> R {
         let (weight_mv, variation) = (self.weights_mv[(input, neuron)], self.layer.variation);
         if variation.read_sd == 0.0 {
             return weight_mv;

@@ -1,9 +1,13 @@
 //! What a condition becomes: the simulator's layer, thresholds and weights of a seed, spikes.
 
+use std::sync::Arc;
+
 use spiketime_data::{Encoder, PoissonInput, Sequence, random};
 use spiketime_sim::{self as sim, Real};
 
-use super::{Condition, Dependence, Inhibition, Measure, Normalise, StdpRule, ThresholdScale, TieRule};
+use super::{
+    Condition, Dependence, Inhibition, Measure, Normalise, StdpRule, ThresholdScale, TieRule, neurosim,
+};
 
 impl Condition {
     /// The simulator's layer, while it trains.
@@ -38,6 +42,7 @@ impl Condition {
             },
             threshold_factor: self.threshold_factor,
             normalisation: self.weights_normalised(),
+            variation: self.variation(),
         }
     }
 
@@ -65,22 +70,26 @@ impl Condition {
         let conductance = self.conductance();
         sim::Plasticity {
             window_ms: self.stdp_window_ms,
-            gain: self.stdp_gain * self.normalisation(conductance.rise),
-            loss: self.stdp_loss * self.normalisation(conductance.fall),
+            gain: self.stdp_gain * self.normalisation(&conductance.rise),
+            loss: self.stdp_loss * self.normalisation(&conductance.fall),
             conductance,
         }
     }
 
     /// How steps depend on it; of either rule.
-    fn conductance(&self) -> sim::Conductance {
-        let dependence = |kind, exponent: f64| match kind {
+    pub(super) fn conductance(&self) -> sim::Conductance {
+        let dependence = |kind, exponent: f64, points: &[[f64; 2]]| match kind {
             Dependence::Soft => sim::Dependence::Soft,
-            Dependence::Exponential if exponent == 0.0 => sim::Dependence::Additive,
+            Dependence::Table => sim::Table::new(points)
+                .map_or(sim::Dependence::Additive, |table| sim::Dependence::Table(Arc::new(table))),
+            _ if exponent == 0.0 => sim::Dependence::Additive,
             Dependence::Exponential => sim::Dependence::Exponential { exponent },
+            Dependence::Neurosim => sim::Dependence::Straight { exponent: neurosim::exponent(exponent) },
+            Dependence::Power => sim::Dependence::Power { exponent },
         };
         sim::Conductance {
-            rise: dependence(self.stdp_gain_dependence, self.stdp_gain_nonlinearity),
-            fall: dependence(self.stdp_loss_dependence, self.stdp_loss_nonlinearity),
+            rise: dependence(self.stdp_gain_dependence, self.stdp_gain_nonlinearity, &self.stdp_gain_table),
+            fall: dependence(self.stdp_loss_dependence, self.stdp_loss_nonlinearity, &self.stdp_loss_table),
         }
     }
 
@@ -184,13 +193,14 @@ impl Condition {
     }
 
     /// 1 / ∫₀¹ of a step's factor over x, where the family is normalised.
-    fn normalisation(&self, dependence: sim::Dependence) -> f64 {
-        match dependence {
-            sim::Dependence::Soft if self.stdp_normalised => 2.0,
-            sim::Dependence::Exponential { exponent } if self.stdp_normalised => {
-                exponent / -(-exponent).exp_m1()
-            }
-            _ => 1.0,
+    fn normalisation(&self, dependence: &sim::Dependence) -> f64 {
+        match *dependence {
+            _ if !self.stdp_normalised => 1.0,
+            sim::Dependence::Soft => 2.0,
+            sim::Dependence::Exponential { exponent } => exponent / -(-exponent).exp_m1(),
+            sim::Dependence::Straight { exponent } => 2.0 / (1.0 + (-exponent).exp()),
+            sim::Dependence::Power { exponent } => 1.0 + exponent,
+            sim::Dependence::Additive | sim::Dependence::Table(_) => 1.0,
         }
     }
 }

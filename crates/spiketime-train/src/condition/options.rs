@@ -54,6 +54,23 @@ pub enum Dependence {
     Exponential,
     /// 1 − x, of losses x.
     Soft,
+    /// On a straight line from 1, the non-linearity by the label NL of NeuroSim, 0.01 to 9.
+    Neurosim,
+    /// (1 − x)^γ, of losses x^γ.
+    Power,
+    /// As a table says.
+    Table,
+}
+
+/// What a spread from cycle to cycle is a part of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CycleOf {
+    /// The step.
+    #[default]
+    Step,
+    /// The range of a conductance, 0 to g_max.
+    Range,
 }
 
 /// When a neuron's weights are brought to a size.

@@ -1,5 +1,6 @@
 //! The rules that the values of a condition keep, and the first that is broken.
 
+mod devices;
 mod laws;
 
 use super::Condition;
@@ -129,6 +130,7 @@ impl Condition {
             .map(|(key, value, _, rule)| (key, value.to_string(), rule))
             .or(count.map(|(key, value, _, rule)| (key, value.to_string(), rule)))
             .or(cut)
+            .or_else(|| self.broken_rule_of_devices())
             .or_else(|| self.broken_rule_of_laws())
             .or_else(|| self.broken_rule_of_given())
     }

@@ -131,11 +131,11 @@ pub(super) fn level<R: Real>(
     delivered: &[InputSpike],
 ) -> Level {
     let since = network.potentials_since[neuron];
-    let decayed = value_at(network.potentials_mv[neuron], since, now, network.layer.tau_membrane_ms);
+    let decayed = value_at(network.potentials_mv[neuron], since, now, network.tau_membrane_ms(neuron));
     let potential = match network.is_silent(neuron, now) {
         true => decayed,
         false => delivered.iter().fold(decayed, |potential, spike| {
-            received(potential, network.weights_mv[(spike.source as usize, neuron)])
+            received(potential, network.read(spike.source as usize, neuron))
         }),
     };
     (potential.to_f64(), network.threshold(neuron, now).to_f64())

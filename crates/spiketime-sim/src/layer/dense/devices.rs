@@ -6,6 +6,7 @@
 use crate::laws::chance::{Draw, address, normal, uniform};
 use crate::laws::conductance::{Factors, put_factors};
 use crate::laws::count_stdp::CountPlasticity;
+use crate::laws::device::Variation;
 use crate::laws::stdp::Plasticity;
 use crate::layer::network::Network;
 use crate::real::Real;
@@ -73,24 +74,28 @@ impl<R: Real> Synapses<R> {
     ) {
         self.prepare(network, neuron, 1);
         let (variation, max_mv) = (network.layer.variation, network.layer.weight_max_mv);
-        let Synapses { ones, zeros_mv, tops_mv, normals: [normals, _], uniforms, factors: [factors, _] } =
+        let Synapses { ones, zeros_mv, tops_mv, normals: [normals, _], uniforms, factors: [factors, falls] } =
             self;
         let own = slices(network, neuron, ones, zeros_mv, tops_mv);
         for (factor, weight) in factors.iter_mut().zip(&*column_mv) {
             *factor = weight.to_f64() / max_mv;
         }
-        let shapes = both(own.shapes);
-        put_factors(&rule.conductance, factors, shapes, recent);
-        let synapses = column_mv.iter_mut().zip(recent).zip(factors).zip(both(own.steps));
-        let synapses = synapses.zip(normals).zip(uniforms).zip(own.bounds_mv[0]).zip(own.bounds_mv[1]);
-        for (((((((weight, &recent), &mut factor), steps), &mut normal), &mut uniform), &low), &high) in
-            synapses
-        {
-            let factors = Factors { rise: factor, fall: factor }.times(steps);
-            let factors = variation.factors(factors, Factors { rise: normal, fall: normal });
-            let step_mv = rule.step(factors, recent) * max_mv + variation.added(normal) * max_mv;
-            *weight = variation.settled(*weight, step_mv, max_mv, [low, high], uniform);
+        put_factors(&rule.conductance, factors, falls, both(own.shapes), recent);
+        for ((factor, steps), &recent) in factors.iter_mut().zip(both(own.steps)).zip(recent) {
+            *factor *= if recent { steps.rise } else { steps.fall };
         }
+        if variation.cycle.is_some() {
+            for (factor, &normal) in factors.iter_mut().zip(&*normals) {
+                let varied = Factors { rise: *factor, fall: *factor };
+                *factor = variation.factors(varied, Factors { rise: normal, fall: normal }).rise;
+            }
+        }
+        // What was a factor becomes the step.
+        for ((step, &recent), &normal) in factors.iter_mut().zip(recent).zip(&*normals) {
+            let factor = Factors { rise: *step, fall: *step };
+            *step = rule.step(factor, recent) * max_mv + variation.added(normal) * max_mv;
+        }
+        settle(variation, max_mv, column_mv, factors, own.bounds_mv, uniforms);
     }
 
     /// The neuron learns from counts, at this step constant.
@@ -116,30 +121,39 @@ impl<R: Real> Synapses<R> {
         rule.conductance.rise.put_rising(rises, own.shapes[0].iter().map(|&shape| shape.into()));
         rule.conductance.fall.put_falling(falls, own.shapes[1].iter().map(|&shape| shape.into()));
         let imprints = rule.imprints && network.memory.own_spikes[neuron] == 1;
-        let synapses = column_mv.iter_mut().zip(drives_mv).zip(rises).zip(falls).zip(both(own.steps));
-        let synapses = synapses.zip(ups).zip(downs).zip(uniforms).zip(own.bounds_mv[0]).zip(own.bounds_mv[1]);
-        for (
-            (
-                (
-                    ((((((weight, &drive_mv), &mut rise), &mut fall), steps), &mut up), &mut down),
-                    &mut uniform,
-                ),
-                &low,
-            ),
-            &high,
-        ) in synapses
-        {
-            let normals = Factors { rise: up, fall: down };
-            let (from_mv, step_mv) = if imprints {
-                let imprinted: R = rule.imprinted(max_mv, drive_mv);
-                (R::ZERO, imprinted.to_f64() * variation.factors(steps, normals).rise)
+        // What was a factor of the part up becomes the step.
+        let synapses =
+            rises.iter_mut().zip(&*falls).zip(drives_mv).zip(both(own.steps)).zip(&*ups).zip(&*downs);
+        for (((((step, &fall), &drive_mv), steps), &rise), &down) in synapses {
+            let normals = Factors { rise, fall: down };
+            let varied_mv = if imprints {
+                rule.imprinted::<R>(max_mv, drive_mv).to_f64() * variation.factors(steps, normals).rise
             } else {
-                let factors = variation.factors(Factors { rise, fall }.times(steps), normals);
-                (*weight, rule.step_mv(factors, drive_mv, rate))
+                let factors = variation.factors(Factors { rise: *step, fall }.times(steps), normals);
+                rule.step_mv(factors, drive_mv, rate)
             };
-            let step_mv = step_mv + variation.added(up) * max_mv;
-            *weight = variation.settled(from_mv, step_mv, max_mv, [low, high], uniform);
+            *step = varied_mv + variation.added(rise) * max_mv;
         }
+        if imprints {
+            column_mv.fill(R::ZERO);
+        }
+        settle(variation, max_mv, column_mv, rises, own.bounds_mv, uniforms);
+    }
+}
+
+/// All synapses of a neuron take their steps.
+#[inline(always)]
+fn settle<R: Real>(
+    variation: Variation,
+    max_mv: f64,
+    column_mv: &mut [R],
+    steps_mv: &[f64],
+    [lows, highs]: [&[R]; 2],
+    uniforms: &[f64],
+) {
+    let bounds = lows.iter().zip(highs).zip(uniforms);
+    for ((weight, &step_mv), ((&low, &high), &uniform)) in column_mv.iter_mut().zip(steps_mv).zip(bounds) {
+        *weight = variation.settled(*weight, step_mv, max_mv, [low, high], uniform);
     }
 }
 
@@ -165,6 +179,6 @@ fn slices<'a, R: Real>(
 
 /// Of each synapse the factor up and the factor down.
 #[inline(always)]
-fn both<'a>([rises, falls]: [&'a [f32]; 2]) -> impl Iterator<Item = Factors> + 'a {
+fn both<'a>([rises, falls]: [&'a [f32]; 2]) -> impl Iterator<Item = Factors> + Clone + 'a {
     rises.iter().zip(falls).map(|(&rise, &fall)| Factors { rise: rise.into(), fall: fall.into() })
 }

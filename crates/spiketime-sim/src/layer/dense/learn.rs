@@ -26,6 +26,7 @@ pub(super) struct Learner<R> {
     /// The weights of one neuron \[mV\], and the factor of each step.
     column_mv: Vec<R>,
     factors: Vec<f64>,
+    falls: Vec<f64>,
     /// Where synapses are devices that differ.
     synapses: Synapses<R>,
 }
@@ -39,6 +40,7 @@ impl<R: Real> Learner<R> {
             recent: Vec::new(),
             column_mv: Vec::new(),
             factors: Vec::new(),
+            falls: Vec::new(),
             synapses: Synapses::default(),
         }
     }
@@ -121,6 +123,7 @@ impl<R: Real> Learner<R> {
         self.recent.resize(network.inputs(), false);
         self.column_mv.resize(network.inputs(), R::ZERO);
         self.factors.resize(network.inputs(), 0.0);
+        self.falls.resize(network.inputs(), 0.0);
         let max_mv = network.layer.weight_max_mv;
         for (recent, &last) in self.recent.iter_mut().zip(&network.last_input) {
             *recent = plasticity.is_recent(last, now);
@@ -130,7 +133,13 @@ impl<R: Real> Learner<R> {
             for (factor, weight) in self.factors.iter_mut().zip(&self.column_mv) {
                 *factor = weight.to_f64() / max_mv;
             }
-            put_factors(&plasticity.conductance, &mut self.factors, repeat(Factors::ONE), &self.recent);
+            put_factors(
+                &plasticity.conductance,
+                &mut self.factors,
+                &mut self.falls,
+                repeat(Factors::ONE),
+                &self.recent,
+            );
             let synapses = self.column_mv.iter_mut().zip(&self.recent).zip(&self.factors);
             for ((weight, &recent), &factor) in synapses {
                 *weight = plasticity.learned(*weight, Factors { rise: factor, fall: factor }, max_mv, recent);

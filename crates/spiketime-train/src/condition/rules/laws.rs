@@ -51,7 +51,9 @@ impl Condition {
     fn broken_pair(&self) -> Option<Broken> {
         let is_annealed = self.homeostasis_factor != 1.0 || self.stdp_rate_factor != 1.0;
         let normalises = self.normalisation != Normalise::Never;
-        let has_no_exponent = |dependence, exponent: f64| dependence != Dependence::Soft || exponent == 0.0;
+        let has_no_exponent = |dependence, exponent: f64| {
+            !matches!(dependence, Dependence::Soft | Dependence::Table) || exponent == 0.0
+        };
         let rules = [
             (
                 "hold_ms",
