@@ -165,16 +165,13 @@ pub(crate) fn put_factors(
         Dependence::Exponential { exponent } => Some(*exponent),
         _ => None,
     });
-    if let [Some(up), Some(down)] = exponents {
+    if exponents == [Some(0.0); 2] {
+        xs.fill(1.0);
+    } else if let [Some(up), Some(down)] = exponents {
         // One exponential for both: e^(−0 · x) is 1.
         for ((x, shape), &rises) in xs.iter_mut().zip(shapes).zip(rises) {
             let (exponent, way) = if rises { (up * shape.rise, *x) } else { (down * shape.fall, 1.0 - *x) };
             *x = exp(-exponent * way);
-        }
-    } else if let (Dependence::Table(up), Dependence::Table(down)) = (&law.rise, &law.fall) {
-        // One look into a table is dearer than a choice between two.
-        for (x, &rises) in xs.iter_mut().zip(rises) {
-            *x = if rises { up } else { down }.at(*x);
         }
     } else {
         falls.copy_from_slice(xs);

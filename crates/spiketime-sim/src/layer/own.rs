@@ -88,6 +88,11 @@ impl<R: Real> Own<R> {
         Own { tau_membrane_ms, tau_adaptation_ms, reading: self.reading, ..Own::default() }
     }
 
+    /// Do steps of devices differ?
+    pub(crate) fn has_steps(&self) -> bool {
+        !self.rise_steps.is_empty() || !self.fall_steps.is_empty()
+    }
+
     /// Does any device have something of its own?
     #[must_use]
     pub(crate) fn has_devices(&self) -> bool {

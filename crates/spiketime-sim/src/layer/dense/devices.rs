@@ -81,8 +81,10 @@ impl<R: Real> Synapses<R> {
             *factor = weight.to_f64() / max_mv;
         }
         put_factors(&rule.conductance, factors, falls, both(own.shapes), recent);
-        for ((factor, steps), &recent) in factors.iter_mut().zip(both(own.steps)).zip(recent) {
-            *factor *= if recent { steps.rise } else { steps.fall };
+        if network.own.has_steps() {
+            for ((factor, steps), &recent) in factors.iter_mut().zip(both(own.steps)).zip(recent) {
+                *factor *= if recent { steps.rise } else { steps.fall };
+            }
         }
         if variation.cycle.is_some() {
             for (factor, &normal) in factors.iter_mut().zip(&*normals) {

@@ -6,8 +6,9 @@
 
 use std::iter::repeat;
 
-use crate::laws::conductance::{Conductance, Factors, put_factors};
+use crate::laws::conductance::{Conductance, Dependence, Factors, put_factors};
 use crate::laws::stdp::{Plasticity, clipped};
+use crate::laws::table::Pair;
 use crate::layer::constants::LayerRule;
 use crate::layer::network::Network;
 use crate::layer::rows::{LANES, Tile, place};
@@ -27,6 +28,8 @@ pub(super) struct Learner<R> {
     column_mv: Vec<R>,
     factors: Vec<f64>,
     falls: Vec<f64>,
+    /// Where steps are measured in both directions.
+    tables: Option<Box<Pair>>,
     /// Where synapses are devices that differ.
     synapses: Synapses<R>,
 }
@@ -41,6 +44,7 @@ impl<R: Real> Learner<R> {
             column_mv: Vec::new(),
             factors: Vec::new(),
             falls: Vec::new(),
+            tables: None,
             synapses: Synapses::default(),
         }
     }
@@ -128,18 +132,26 @@ impl<R: Real> Learner<R> {
         for (recent, &last) in self.recent.iter_mut().zip(&network.last_input) {
             *recent = plasticity.is_recent(last, now);
         }
+        if let (Dependence::Table(up), Dependence::Table(down), None) =
+            (&plasticity.conductance.rise, &plasticity.conductance.fall, &self.tables)
+        {
+            self.tables = Some(Box::new(Pair::new(up, down)));
+        }
         for &winner in winners {
             take(network, winner, &mut self.column_mv);
             for (factor, weight) in self.factors.iter_mut().zip(&self.column_mv) {
                 *factor = weight.to_f64() / max_mv;
             }
-            put_factors(
-                &plasticity.conductance,
-                &mut self.factors,
-                &mut self.falls,
-                repeat(Factors::ONE),
-                &self.recent,
-            );
+            match &self.tables {
+                Some(tables) => tables.put(&mut self.factors, &self.recent),
+                None => put_factors(
+                    &plasticity.conductance,
+                    &mut self.factors,
+                    &mut self.falls,
+                    repeat(Factors::ONE),
+                    &self.recent,
+                ),
+            }
             let synapses = self.column_mv.iter_mut().zip(&self.recent).zip(&self.factors);
             for ((weight, &recent), &factor) in synapses {
                 *weight = plasticity.learned(*weight, Factors { rise: factor, fall: factor }, max_mv, recent);
