@@ -48,7 +48,8 @@ fn one_unit(in_header: Option<Unit>, told: Option<Unit>) -> Result<Unit, String>
             Err(format!("the column is in {}, and --unit says {}; leave one out", own.name(), other.name()))
         }
         (own, other) => own.or(other).ok_or_else(|| {
-            "the column `conductance` has no unit; give --unit nS, uS, mS or S, or name it conductance_nS".into()
+            "the column `conductance` has no unit; give --unit nS, uS, mS or S, or name it conductance_nS"
+                .into()
         }),
     }
 }

@@ -142,7 +142,15 @@ impl Steps {
     pub fn of(law: LawKind, step: f64, nonlinearity: f64) -> Steps {
         let has_it = law.nonlinearity().is_some();
         let nonlinearity = has_it.then_some(nonlinearity);
-        Steps { law, step: Some(step), nonlinearity, pulses: None, table: None, step_sd: None, step_law: None }
+        Steps {
+            law,
+            step: Some(step),
+            nonlinearity,
+            pulses: None,
+            table: None,
+            step_sd: None,
+            step_law: None,
+        }
     }
 
     /// The dependence in the simulator, of x as a fraction of the window.

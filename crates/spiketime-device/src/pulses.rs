@@ -180,7 +180,9 @@ impl Branches {
             None => Ok(self.branches),
             Some(missing) => {
                 let missing = missing.word();
-                Err(format!("has no readings of {missing}; a device needs both directions, so measure {missing} too"))
+                Err(format!(
+                    "has no readings of {missing}; a device needs both directions, so measure {missing} too"
+                ))
             }
         }
     }
@@ -188,16 +190,24 @@ impl Branches {
 
 fn pulse(text: &str) -> Result<u32, String> {
     let pulse = text.parse().ok().filter(|pulse| *pulse <= MOST_PULSES);
-    pulse.ok_or_else(|| format!("pulse '{text}' is no number of a pulse: a whole number from 0 to {MOST_PULSES}"))
+    pulse.ok_or_else(|| {
+        format!("pulse '{text}' is no number of a pulse: a whole number from 0 to {MOST_PULSES}")
+    })
 }
 
 fn conductance_ns(text: &str, unit: Unit) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| format!("conductance '{text}' is no number"))?;
     let (ns, unit) = (number * unit.ns(), unit.name());
     match ns {
-        _ if !number.is_finite() => Err(format!("conductance '{text}' is no number; leave out what was not read")),
-        ns if ns < 0.0 => Err(format!("conductance {number} {unit} is negative; is it a current, or its offset?")),
-        ns if ns > PLAUSIBLE_NS => Err(format!("conductance {number} {unit} is more than 1 S; is the unit right?")),
+        _ if !number.is_finite() => {
+            Err(format!("conductance '{text}' is no number; leave out what was not read"))
+        }
+        ns if ns < 0.0 => {
+            Err(format!("conductance {number} {unit} is negative; is it a current, or its offset?"))
+        }
+        ns if ns > PLAUSIBLE_NS => {
+            Err(format!("conductance {number} {unit} is more than 1 S; is the unit right?"))
+        }
         ns => Ok(ns),
     }
 }
@@ -216,7 +226,10 @@ mod tests {
                     up,1,0,0.5,a\nset,1,2,0.75,a\nLTD,1,0,1,a\n# a remark\n+1,2,0,0.5,a\n-1,1,0,1,b\n";
         let branches = parsed(text, None).unwrap();
         assert_eq!(branches.len(), 4);
-        assert_eq!((&branches[0].pulses[..], &branches[0].conductance_ns[..]), (&[0, 2][..], &[500.0, 750.0][..]));
+        assert_eq!(
+            (&branches[0].pulses[..], &branches[0].conductance_ns[..]),
+            (&[0, 2][..], &[500.0, 750.0][..])
+        );
         assert_eq!((branches[1].direction, branches[3].device.as_str()), (Direction::Depression, "b"));
     }
 
@@ -245,12 +258,20 @@ mod tests {
             ("1,4,up", "1,four,up", "p.csv:3: conductance 'four' is no number"),
             ("1,4,up", "1,nan,up", "p.csv:3: conductance 'nan' is no number"),
             ("1,4,up", "1,-4,up", "p.csv:3: conductance -4 nS is negative"),
-            ("1,4,up", "1,4e10,up", "p.csv:3: conductance 40000000000 nS is more than 1 S; is the unit right?"),
+            (
+                "1,4,up",
+                "1,4e10,up",
+                "p.csv:3: conductance 40000000000 nS is more than 1 S; is the unit right?",
+            ),
             ("1,4,up", "0,4,up", "p.csv:3: pulse 0 comes after pulse 0 of the same branch"),
             ("1,4,up", "1,4,sideways", "p.csv:3: 'sideways' is no direction"),
             ("1,4,up", "1,4", "p.csv:3: has 2 values where the header has 3"),
             ("direction", "way", "p.csv:1: unknown column 'way'"),
-            ("direction", "cycle", "p.csv:1: there is no column `direction`; there are pulse, conductance_nS, cycle"),
+            (
+                "direction",
+                "cycle",
+                "p.csv:1: there is no column `direction`; there are pulse, conductance_nS, cycle",
+            ),
             ("conductance_nS", "conductance_kS", "p.csv:1: 'kS' is no unit of conductance"),
             ("conductance_nS", "pulse", "p.csv:1: two columns are called pulse"),
         ];

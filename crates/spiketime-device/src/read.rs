@@ -63,8 +63,9 @@ fn window(min_ns: f64, max_ns: f64) -> Told {
     let negative = keys.into_iter().find(|(_, ns)| !(ns.is_finite() && *ns >= 0.0));
     let told = negative.map(|(key, ns)| (key, format!("{key} = {ns}: a conductance is 0 or more [nS]")));
     let order = (max_ns <= min_ns).then(|| {
-        let told =
-            format!("conductance_max_ns = {max_ns} must lie above conductance_min_ns = {min_ns}: are they swapped?");
+        let told = format!(
+            "conductance_max_ns = {max_ns} must lie above conductance_min_ns = {min_ns}: are they swapped?"
+        );
         ("conductance_max_ns", told)
     });
     told.or(order)
@@ -72,7 +73,8 @@ fn window(min_ns: f64, max_ns: f64) -> Told {
 
 fn of_direction(steps: &Steps) -> Told {
     step(steps).or_else(|| table(steps)).or_else(|| nonlinearity(steps)).or_else(|| {
-        spread("step_sd", steps.step_sd, steps.step_law).or_else(|| widest("step_sd", steps.step_sd, steps.step_law))
+        spread("step_sd", steps.step_sd, steps.step_law)
+            .or_else(|| widest("step_sd", steps.step_sd, steps.step_law))
     })
 }
 
@@ -89,9 +91,10 @@ fn step(steps: &Steps) -> Told {
         (kind, ..) if has_pulses && kind != LawKind::Neurosim => {
             told("pulses", format!("`pulses` goes with law = \"neurosim\"; for law = \"{law}\" give `step`"))
         }
-        (LawKind::Neurosim, None, None) => {
-            told("law", "law = \"neurosim\" needs `step` (of one pulse, a fraction of the window) or `pulses`".into())
-        }
+        (LawKind::Neurosim, None, None) => told(
+            "law",
+            "law = \"neurosim\" needs `step` (of one pulse, a fraction of the window) or `pulses`".into(),
+        ),
         (LawKind::Table, None, None) => None,
         (_, None, None) => {
             told("law", format!("law = \"{law}\" needs `step`: of one pulse, a fraction of the window"))
@@ -112,9 +115,10 @@ fn table(steps: &Steps) -> Told {
             Some(("law", "law = \"table\" needs `table`: points [x, step] with x from 0 to 1".into()))
         }
         (LawKind::Table, Some(points)) => Table::new(points).err().map(|told| ("table", told.to_string())),
-        (law, Some(_)) => {
-            Some(("table", format!("a table goes with law = \"table\"; law = \"{}\" has a formula", law.word())))
-        }
+        (law, Some(_)) => Some((
+            "table",
+            format!("a table goes with law = \"table\"; law = \"{}\" has a formula", law.word()),
+        )),
         (_, None) => None,
     }
 }
@@ -141,7 +145,8 @@ fn nonlinearity(steps: &Steps) -> Told {
 }
 
 fn of_variation(variation: &Variation, min_ns: f64) -> Told {
-    let Variation { nonlinearity_sd, conductance_min_sd_ns, conductance_max_sd_ns, cycle_sd, .. } = *variation;
+    let Variation { nonlinearity_sd, conductance_min_sd_ns, conductance_max_sd_ns, cycle_sd, .. } =
+        *variation;
     let Variation { nonlinearity_law, conductance_min_law, conductance_max_law, .. } = *variation;
     let relative_to_min = conductance_min_sd_ns.map(|sd_ns| sd_ns / min_ns.max(f64::MIN_POSITIVE));
     spread("nonlinearity_sd", nonlinearity_sd, nonlinearity_law)
@@ -151,10 +156,13 @@ fn of_variation(variation: &Variation, min_ns: f64) -> Told {
         .or_else(|| spread("conductance_max_sd_ns", conductance_max_sd_ns, conductance_max_law))
         .or_else(|| spread("cycle_sd", cycle_sd, Some(SpreadLaw::Normal)))
         .or_else(|| match (cycle_sd, variation.cycle_of, variation.levels) {
-            (None, Some(_), _) => Some(("cycle_of", "`cycle_of` says what `cycle_sd` is a fraction of; give it too".into())),
-            (.., Some(levels)) if levels < 2 => {
-                Some(("levels", format!("levels = {levels}: there are at least 2; leave it out for a continuum")))
+            (None, Some(_), _) => {
+                Some(("cycle_of", "`cycle_of` says what `cycle_sd` is a fraction of; give it too".into()))
             }
+            (.., Some(levels)) if levels < 2 => Some((
+                "levels",
+                format!("levels = {levels}: there are at least 2; leave it out for a continuum"),
+            )),
             _ => None,
         })
 }
@@ -258,22 +266,42 @@ levels = 97
             ("= 38.5", "= inf", "d.toml:4: conductance_max_ns = inf: a conductance"),
             ("levels = 97", "levels = 1", "d.toml:23: levels = 1: there are at least 2"),
             ("step_sd = 0.2", "step_sd = 0.6", "d.toml:9: step_sd of a uniform law above 1/√3 = 0.577"),
-            ("step_sd = 0.2", "step_sd = -0.1", "d.toml:9: step_sd = -0.1: a standard deviation is 0 or more"),
+            (
+                "step_sd = 0.2",
+                "step_sd = -0.1",
+                "d.toml:9: step_sd = -0.1: a standard deviation is 0 or more",
+            ),
             ("step_sd = 0.2\n", "", "d.toml:9: a law without `step_sd` says nothing"),
             ("\"exponential\"", "\"soft\"", "d.toml:8: law = \"soft\" has no nonlinearity; remove it"),
             ("nonlinearity = 2.1\n", "", "d.toml:6: law = \"exponential\" needs `nonlinearity`: its β"),
             ("nonlinearity = 2.1", "nonlinearity = -2.1", "d.toml:8: nonlinearity = -2.1: β goes from 0"),
-            ("\"exponential\"\nstep = 0.012\nnonlinearity = 2.1", "\"neurosim\"\npulses = 9\nnonlinearity = 9.5", "d.toml:8: nonlinearity = 9.5: the label"),
-            ("\"exponential\"\nstep = 0.012", "\"neurosim\"\nstep = 0.1\npulses = 9", "d.toml:8: `step` and `pulses` say the same"),
+            (
+                "\"exponential\"\nstep = 0.012\nnonlinearity = 2.1",
+                "\"neurosim\"\npulses = 9\nnonlinearity = 9.5",
+                "d.toml:8: nonlinearity = 9.5: the label",
+            ),
+            (
+                "\"exponential\"\nstep = 0.012",
+                "\"neurosim\"\nstep = 0.1\npulses = 9",
+                "d.toml:8: `step` and `pulses` say the same",
+            ),
             ("step = 0.012", "pulses = 97", "d.toml:7: `pulses` goes with law = \"neurosim\""),
             ("step = 0.012\n", "", "d.toml:6: law = \"exponential\" needs `step`"),
             ("step = 0.012", "step = 0", "d.toml:7: step = 0: it must be above 0 and at most 1"),
             ("step = 0.012", "step = nan", "d.toml:7: step = NaN"),
-            ("law = \"table\"", "law = \"table\"\nstep = 0.1", "d.toml:13: a table has its steps in its points"),
+            (
+                "law = \"table\"",
+                "law = \"table\"\nstep = 0.1",
+                "d.toml:13: a table has its steps in its points",
+            ),
             ("[0.5, 0.03]", "[0.4, 0.03]", "d.toml:13: the x of a table ascend"),
             ("[1.0, 0.002]", "[1.0, -0.002]", "d.toml:13: a point of a table is [x, step]"),
             ("table = [[", "# [[", "d.toml:12: law = \"table\" needs `table`"),
-            ("law = \"table\"", "law = \"linear\"\nstep = 0.1", "d.toml:14: a table goes with law = \"table\""),
+            (
+                "law = \"table\"",
+                "law = \"linear\"\nstep = 0.1",
+                "d.toml:14: a table goes with law = \"table\"",
+            ),
             ("cycle_sd = 0.3\n", "", "d.toml:21: `cycle_of` says what `cycle_sd` is"),
             ("\"exponential\"", "\"exponent\"", "d.toml:6: "),
         ];

@@ -53,7 +53,8 @@ impl Unit {
         let begin = text.find(|c: char| c.is_alphabetic() && c != 'e' && c != 'E').unwrap_or(text.len());
         let (number, unit) = (text[..begin].trim().parse::<f64>().ok(), Unit::named(text[begin..].trim()));
         let ns = number.zip(unit).map(|(number, unit)| number * unit.ns());
-        ns.filter(|ns| ns.is_finite() && *ns >= 0.0).ok_or_else(|| "give a number and its unit: 3nS, 0.1mS".into())
+        ns.filter(|ns| ns.is_finite() && *ns >= 0.0)
+            .ok_or_else(|| "give a number and its unit: 3nS, 0.1mS".into())
     }
 }
 
