@@ -11,6 +11,7 @@ mod compare;
 mod conditions;
 mod dask;
 mod data;
+mod device;
 mod dry_run;
 mod exit;
 mod explain;
@@ -135,6 +136,9 @@ enum Command {
     /// Fetches, checks, imports the data sets, or says where they are
     #[command(subcommand)]
     Data(data::Command),
+    /// Fits a law of conductance to measured pulses
+    #[command(subcommand)]
+    Device(device::Command),
 }
 
 /// Does what a command line says, whose first word is the program's name.
@@ -180,6 +184,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Completions(options) => shell::completions(&options, Arguments::command()),
         Command::Man(options) => shell::man(&options, Arguments::command()),
         Command::Data(command) => data::run(&command),
+        Command::Device(command) => device::run(&command),
     };
     done.unwrap_or_else(|error| {
         log!("error: {error:#}");

@@ -1,0 +1,124 @@
+//! What a fit found, as a table for people: every law with its parameters, the spreads, and what the laws cannot hold.
+
+use std::fmt::Write as _;
+
+use spiketime_device::Fitted;
+use spiketime_device::file::CycleOf;
+use spiketime_device::fitted::{DirectionFit, LawFit};
+use spiketime_device::least_squares::Value;
+use spiketime_device::likelihood::Noise;
+use spiketime_device::spread::Spread;
+
+/// All of it; which ends of the window were `given`.
+pub fn table(fitted: &Fitted, given: [bool; 2]) -> String {
+    let mut told = head(fitted, given);
+    for direction in &fitted.directions {
+        told += &of_direction(direction);
+    }
+    told += &format!("\n{}\n", spread(fitted));
+    told + &cannot_hold(fitted)
+}
+
+fn head(fitted: &Fitted, given: [bool; 2]) -> String {
+    let window = fitted.window;
+    let mean = if fitted.devices > 1 { "on the mean of the devices " } else { "" };
+    let end = |is_given, shown: &str| {
+        if is_given { "as given".to_owned() } else { format!("{mean}the {shown} reading") }
+    };
+    let (low, high) = (end(given[0], "lowest"), end(given[1], "highest"));
+    let devices =
+        if fitted.devices == 1 { "1 device".to_owned() } else { format!("{} devices", fitted.devices) };
+    format!("{devices}; window {} to {} nS: {low}, {high}\n", digits(window.min_ns), digits(window.max_ns))
+}
+
+fn of_direction(direction: &DirectionFit) -> String {
+    let mut told = format!(
+        "\n{} ({} branches, {} readings)\n  {:<12} {:<31} {:<23} {:<9} {:>9} {:>8}\n",
+        direction.direction,
+        direction.branches,
+        direction.readings,
+        "law",
+        "step [window], 95 %",
+        "nonlinearity, 95 %",
+        "noise",
+        "sd [nS]",
+        "ΔAIC"
+    );
+    for (number, law) in direction.laws.iter().enumerate() {
+        let mark = if number == direction.chosen { '*' } else { ' ' };
+        let noise = if law.noise == Noise::Walk { "walk" } else { "readings" };
+        let _ = writeln!(
+            told,
+            "{mark} {:<12} {:<31} {:<23} {noise:<9} {:>9} {:>8.1}",
+            law.law.word(),
+            step(law),
+            shape(law),
+            digits(law.noise_sd_ns),
+            law.aic_difference
+        );
+    }
+    told
+}
+
+fn step(law: &LawFit) -> String {
+    match (&law.table, &law.step[..]) {
+        (Some(points), [first, .., last]) => {
+            let (first, last) = (digits(first.value), digits(last.value));
+            format!("{first} … {last} at {} points", points.len())
+        }
+        (_, steps) => steps.first().map_or_else(String::new, interval),
+    }
+}
+
+fn shape(law: &LawFit) -> String {
+    let shape = law.law.nonlinearity().zip(law.nonlinearity);
+    shape.map_or_else(|| "-".into(), |(name, value)| format!("{name} {}", interval(&value)))
+}
+
+fn interval(value: &Value) -> String {
+    let told = |ends: [f64; 2]| format!("({} to {})", digits(ends[0]), digits(ends[1]));
+    let ends = value.interval.map_or_else(|| "(not told by the readings)".into(), told);
+    format!("{} {ends}", digits(value.value))
+}
+
+fn spread(fitted: &Fitted) -> String {
+    let Spread { step_sd, nonlinearity_sd, conductance_min_sd_ns, conductance_max_sd_ns, .. } = fitted.spread;
+    let Spread { cycle_sd, cycle_of, reading_sd_ns, .. } = fitted.spread;
+    let percent = |name: &str, sd: Option<f64>| sd.map(|sd| format!("{name} {:.1} %", 100.0 * sd));
+    let ns = |name: &str, sd: Option<f64>| sd.map(|sd| format!("{name} {} nS", digits(sd)));
+    let devices = [
+        percent("step up", step_sd[0]),
+        percent("step down", step_sd[1]),
+        percent("nonlinearity", nonlinearity_sd),
+        ns("G_min", conductance_min_sd_ns),
+        ns("G_max", conductance_max_sd_ns),
+    ];
+    let of = if cycle_of == Some(CycleOf::Range) { "of the window" } else { "of the step" };
+    let cycles = [
+        cycle_sd.map(|sd| format!("{:.2} % {of}", 100.0 * sd)),
+        ns("beside reading errors of", reading_sd_ns),
+    ];
+    let told = |parts: &[Option<String>], none: &str| {
+        let parts: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
+        if parts.is_empty() { none.to_owned() } else { parts.join(", ") }
+    };
+    let alone = if fitted.devices > 1 { "none beyond errors" } else { "one device says nothing of it" };
+    format!(
+        "device to device (sd)  {}\ncycle to cycle (sd)    {}",
+        told(&devices, alone),
+        told(&cycles, "none beyond errors of readings")
+    )
+}
+
+fn cannot_hold(fitted: &Fitted) -> String {
+    match &fitted.cannot_hold[..] {
+        [] => "what the laws leave looks like noise".to_owned(),
+        told => format!("cannot hold: {}", told.join("; ")),
+    }
+}
+
+/// Four digits.
+fn digits(value: f64) -> String {
+    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
+    if rounded != 0.0 && rounded.abs() < 1e-4 { format!("{rounded:e}") } else { format!("{rounded}") }
+}
