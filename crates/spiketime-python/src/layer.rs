@@ -10,6 +10,7 @@ use pyo3::types::PyBytes;
 use spiketime_data::Facts;
 use spiketime_data::facts::{MAX_CLASSES, Presented};
 use spiketime_data::toml_file::{self, TomlError};
+use spiketime_study::devices::{self, Devices};
 use spiketime_study::presets;
 use spiketime_train::condition::{Condition, Precision};
 use spiketime_train::data_set::DataSet;
@@ -254,7 +255,9 @@ fn condition_on(text: &str, shape: [usize; 2]) -> PyResult<Condition> {
         other => wrong(other),
     })?;
     let written = text.parse().map_err(wrong)?;
-    let mut condition = presets::on_top(read, &written).map_err(wrong)?;
+    let devices =
+        devices::read(read.device.as_deref(), std::path::Path::new(""), &Devices::new()).map_err(wrong)?;
+    let mut condition = presets::on_top(read, &written, &devices).map_err(wrong)?;
     let facts = Facts {
         name: "images".to_owned(),
         presented: Presented::Images,

@@ -13,6 +13,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::devices::Devices;
+
 /// What a key is set to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "a number, a text, true or false")]
@@ -40,6 +42,9 @@ pub struct Grid {
     /// Cells that are left out: all that have these values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<IndexMap<String, Setting>>,
+    /// The devices that it may name.
+    #[serde(skip)]
+    pub devices: Devices,
 }
 
 impl Grid {

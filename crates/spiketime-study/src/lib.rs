@@ -20,6 +20,7 @@ pub mod archive;
 pub mod claim;
 pub mod condition_keys;
 pub mod data_sets;
+pub mod devices;
 pub mod evidence;
 pub mod given;
 pub mod grid;

@@ -22,6 +22,7 @@ use crate::claim::ClaimSpec;
 use crate::claim::expand::Lists;
 use crate::condition_keys::values;
 use crate::data_sets::{OwnSets, resolve};
+use crate::devices::Devices;
 use crate::given::{self, Contents};
 use crate::grid::{Crossed, Grid};
 use crate::panel::Panel;
@@ -102,6 +103,13 @@ pub struct Experiment {
     /// What the files of numbers held.
     #[serde(skip)]
     pub contents: Contents,
+    /// What each device file that conditions name says, as keys of a condition. The program writes it into the copies of a
+    /// file that it keeps with results.
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, serde_json::Value>>")]
+    pub devices: Devices,
+    /// The keys of all devices that conditions name.
+    #[serde(skip)]
+    pub device_keys: Devices,
     /// What the grids came to.
     #[serde(skip)]
     pub crossed: Crossed,
@@ -138,6 +146,8 @@ impl Default for Experiment {
             named: Vec::new(),
             given: Contents::new(),
             contents: Contents::new(),
+            devices: Devices::new(),
+            device_keys: Devices::new(),
             crossed: Crossed::default(),
             expected: Vec::new(),
             lists: BTreeMap::new(),

@@ -124,7 +124,10 @@ pub struct File {
 /// What a copy of a file adds to it.
 #[derive(Serialize)]
 struct Kept<'a> {
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     given: BTreeMap<&'a str, &'a Content>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    devices: BTreeMap<&'a str, &'a toml::Table>,
 }
 
 impl File {
@@ -136,11 +139,16 @@ impl File {
         let is_new = |(file, _): &(&String, &Content)| !self.experiment.given.contains_key(*file);
         let new = self.experiment.contents.iter().filter(is_new);
         let given: BTreeMap<&str, &Content> = new.map(|(file, content)| (file.as_str(), content)).collect();
-        let given = match given.is_empty() {
+        let (all, kept) = (&self.experiment.device_keys, &self.experiment.devices);
+        let new = all.iter().filter(|(name, _)| !kept.contains_key(*name));
+        let devices: BTreeMap<&str, &toml::Table> = new.map(|(name, keys)| (name.as_str(), keys)).collect();
+        let beside = match given.is_empty() && devices.is_empty() {
             true => String::new(),
-            false => format!("\n{}", toml::to_string(&Kept { given }).expect("texts and whole numbers only")),
+            false => {
+                format!("\n{}", toml::to_string(&Kept { given, devices }).expect("texts and numbers only"))
+            }
         };
-        self.text.clone() + &named.collect::<String>() + &given
+        self.text.clone() + &named.collect::<String>() + &beside
     }
 }
 

@@ -4,7 +4,6 @@
 
 mod kept;
 mod made;
-mod neurosim;
 mod numbers;
 mod options;
 mod presets;
@@ -17,7 +16,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spiketime_data::{ImageGain, ImageOrder};
 
-use crate::{data_set::DataSet, given::Given, spread::Spread};
+pub use crate::spread::Spread;
+use crate::{data_set::DataSet, given::Given};
 pub use kept::Score;
 pub use options::{
     CycleOf, Dependence, Inhibition, Measure, Normalise, Precision, StdpRule, ThresholdScale, TieRule,

@@ -8,6 +8,7 @@ use spiketime_train::condition::Condition;
 use super::linear::Linear;
 use super::{Grid, Setting};
 use crate::condition_keys::{all, values};
+use crate::devices::Devices;
 use crate::presets::on_top;
 
 /// Columns of `records.jsonl` that are there anyway.
@@ -77,9 +78,9 @@ impl Grid {
         if let Some((key, _)) = self.keys.iter().find(|(_, values)| values.is_empty()) {
             return Err((vec![Step::Key("keys"), Step::Key(key)], format!("{key} has no value; give one")));
         }
-        if self.keys.contains_key("preset") {
-            let told = "a preset is no key to cross; give one under `with`, and a grid for each".to_owned();
-            return Err((vec![Step::Key("keys"), Step::Key("preset")], told));
+        if let Some(key) = ["preset", "device"].into_iter().find(|key| self.keys.contains_key(*key)) {
+            let told = format!("a {key} is no key to cross; give one under `with`, and a grid for each");
+            return Err((vec![Step::Key("keys"), Step::Key(key)], told));
         }
         for key in self.with.keys() {
             let at = || vec![Step::Key("with"), Step::Key(key)];
@@ -126,12 +127,13 @@ impl Grid {
     /// Each value alone: a wrong one is told before there are thousands of it.
     fn check_values(&self, made: &BTreeMap<&str, Linear>) -> Result<(), Wrong<'_>> {
         for (key, value) in self.with.iter().filter(|(key, _)| !made.contains_key(key.as_str())) {
-            check_value(key, value).map_err(|message| (vec![Step::Key("with"), Step::Key(key)], message))?;
+            check_value(key, value, &self.devices)
+                .map_err(|message| (vec![Step::Key("with"), Step::Key(key)], message))?;
         }
         for (key, values) in self.keys.iter().filter(|(key, _)| all().contains_key(*key)) {
             for (at, value) in values.iter().enumerate() {
                 let steps = || vec![Step::Key("keys"), Step::Key(key), Step::Item(at)];
-                check_value(key, value).map_err(|message| (steps(), message))?;
+                check_value(key, value, &self.devices).map_err(|message| (steps(), message))?;
             }
         }
         Ok(())
@@ -177,7 +179,7 @@ impl<'a> Crossing<'a> {
                 let wrong = |message| {
                     (vec![Step::Key("with"), Step::Key(key)], format!("{key} comes to {made}: {message}"))
                 };
-                check_value(key, &value).map_err(wrong)?;
+                check_value(key, &value, &self.grid.devices).map_err(wrong)?;
             }
             settings.insert(key.clone(), value.value());
         }
@@ -185,7 +187,8 @@ impl<'a> Crossing<'a> {
         settings.extend(mine.into_iter().map(|(key, value)| (key.to_owned(), value.value())));
         let own =
             own.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.number()?))).collect();
-        let condition = condition(&settings).map_err(|message| (vec![Step::Key("keys")], message))?;
+        let condition =
+            condition(&settings, &self.grid.devices).map_err(|message| (vec![Step::Key("keys")], message))?;
         let name = self.name(&condition, &own).map_err(|message| (vec![Step::Key("name")], message))?;
         Ok(Cell { condition: Condition { name, ..condition }, settings, own })
     }
@@ -227,16 +230,16 @@ fn not_crossed<'a>(key: &str, crossed: impl Iterator<Item = &'a str>) -> String 
     format!("'{key}' is not crossed in this grid{}", did_you_mean(key, crossed))
 }
 
-fn check_value(key: &str, value: &Setting) -> Result<(), String> {
-    condition(&toml::Table::from_iter([(key.to_owned(), value.value())])).map(drop)
+fn check_value(key: &str, value: &Setting, devices: &Devices) -> Result<(), String> {
+    condition(&toml::Table::from_iter([(key.to_owned(), value.value())]), devices).map(drop)
 }
 
 /// The condition that a file with these settings would hold; what is wrong is told as there.
-fn condition(settings: &toml::Table) -> Result<Condition, String> {
+fn condition(settings: &toml::Table, devices: &Devices) -> Result<Condition, String> {
     let text = toml::to_string(settings).map_err(|error| error.to_string())?;
     let read = toml_file::parse(&text, "".as_ref()).map_err(|error| match error {
         TomlError::Toml { message, .. } | TomlError::Rule { message, .. } => message,
         TomlError::Io { reason, .. } => reason.to_string(),
     });
-    on_top(read?, settings)
+    on_top(read?, settings, devices)
 }

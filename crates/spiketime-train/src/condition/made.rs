@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use spiketime_data::{Encoder, PoissonInput, Sequence, random};
+use spiketime_device::neurosim;
 use spiketime_sim::{self as sim, Real};
 
-use super::{
-    Condition, Dependence, Inhibition, Measure, Normalise, StdpRule, ThresholdScale, TieRule, neurosim,
-};
+use super::{Condition, Dependence, Inhibition, Measure, Normalise, StdpRule, ThresholdScale, TieRule};
 
 impl Condition {
     /// The simulator's layer, while it trains.
