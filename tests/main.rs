@@ -11,6 +11,7 @@ mod clock; // the millionth presentation
 mod companies; // runs that show the same input spikes
 mod corpus; // of the fuzz targets, replayed
 mod device_chance; // chance from cycle to cycle, 10^6 numbers
+mod device_files; // conditions that name one
 mod devices_agree; // both engines where synapses are devices that differ
 mod engines_agree; // on random layers full of ties
 mod fixture; // reads the tables of fixtures/lif

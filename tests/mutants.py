@@ -27,8 +27,8 @@ SUITES = {
     "laws": {
         "crates": ["spiketime-sim", "spiketime-data"],
         "modules": [
-            "all_laws_agree", "all_laws_hold", "analytic", "analytic_graph", "both_graphs", "engines_agree", "fixture", "graph_laws",
-            "layer_fixtures", "layer_laws", "traces",
+            "all_laws_agree", "all_laws_hold", "analytic", "analytic_graph", "both_graphs", "device_chance", "devices_agree", "engines_agree", "fixture",
+            "graph_laws", "layer_fixtures", "layer_laws", "traces",
         ],
         "unneeded": ["spiketime-(net|page|study|train)", "jsonschema", "mnist", "serde", "serde_json", "tempfile", "toml"],
     },

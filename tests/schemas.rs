@@ -18,6 +18,7 @@ fn schemas_and_keys_in_the_tree_are_those_of_the_code() {
         ("experiment", keys::experiment_schema()),
         ("study", keys::study_schema()),
         ("network", spiketime_net::schema()),
+        ("device", keys::device_schema()),
     ] {
         let file = text(&root().join(format!("schemas/{kind}.schema.json")));
         assert!(file == format!("{schema:#}\n"), "{kind}: `just schema` is due");
@@ -69,6 +70,7 @@ fn is_taken(key: &str, value: f64) -> bool {
         "stdp_trace_ms" | "stdp_sum_mv" | "stdp_offset_mv" | "stdp_decrement_mv" | "stdp_rate"
         | "stdp_rate_power" => "stdp_rule = 'counts'\n",
         "stdp_rate_factor" => "stdp_rule = 'counts'\nannealing_images = 1\n",
+        "stdp_nonlinearity_sd" => "stdp_gain_nonlinearity = 1\n",
         "normalisation_mv" if value == 0.0 => "",
         "normalisation_mv" => "normalisation = 'at-spike'\n",
         "image_ms" => "rate_max_hz = 0\n",
@@ -82,6 +84,7 @@ fn is_taken(key: &str, value: f64) -> bool {
         "validation_images",
         "spikes_an_image",
         "annealing_images",
+        "weight_levels",
     ];
     let value = if whole.contains(&key) { format!("{value:.0}") } else { format!("{value:e}") };
     let text = format!("[[condition]]\nname = 'x'\n{others}{key} = {value}\n");

@@ -37,13 +37,35 @@ struct Cost {
     test_us: f64,
 }
 
+/// What a presentation costs more where neurons or readings differ \[µs\]: an exponential a neuron and input spike, a
+/// normal number a neuron and lit input (`just bench-devices`).
+fn varied_us(condition: &Condition, spikes_in: f64) -> f64 {
+    let neurons = condition.neurons as f64;
+    let has_taus = condition.tau_membrane_sd_ms > 0.0 || condition.tau_adaptation_sd_ms > 0.0;
+    let taus_us = if has_taus { 0.0027 * spikes_in * neurons } else { 0.0 };
+    taus_us + if condition.read_sd > 0.0 { 1.2 * neurons } else { 0.0 }
+}
+
+/// What an own spike costs more where devices differ \[µs\].
+fn differing_us(condition: &Condition) -> f64 {
+    let spreads = [
+        condition.stdp_gain_sd,
+        condition.stdp_loss_sd,
+        condition.stdp_nonlinearity_sd,
+        condition.weight_min_sd,
+        condition.weight_max_sd,
+    ];
+    let differs = spreads.iter().any(|&sd| sd > 0.0) || condition.weight_levels > 0;
+    (if differs { 2.0 } else { 0.0 }) + if condition.cycle_sd > 0.0 { 5.0 } else { 0.0 }
+}
+
 /// Output spikes of an image, and the microseconds that one costs when it is tested and when it is learned from.
 ///
 /// `drive` is 1 where an image has as many input spikes as the report's digits.
 fn outputs(condition: &Condition, drive: f64) -> (f64, f64, f64) {
     let exponents = [condition.stdp_gain_nonlinearity, condition.stdp_loss_nonlinearity];
     let dependences = [condition.stdp_gain_dependence, condition.stdp_loss_dependence];
-    let is_linear = exponents == [0.0; 2] && !dependences.contains(&Dependence::Soft);
+    let is_linear = exponents == [0.0; 2] && dependences == [Dependence::Exponential; 2];
     match condition.inhibition {
         _ if condition.stdp_loss < 0.0 => (600.0 * drive, 0.05, 0.3),
         Inhibition::WinnerTakesAll if is_linear => (10.0 * drive * drive, 0.45, 1.0),
@@ -82,20 +104,21 @@ fn cost(condition: &Condition, own: &OwnSets) -> Cost {
         let spikes = f64::from(condition.spikes_an_image);
         let shown_in = trained_in * (SHOWN * spikes).min(1.0);
         // What one learns goes through a column of weights.
-        let learned_us = 0.005 * condition.dataset.inputs() as f64;
+        let learned_us = 0.005 * condition.dataset.inputs() as f64 + differing_us(condition);
         let test_us = streamed_us(condition, tested_in);
         return Cost { train_us: streamed_us(condition, shown_in) + spikes * learned_us, test_us };
     }
     let (tested_out, tested_us, _) = outputs(condition, tested_in / 1_238.0);
     let (trained_out, shown_us, learned_us) = outputs(condition, trained_in / 1_238.0);
     Cost {
-        train_us: streamed_us(condition, trained_in) + trained_out * (shown_us + learned_us),
+        train_us: streamed_us(condition, trained_in)
+            + trained_out * (shown_us + learned_us + differing_us(condition)),
         test_us: streamed_us(condition, tested_in) + tested_out * tested_us,
     }
 }
 
 fn streamed_us(condition: &Condition, spikes_in: f64) -> f64 {
-    3.8 + spikes_in * (5.0 + 0.064 * condition.neurons as f64) / 1_000.0
+    3.8 + spikes_in * (5.0 + 0.064 * condition.neurons as f64) / 1_000.0 + varied_us(condition, spikes_in)
 }
 
 /// Seconds of a run on one core of the machine of the law.
