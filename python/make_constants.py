@@ -23,6 +23,7 @@ HEAD = '''"""Every constant of a layer as a keyword, its unit last. Made by pyth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 '''
@@ -40,7 +41,10 @@ def kind(key: dict[str, Any], definitions: dict[str, Any]) -> str:
     if "$ref" in key:
         named = definitions[key["$ref"].rsplit("/", 1)[1]]
         return f"Literal[{', '.join(json.dumps(word) for word in words(named))}]"
-    return {"number": "float", "integer": "int", "boolean": "bool"}[key["type"]]
+    of = key["type"][0] if isinstance(key["type"], list) else key["type"]
+    if of == "array":
+        return f"Sequence[{kind(key['items'], definitions)}]"
+    return {"number": "float", "integer": "int", "boolean": "bool", "string": "str"}[of]
 
 
 def text() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 Preset = Literal["report", "frontier", "frontier-strict", "diehl-cook"]
@@ -16,6 +17,22 @@ class Constants(TypedDict, total=False):
     """Over how many training images gains and rates are annealed; needed where a factor is not 1. Default: 0."""
     conductance_max_ns: float
     """g_max [nS]: the unit of the weights, it does not enter the dynamics. Default: 100.0."""
+    cycle_of: Literal["step", "range"]
+    """What ``cycle_sd`` is a part of: the step, or the range of a conductance. Default: "step"."""
+    cycle_sd: float
+    """Standard deviation of steps from cycle to cycle, normal [fraction of what ``cycle_of`` says]. Default: 0.0."""
+    device: str
+    """A device file beside the experiment file: its law and its spreads are what the keys are that are not given
+    here. Default: null."""
+    drift_exponent: float
+    """ν, the mean of all devices. Default: 0.0."""
+    drift_exponent_law: Literal["uniform", "normal", "log-normal"]
+    """The law of ν from device to device. Default: "normal"."""
+    drift_exponent_sd: float
+    """Its standard deviation, of ν itself. Default: 0.0."""
+    drift_time: float
+    """How long after training a network is labelled and tested, t/t0: a conductance drifts by this to the power of
+    -ν. Default: 1.0."""
     hold_ms: float
     """For so long after a spike the same holds for all neurons that did not spike [ms]; needs winner-takes-all.
     Default: 0.0."""
@@ -33,8 +50,8 @@ class Constants(TypedDict, total=False):
     homeostasis_min: float
     """No threshold falls by more than this part of T₀. Default: -0.9."""
     image_gain: Literal["none", "sum", "norm"]
-    """Are rates divided by what an image sums up to, or by its norm? ``rate_max_hz`` is then that of the whole
-    image, or of its norm. Default: "none"."""
+    """Are rates divided by the sum of an image, or by its norm? ``rate_max_hz`` is then that of the whole, or of the
+    norm. Default: "none"."""
     image_ms: float
     """How long an image is shown [ms]. Default: 250.0."""
     image_order: Literal["stored", "shuffled"]
@@ -44,8 +61,8 @@ class Constants(TypedDict, total=False):
     inhibition_soft_mv: float
     """How much soft inhibition lowers a potential [mV]. Default: 1.0."""
     initial_weight_law: Literal["uniform", "normal", "log-normal"]
-    """The law of the initial weights: uniform, or normal or log-normal about ``initial_weight_min`` =
-    ``initial_weight_max``, all within 0 to 1. Default: "uniform"."""
+    """The law of the initial weights: uniform, or normal or log-normal about both if they are equal, all within 0 to
+    1. Default: "uniform"."""
     initial_weight_max: float
     """… to here [fraction of g_max]; not below ``initial_weight_min``. Default: 1.0."""
     initial_weight_min: float
@@ -72,6 +89,9 @@ class Constants(TypedDict, total=False):
     """Precision of weights and state. Default: "f32"."""
     rate_max_hz: float
     """Rate of a pixel of value 255 [Hz]. Default: 50.0."""
+    read_sd: float
+    """Standard deviation of what is read of a conductance in one presentation, normal [fraction of it]. Default:
+    0.0."""
     refractory_ms: float
     """For so long after an own spike a potential stays 0 and inputs are lost [ms]. Default: 0.0."""
     rest_ms: float
@@ -84,20 +104,36 @@ class Constants(TypedDict, total=False):
     """Of the rule of counts: what each synapse loses [mV]. Default: 0.0."""
     stdp_gain: float
     """What a recent input gains, a₊ [fraction of g_max]. Default: 0.01."""
-    stdp_gain_dependence: Literal["exponential", "soft"]
+    stdp_gain_dependence: Literal["exponential", "soft", "neurosim", "power", "table"]
     """How gains depend on x = g/g_max: exponential with β₊, which may be 0, or soft, as 1 − x. Default:
     "exponential"."""
+    stdp_gain_law: Literal["uniform", "normal", "log-normal"]
+    """The law of gains from device to device. Default: "normal"."""
     stdp_gain_nonlinearity: float
     """β₊: gains shrink as e^(−β₊x), x = g/g_max. Default: 0.0."""
+    stdp_gain_sd: float
+    """Standard deviation of gains from device to device [fraction of the gain]. Default: 0.0."""
+    stdp_gain_table: Sequence[Sequence[float]]
+    """Gains by x as points [x, step] in place of a formula; ``stdp_gain`` is then a factor of them. Default: []."""
     stdp_imprints: bool
     """Of the rule of counts: does a neuron's first spike put its weights where the rule would leave them? Default:
     false."""
     stdp_loss: float
     """What every other input loses, a₋ [fraction of g_max]; negative: it gains. Default: 0.005."""
-    stdp_loss_dependence: Literal["exponential", "soft"]
+    stdp_loss_dependence: Literal["exponential", "soft", "neurosim", "power", "table"]
     """How losses do: exponential with β₋, which may be 0, or soft, as x. Default: "exponential"."""
+    stdp_loss_law: Literal["uniform", "normal", "log-normal"]
+    """The law of losses from device to device. Default: "normal"."""
     stdp_loss_nonlinearity: float
     """β₋: losses shrink as e^(−β₋(1−x)). Default: 0.0."""
+    stdp_loss_sd: float
+    """Standard deviation of losses from device to device [fraction of the loss]. Default: 0.0."""
+    stdp_loss_table: Sequence[Sequence[float]]
+    """Losses by x as points [x, step]; ``stdp_loss`` is then a factor of them. Default: []."""
+    stdp_nonlinearity_law: Literal["uniform", "normal", "log-normal"]
+    """The law of both non-linearities from device to device. Default: "normal"."""
+    stdp_nonlinearity_sd: float
+    """Standard deviation of both non-linearities from device to device [fraction of each]. Default: 0.0."""
     stdp_normalised: bool
     """Scale a₊ and a₋ by β/(1 − e^(−β)), where they are soft by 2, so that the mean step over x stays. Default:
     false."""
@@ -118,10 +154,25 @@ class Constants(TypedDict, total=False):
     """Of the rule of counts: time constant of an input's trace [ms]; 0: it is the count of the image. Default: 0.0."""
     stdp_window_ms: float
     """An input spike of this age or less is recent [ms]. Default: 20.0."""
+    stuck_any_share: float
+    """… anywhere between. Default: 0.0."""
+    stuck_max_share: float
+    """… at their highest. Default: 0.0."""
+    stuck_min_share: float
+    """The share of devices that are stuck at their lowest conductance. Default: 0.0."""
+    tau_adaptation_law: Literal["uniform", "normal", "log-normal"]
+    """The law of the adaptive thresholds' time constants, about ``tau_adaptation_ms``; none below that of its
+    membrane. Default: "normal"."""
     tau_adaptation_ms: float
     """Time constant of the adaptive threshold τ_T [ms]; at least ``tau_membrane_ms``. Default: 40.0."""
+    tau_adaptation_sd_ms: float
+    """Their standard deviation from neuron to neuron [ms]. Default: 0.0."""
+    tau_membrane_law: Literal["uniform", "normal", "log-normal"]
+    """The law of the membranes' time constants, about ``tau_membrane_ms``. Default: "normal"."""
     tau_membrane_ms: float
     """Membrane time constant τ_v [ms]. Default: 20.0."""
+    tau_membrane_sd_ms: float
+    """Their standard deviation from neuron to neuron [ms]. Default: 0.0."""
     test_image_ms: float
     """How long an image is shown while labelling and testing [ms]; 0: as while training. Default: 0.0."""
     test_inhibition: Literal["winner-takes-all", "soft", "none"]
@@ -133,8 +184,8 @@ class Constants(TypedDict, total=False):
     threshold_factor: float
     """One factor of all thresholds. Default: 1.0."""
     threshold_law: Literal["uniform", "normal", "log-normal"]
-    """The law of the thresholds: uniform, or normal or log-normal about ``threshold_min_mv`` = ``threshold_max_mv``,
-    none below 0. Default: "uniform"."""
+    """The law of the thresholds: uniform, or normal or log-normal about both of these if they are equal, none below
+    0. Default: "uniform"."""
     threshold_max_mv: float
     """… to here [mV]; equal = no device variation. Not below ``threshold_min_mv``. Default: 50.0."""
     threshold_min_mv: float
@@ -147,3 +198,13 @@ class Constants(TypedDict, total=False):
     """Who spikes when several cross at one instant. Default: "all-above-threshold"."""
     virgin_threshold: float
     """Until its first spike a threshold stands off by this part of T₀; 0: as it does later on. Default: 0.0."""
+    weight_levels: int
+    """A conductance settles on so many levels, a part of a level as often as it is large; 0: anywhere. Default: 0."""
+    weight_max_law: Literal["uniform", "normal", "log-normal"]
+    """The law of the highest conductances, about g_max. Default: "normal"."""
+    weight_max_sd: float
+    """Their standard deviation from device to device [fraction of g_max]. Default: 0.0."""
+    weight_min_law: Literal["uniform", "normal", "log-normal"]
+    """The law of the lowest conductances, about that of the nominal window and not below it. Default: "normal"."""
+    weight_min_sd: float
+    """Their standard deviation from device to device [fraction of g_max]. Default: 0.0."""

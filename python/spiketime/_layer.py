@@ -100,7 +100,8 @@ class Layer:
     seed : int
         Root of every random stream: initial weights, thresholds, input spikes.
     **constants
-        Any constant of ``docs/keys.md`` by its name, its unit last: ``tau_membrane_ms=20.0``.
+        Any constant of ``docs/keys.md`` by its name, its unit last: ``tau_membrane_ms=20.0``. ``device="device.toml"`` is a
+        device file, whose law and spreads are the constants that are not given.
 
     Raises
     ------
@@ -504,19 +505,23 @@ class Layer:
 
 def toml(constants: dict[str, object]) -> str:
     """Constants as the program reads them. A value of another kind is told of where it is read."""
-    lines = []
-    for key, value in constants.items():
-        value = value.item() if isinstance(value, np.generic) else value
-        if isinstance(value, (bool, str)):
-            text = json.dumps(value)
-        elif isinstance(value, float):
-            text = repr(value)
-        elif isinstance(value, int):
-            text = str(value)
-        else:
-            raise ValueError(f"{key} is {value!r}; constants are numbers, texts, True or False")
-        lines.append(f"{key if key.isidentifier() else json.dumps(key)} = {text}")
-    return "\n".join(lines)
+    return "\n".join(
+        f"{key if key.isidentifier() else json.dumps(key)} = {_toml_value(key, value)}" for key, value in constants.items()
+    )
+
+
+def _toml_value(key: str, value: object) -> str:
+    value = value.item() if isinstance(value, np.generic) else value
+    value = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if isinstance(value, (bool, str)):
+        return json.dumps(value)
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return f"[{', '.join(_toml_value(key, one) for one in value)}]"
+    raise ValueError(f"{key} is {value!r}; constants are numbers, texts, lists of them, True or False")
 
 
 def count(shown: Given) -> int:

@@ -136,6 +136,33 @@ def test_other_threads_run_while_a_layer_computes_and_may_not_use_it(sample: spi
     assert layer.images_seen == 20_000
 
 
+def test_a_device_file_is_the_constants_that_it_says_and_what_is_given_beside_it_comes_on_top(
+    sample: spiketime.Images, tmp_path: pathlib.Path
+) -> None:
+    device = tmp_path / "device.toml"
+    device.write_text(
+        "conductance_min_ns = 2\nconductance_max_ns = 12\n"
+        "[potentiation]\nlaw = 'table'\ntable = [[0, 0.02], [0.5, 0.01], [0.5, 0.005], [1, 0]]\n"
+        "[depression]\nlaw = 'linear'\nstep = 0.005\nstep_sd = 0.5\n[variation]\ncycle_sd = 0.3\n"
+    )
+    points = np.array([[0, 0.02], [0.5, 0.01], [0.5, 0.005], [1, 0]])
+    by_hand = spiketime.Layer(
+        (28, 28), neurons=9, stdp_gain=1.0, stdp_gain_dependence="table", stdp_gain_table=points, stdp_loss=0.005,
+        stdp_loss_sd=0.5, cycle_sd=0.0,
+    )
+    layer = spiketime.Layer((28, 28), neurons=9, device=device, cycle_sd=0)
+    images = sample[0][:100]
+    assert (layer.train(images).weights == by_hand.train(images).weights).all()
+    assert layer.condition["conductance_max_ns"] == 10.0 and "device" not in layer.condition
+    noisy = spiketime.Layer((28, 28), neurons=9, device=device).train(images)
+    assert (noisy.weights != layer.weights).any()
+    # A layer of devices is saved and goes on as one that was left alone.
+    halved = pickle.loads(pickle.dumps(spiketime.Layer((28, 28), neurons=9, device=device).train(images[:50])))
+    assert (halved.train(images[50:]).weights == noisy.weights).all()
+    with pytest.raises(ValueError, match="nowhere.toml"):
+        spiketime.Layer((28, 28), device="nowhere.toml")
+
+
 def test_a_saved_layer_answers_as_before(sample: spiketime.Images, trained: spiketime.Layer, tmp_path: pathlib.Path) -> None:
     trained.save(tmp_path / "layer.snapshot")
     assert [path.name for path in tmp_path.iterdir()] == ["layer.snapshot"]
@@ -217,7 +244,7 @@ def test_images_of_other_numbers_are_the_same_images(sample: spiketime.Images, t
         ({"tau_membrane": 1.0}, "unknown key 'tau_membrane'; did you mean 'tau_membrane_ms'?"),
         ({"tau_membrane_ms": -1.0}, "tau_membrane_ms is -1; it must be a number above 0"),
         ({"tau_membrane_ms": float("nan")}, "tau_membrane_ms"),
-        ({"tau_membrane_ms": None}, "tau_membrane_ms is None; constants are numbers, texts, True or False"),
+        ({"tau_membrane_ms": None}, "tau_membrane_ms is None; constants are numbers, texts, lists of them, True or False"),
         ({"preset": "diehl"}, "did you mean 'diehl-cook'"),
         ({"shape": (0, 28)}, "shape is \\(0, 28\\)"),
         ({"shape": (1000, 1000)}, "its shape is impossible"),

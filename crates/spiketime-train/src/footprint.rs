@@ -26,7 +26,20 @@ pub fn bytes(condition: &Condition) -> u64 {
     let weights = inputs * neurons.next_multiple_of(TILE) * number;
     // Threshold, potential and adaptation; the last two with their times.
     let state = neurons * (3 * number + 2 * TIME_BYTES);
-    weights + state + inputs * TIME_BYTES
+    weights + state + inputs * TIME_BYTES + inputs * neurons * of_a_device(condition, number)
+}
+
+/// Bytes of what a synapse has of its own where devices differ: factors in f32, bounds in the network's precision, and a
+/// second weight where readings differ.
+fn of_a_device(condition: &Condition, number: u64) -> u64 {
+    let there = |is: bool, bytes: u64| if is { bytes } else { 0 };
+    let stuck = condition.stuck_min_share + condition.stuck_max_share + condition.stuck_any_share;
+    let has_bounds = condition.weight_min_sd > 0.0 || condition.weight_max_sd > 0.0 || stuck > 0.0;
+    there(condition.stdp_gain_sd > 0.0, 4)
+        + there(condition.stdp_loss_sd > 0.0, 4)
+        + there(condition.stdp_nonlinearity_sd > 0.0, 8)
+        + there(has_bounds, 2 * number)
+        + there(condition.read_sd > 0.0, number)
 }
 
 /// Bytes that a story of a condition needs, or a comparison of engines on it.
@@ -56,5 +69,8 @@ mod tests {
         assert_eq!(bytes(&large), 316_406_272);
         let small = Condition { neurons: 17, precision: Precision::F64, ..Condition::default() };
         assert_eq!(bytes(&small), 207_656);
+        // 784 × 17 synapses with a factor of their own in 4 bytes, and two bounds and a reading in 8 each.
+        let devices = Condition { stdp_gain_sd: 0.1, stuck_any_share: 0.1, read_sd: 0.1, ..small };
+        assert_eq!(bytes(&devices), 207_656 + 784 * 17 * 28);
     }
 }

@@ -1,32 +1,52 @@
-//! `docs/your-own-study.md`, followed word for word: its files are written, its commands run, what they say compared.
+//! `docs/your-own-study.md` and `docs/devices.md`, followed word for word: their files are written, their commands run,
+//! what they say compared.
 //!
-//! A block of TOML whose first line is `# file: NAME` is a file; in a block `console` a line `$ spiketime …` is a
-//! command and what follows is what it prints, where a line `...` stands for any lines. The document makes its arrays
-//! with numpy; here the same arrays are written byte by byte.
+//! A block of TOML whose first line is `# file: NAME` is a file, and one that begins with `# written: NAME` is what a command has
+//! written; in a block `console` a line `$ spiketime …` is a command and what follows is what it prints, where a line `...`
+//! stands for any lines, and in a block `console fails` what it prints as it fails. The document makes its arrays with
+//! numpy; here the same arrays are written byte by byte.
 
 use crate::arrays::{npy, npz};
 use crate::sandbox::Sandbox;
 
-const DOCUMENT: &str = include_str!("../../../../docs/your-own-study.md");
+const STUDIES: &str = include_str!("../../../../docs/your-own-study.md");
+const DEVICES: &str = include_str!("../../../../docs/devices.md");
 
 #[test]
 fn the_tutorial_says_what_happens() {
     let sandbox = Sandbox::new();
     sandbox.write("bars/bars.npz", bars());
     sandbox.write("dots/dots.npz", dots());
+    assert!(follow_all(&sandbox, STUDIES) >= 10);
+}
+
+#[test]
+fn from_pulses_to_a_verdict_it_is_as_the_document_says() {
+    let sandbox = Sandbox::new();
+    sandbox.write("pulses.csv", include_bytes!("../../../../experiments/devices/pulses.csv"));
+    assert!(follow_all(&sandbox, DEVICES) >= 5);
+}
+
+/// Follows a document and returns how many commands it has.
+fn follow_all(sandbox: &Sandbox, document: &str) -> usize {
     let mut commands = 0;
-    for (kind, block) in blocks(DOCUMENT) {
-        match (kind, block.strip_prefix("# file: ")) {
-            ("toml", Some(file)) => {
+    for (kind, block) in blocks(document) {
+        match (kind, block.strip_prefix("# file: "), block.strip_prefix("# written: ")) {
+            ("toml", Some(file), _) => {
                 let (name, text) = file.split_once('\n').unwrap();
                 sandbox.write(name, text);
             }
-            ("console", _) => commands += follow(&sandbox, &block),
+            ("toml", _, Some(file)) => {
+                let (name, text) = file.split_once('\n').unwrap();
+                let written = std::fs::read_to_string(sandbox.path(name)).unwrap();
+                assert_eq!(written.trim_end(), text.trim_end(), "{name}");
+            }
+            ("console" | "console fails", ..) => commands += follow(sandbox, &block, kind == "console fails"),
             _ => {}
         }
     }
-    assert_eq!(commands, DOCUMENT.matches("\n$ spiketime ").count());
-    assert!(commands >= 10, "{commands}");
+    assert_eq!(commands, document.matches("\n$ spiketime ").count());
+    commands
 }
 
 /// Kind and text of every fenced block.
@@ -36,15 +56,21 @@ fn blocks(document: &str) -> Vec<(&str, String)> {
 }
 
 /// Runs every command of a block and returns how many there are.
-fn follow(sandbox: &Sandbox, block: &str) -> usize {
+fn follow(sandbox: &Sandbox, block: &str, fails: bool) -> usize {
     let commands: Vec<&str> = block.split("$ spiketime ").filter(|part| !part.is_empty()).collect();
     for command in &commands {
         let (line, expected) = command.split_once('\n').unwrap_or((command, ""));
         let arguments: Vec<&str> = line.split_whitespace().collect();
-        let said = sandbox.run(&arguments).succeeded();
-        let (expected, told): (Vec<&str>, Vec<&str>) =
-            (expected.lines().collect(), said.stdout.lines().collect());
-        assert!(fits(&expected, &told), "$ spiketime {line}\n{}", said.stdout);
+        let run = sandbox.run(&arguments);
+        let told = match fails {
+            true => {
+                assert_eq!(run.code, Some(2), "{}", run.stdout);
+                run.stderr
+            }
+            false => run.succeeded().stdout,
+        };
+        let lines: Vec<&str> = expected.lines().collect();
+        assert!(fits(&lines, &told.lines().collect::<Vec<&str>>()), "$ spiketime {line}\n{told}");
     }
     commands.len()
 }
