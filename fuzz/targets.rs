@@ -9,6 +9,8 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use spiketime_data::own::{self, Source};
 use spiketime_data::{builtin, idx};
+use spiketime_device::unit::Unit;
+use spiketime_device::{DeviceFile, fit};
 use spiketime_net::Net;
 use spiketime_study::data_sets::OwnSets;
 use spiketime_study::evidence::Evidence;
@@ -26,7 +28,7 @@ use spiketime_train::weights::Weights;
 type Target = fn(&[u8]) -> bool;
 
 /// Every target by its name, which is that of its folder of inputs.
-pub const ALL: [(&str, Target); 8] = [
+pub const ALL: [(&str, Target); 10] = [
     ("idx", idx),
     ("data", data),
     ("experiment", experiment),
@@ -35,6 +37,8 @@ pub const ALL: [(&str, Target); 8] = [
     ("snapshot", snapshot),
     ("network", network),
     ("weights", weights),
+    ("device", device),
+    ("pulses", pulses),
 ];
 
 /// An IDX file of images or of labels, raw or gzip.
@@ -196,4 +200,43 @@ pub fn weights(bytes: &[u8]) -> bool {
         assert!((0..weights.neurons()).all(in_range));
     }
     read.iter().any(Option::is_some)
+}
+
+/// A device file; what is read is written and read again, and is what the simulator takes.
+pub fn device(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Ok(file) = DeviceFile::from_toml(text, Path::new("x.toml")) else { return false };
+    let again = DeviceFile::from_toml(&file.to_toml(), Path::new("x.toml"));
+    assert_eq!(again.expect("what was read is written so that it is read"), file);
+    for steps in [&file.potentiation, &file.depression] {
+        let (dependence, step) = (steps.dependence(), steps.step());
+        assert!(step > 0.0 && step <= 1.0, "{step}");
+        let factors = [0.0, 0.5, 1.0].map(|x| [dependence.rising(x, 1.0), dependence.falling(x, 1.0)]);
+        assert!(factors.iter().flatten().all(|factor| factor.is_finite() && *factor >= 0.0), "{factors:?}");
+    }
+    true
+}
+
+/// A file of pulses; few of them are fitted too, and what is found is a device file that is read.
+pub fn pulses(bytes: &[u8]) -> bool {
+    const FEW: u32 = 300;
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let read = |unit| spiketime_device::pulses::parse(text, Path::new("x.csv"), unit).ok();
+    let Some(branches) = read(None).or_else(|| read(Some(Unit::Nanosiemens))) else { return false };
+    for branch in &branches {
+        assert!(!branch.pulses.is_empty() && branch.pulses.is_sorted());
+        assert_eq!(branch.pulses.len(), branch.conductance_ns.len());
+    }
+    let all: u32 = branches
+        .iter()
+        .filter_map(|branch| branch.pulses.last())
+        .fold(0, |all, last| all.saturating_add(*last));
+    if all <= FEW
+        && let Ok(fitted) = fit(&branches, None, None)
+    {
+        let file = fitted.device("made".into()).to_toml();
+        let read = DeviceFile::from_toml(&file, Path::new("x.toml"));
+        assert!(read.is_ok(), "{read:?} of {file}");
+    }
+    true
 }

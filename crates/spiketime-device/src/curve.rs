@@ -144,7 +144,10 @@ mod tests {
             formula(LawKind::Exponential, 2.1),
             formula(LawKind::Neurosim, 3.0),
             formula(LawKind::Power, 1.7),
-            (Shape::Points(vec![0.1, 0.4, 0.4, 0.9]), [0.03_f64, 0.02, 0.01, 0.005].map(f64::ln).to_vec()),
+            (
+                Shape::Points(vec![0.125, 0.375, 0.375, 0.875]),
+                [0.03_f64, 0.02, 0.01, 0.005].map(f64::ln).to_vec(),
+            ),
         ]
     }
 

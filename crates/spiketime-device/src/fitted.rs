@@ -30,7 +30,7 @@ pub struct Fitted {
     pub directions: [DirectionFit; 2],
     /// How devices and pulses differ.
     pub spread: Spread,
-    /// What the chosen laws cannot hold, a sentence each.
+    /// What the chosen laws cannot hold, a sentence a direction.
     pub cannot_hold: Vec<String>,
 }
 
@@ -273,3 +273,6 @@ impl Fitted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -221,7 +221,19 @@ impl Fit {
             Shape::Formula(kind) if number == 1 => ends.map(|exponent| nonlinearity(*kind, exponent)),
             _ => ends.map(f64::exp),
         };
-        Value { value, interval: half.is_finite().then_some([low, high]) }
+        // At a bound, or without any, readings do not say where it ends.
+        let is_told = half.is_finite() && (low, high) != self.widest(number);
+        Value { value, interval: is_told.then_some([low, high]) }
+    }
+
+    fn widest(&self, number: usize) -> (f64, f64) {
+        match &self.shape {
+            Shape::Formula(kind) if number == 1 => {
+                let [low, high] = bounds(*kind).map(|exponent| nonlinearity(*kind, exponent));
+                (low, high)
+            }
+            _ => (0.0, f64::INFINITY),
+        }
     }
 
     /// A nonlinearity and its standard error, as a device file has them.

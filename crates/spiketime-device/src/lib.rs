@@ -10,7 +10,7 @@
 //! | where do n pulses lead, and how does that move with a law's parameters? | `curve` |
 //! | how likely are readings under a law and a noise? | [`likelihood`] |
 //! | how is a law fitted, a table too, and which is chosen? | [`least_squares`], `points`, `choice` |
-//! | how do devices and pulses differ? | [`spread`] |
+//! | how do devices and pulses differ? | [`spread`], `scale` |
 //! | what can the law not hold? | `remarks` |
 //! | what comes out? | [`fitted`], [`picture`] |
 
@@ -30,6 +30,7 @@ mod points;
 pub mod pulses;
 mod read;
 mod remarks;
+mod scale;
 pub mod spread;
 pub mod unit;
 

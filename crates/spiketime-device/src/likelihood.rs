@@ -94,18 +94,14 @@ pub(crate) fn curve(law: &Law, branch: &Series, start: f64, top: f64) -> Vec<Sta
 fn readings(law: &Law, branch: &Series, top: f64, all: &mut Left) {
     const MOST_TURNS: usize = 12;
     let mut start = branch.ways[0];
-    let mut states = curve(law, branch, start, top);
     for _ in 0..MOST_TURNS {
-        let slopes = states.iter().map(|state| state.by_start);
-        let squares: f64 = slopes.clone().map(|slope| slope * slope).sum();
-        let turn: f64 =
-            states.iter().zip(&branch.ways).map(|(state, way)| state.by_start * (way - state.way)).sum();
-        start += turn / squares;
-        states = curve(law, branch, start, top);
-        if (turn / squares).abs() < 1e-13 {
+        let turn = turn(law, branch, start, top);
+        start += turn;
+        if turn.abs() < 1e-13 {
             break;
         }
     }
+    let states = curve(law, branch, start, top);
     let squares: f64 = states.iter().map(|state| state.by_start * state.by_start).sum();
     let along = along_start(&states, squares);
     for (state, way) in states.iter().zip(&branch.ways) {
@@ -114,6 +110,18 @@ fn readings(law: &Law, branch: &Series, top: f64, all: &mut Left) {
     }
     all.starts.push(start);
     all.extra += squares.ln();
+}
+
+/// What Gauss and Newton add to a start.
+fn turn(law: &Law, branch: &Series, start: f64, top: f64) -> f64 {
+    let mut state = State::at(start);
+    let mut sums = [1.0, branch.ways[0] - start];
+    for (gap, way) in branch.gaps().zip(&branch.ways[1..]) {
+        law.advance(&mut state, gap, top);
+        sums[0] += state.by_start * state.by_start;
+        sums[1] += state.by_start * (way - state.way);
+    }
+    sums[1] / sums[0]
 }
 
 /// How the best start moves with the parameters.

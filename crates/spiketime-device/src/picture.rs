@@ -42,7 +42,7 @@ fn figure(fitted: &Fitted) -> Figure {
     };
     let layouts = vec![
         layout(&plots[0]).with_title(title(up)).with_title_size(15).with_y_label("conductance [nS]"),
-        layout(&plots[1]).with_title(title(down)).with_title_size(15),
+        layout(&plots[1]).with_title(title(down)).with_title_size(15).with_y_label("conductance [nS]"),
         layout(&plots[2]).with_x_label("pulse").with_y_label(left_label(up)),
         layout(&plots[3]).with_x_label("pulse").with_y_label(left_label(down)),
     ];
@@ -53,7 +53,6 @@ fn figure(fitted: &Fitted) -> Figure {
         .with_row_height(1, LEFT_HEIGHT)
         .with_shared_x(0)
         .with_shared_x(1)
-        .with_shared_y(0)
         .with_shared_legend_bottom()
         .with_shared_legend_entries(names(fitted))
 }

@@ -8,13 +8,15 @@ use crate::curve::Shape;
 use crate::least_squares::{Fit, Sample, from};
 use crate::likelihood::{Noise, Series};
 
-/// How many points are tried.
-const COUNTS: [usize; 7] = [2, 3, 4, 6, 8, 12, 16];
+/// How many points are tried; two are the straight line, which has a formula.
+const COUNTS: [usize; 6] = [3, 4, 6, 8, 12, 16];
 /// Readings that a point needs.
 const READINGS_A_POINT: usize = 6;
 const MOST_JUMPS: usize = 2;
 /// What a jump must be worth: its place is looked for among all points, which the AIC does not know.
 const WORTH_OF_A_JUMP: f64 = 6.0;
+/// Of [`spiketime_sim::Table`].
+const GRID: f64 = 256.0;
 /// Nearer points say nothing of their own \[window\].
 const NEAR: f64 = 0.01;
 
@@ -39,7 +41,8 @@ fn quantiles(sample: Sample, count: usize) -> Vec<f64> {
     let ways = sample.series.iter().flat_map(|branch| &branch.ways);
     let mut ways: Vec<f64> = ways.map(|way| way.clamp(0.0, 1.0)).collect();
     ways.sort_by(f64::total_cmp);
-    let at = |point: usize| ways[point * (ways.len() - 1) / (count - 1)];
+    // The simulator knows points on its own grid only.
+    let at = |point: usize| (ways[point * (ways.len() - 1) / (count - 1)] * GRID).round() / GRID;
     let mut points: Vec<f64> = (0..count).map(at).collect();
     points.dedup_by(|after, before| *after - *before < NEAR);
     points

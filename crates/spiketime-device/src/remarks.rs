@@ -12,11 +12,12 @@
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use crate::choice::Choice;
-use crate::curve::{Law, State};
+use crate::curve::Law;
 use crate::least_squares::{Fit, Sample};
 use crate::likelihood::{Noise, Series};
 use crate::measured::Measured;
 use crate::pulses::{Branch, Direction};
+use crate::scale::scale;
 use crate::spread::noise_sd;
 
 const BINS: usize = 8;
@@ -25,7 +26,7 @@ const CHANCE: f64 = 0.01;
 const SMALL_REST: f64 = 0.2;
 const SMALL_CORRELATION: f64 = 0.1;
 
-/// Everything that is to be said.
+/// Everything that is to be said, a sentence a direction.
 pub(crate) fn remarks(branches: &[Branch], measured: &Measured, choices: &[Choice; 2]) -> Vec<String> {
     let of_direction = |direction: Direction| {
         let (fit, sample) = (&choices[direction as usize].chosen().1, measured.sample(direction));
@@ -36,9 +37,10 @@ pub(crate) fn remarks(branches: &[Branch], measured: &Measured, choices: &[Choic
             cycles(fit, sample, measured),
         ];
         let jumps = jumps(branches, direction, noise_sd(fit) * range_ns);
-        told.into_iter().chain([jumps]).flatten().map(move |told| format!("{}: {told}", direction.word()))
+        let told: Vec<String> = told.into_iter().chain([jumps]).flatten().collect();
+        (!told.is_empty()).then(|| format!("{}: {}", direction.word(), told.join(", ")))
     };
-    Direction::BOTH.into_iter().flat_map(of_direction).collect()
+    Direction::BOTH.into_iter().filter_map(of_direction).collect()
 }
 
 /// Residuals by branch.
@@ -103,8 +105,11 @@ fn jumps(branches: &[Branch], direction: Direction, noise_ns: f64) -> Option<Str
 
 fn cycles(fit: &Fit, sample: Sample, measured: &Measured) -> Option<String> {
     let law = Law::new(&fit.shape, &fit.parameters);
-    let scales: Vec<(usize, f64, f64)> =
-        sample.series.iter().filter_map(|branch| scale(&law, branch, sample.top)).collect();
+    let scale = |branch: &Series| {
+        let [scale, error] = scale(&law, &[branch], sample.top)?;
+        Some((branch.device, scale, error * error))
+    };
+    let scales: Vec<(usize, f64, f64)> = sample.series.iter().filter_map(scale).collect();
     let (mut chi, mut freedom, mut excess) = (0.0, 0.0, 0.0);
     for device in 0..measured.devices.len() {
         let own =
@@ -122,23 +127,4 @@ fn cycles(fit: &Fit, sample: Sample, measured: &Measured) -> Option<String> {
             100.0 * (excess / freedom).sqrt()
         )
     })
-}
-
-/// How large the steps of a branch are, relative to the law's, and the variance of that; over stretches of pulses, since
-/// errors of readings cancel within one.
-fn scale(law: &Law, branch: &Series, top: f64) -> Option<(usize, f64, f64)> {
-    const STRETCHES: usize = 6;
-    let length = branch.ways.len().div_ceil(STRETCHES).max(2) - 1;
-    let ends: Vec<usize> = (0..branch.ways.len()).step_by(length).collect();
-    let steps = ends.windows(2).map(|pair| {
-        let mut state = State::at(branch.ways[pair[0]]);
-        law.advance(&mut state, branch.pulses[pair[1]] - branch.pulses[pair[0]], top);
-        (state.way - branch.ways[pair[0]], branch.ways[pair[1]] - branch.ways[pair[0]])
-    });
-    let steps: Vec<(f64, f64)> = steps.collect();
-    let squares: f64 = steps.iter().map(|(law, _)| law * law).sum();
-    let scale = steps.iter().map(|(law, seen)| law * seen).sum::<f64>() / squares;
-    let left: f64 = steps.iter().map(|(law, seen)| (seen - scale * law) * (seen - scale * law)).sum();
-    (steps.len() > 3 && squares > 0.0 && left > 0.0)
-        .then(|| (branch.device, scale, left / (steps.len() - 1) as f64 / squares))
 }

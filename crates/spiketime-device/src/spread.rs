@@ -20,6 +20,7 @@ use crate::least_squares::{Fit, Sample, from};
 use crate::likelihood::{Noise, Series};
 use crate::measured::Measured;
 use crate::pulses::{Branch, Direction};
+use crate::scale::scale;
 
 /// Pairs of neighbouring residuals that a covariance needs.
 const LEAST_PAIRS: usize = 10;
@@ -59,7 +60,7 @@ pub(crate) fn spread(branches: &[Branch], measured: &Measured, choices: &[Choice
     let ends = [f64::min, f64::max].map(|end| apart(&ends(branches, measured, end)).map(|[_, sd]| sd));
     let cycle = cycle(&residuals);
     Spread {
-        step_sd: [0, 1].map(|at| step_sd(&own[at])),
+        step_sd: [0, 1].map(|at| step_sd(&choices[at].chosen().1, &own[at], samples[at])),
         nonlinearity_sd: (!shapes.is_empty()).then(|| (squares / shapes.len() as f64).sqrt()),
         conductance_min_sd_ns: ends[0],
         conductance_max_sd_ns: ends[1],
@@ -81,26 +82,24 @@ fn apart(estimates: &[[f64; 2]]) -> Option<[f64; 2]> {
     (estimates.len() > 1 && variance > errors).then(|| [mean, (variance - errors).sqrt()])
 }
 
-fn step_sd(fits: &[Option<Fit>]) -> Option<f64> {
-    let step = |fit: &Fit| {
-        // Of a table, the steps of all points together.
-        let log = fit.scale();
-        [log[0].exp(), log[0].exp() * log[1]]
+/// Of the steps of devices, relative to their mean.
+fn step_sd(all: &Fit, own: &[Option<Fit>], sample: Sample) -> Option<f64> {
+    let steps: Vec<[f64; 2]> = match &all.shape {
+        Shape::Formula(_) => {
+            let step = |fit: &Fit| [fit.parameters[0].exp(), fit.parameters[0].exp() * fit.errors[0]];
+            own.iter().flatten().map(step).collect()
+        }
+        Shape::Points(_) => (0..own.len()).filter_map(|device| scale_of(all, device, sample)).collect(),
     };
-    apart(&fits.iter().flatten().map(step).collect::<Vec<_>>()).map(|[mean, sd]| sd / mean)
+    apart(&steps).map(|[mean, sd]| sd / mean)
 }
 
-impl Fit {
-    /// ln of its step and the standard error of that.
-    fn scale(&self) -> [f64; 2] {
-        let count = if matches!(self.shape, Shape::Points(_)) { self.parameters.len() } else { 1 };
-        let mean = self.parameters[..count].iter().sum::<f64>() / count as f64;
-        let variance = self.errors[..count].iter().map(|error| error * error).sum::<f64>();
-        [mean, variance.sqrt() / count as f64]
-    }
+fn scale_of(all: &Fit, device: usize, sample: Sample) -> Option<[f64; 2]> {
+    let own: Vec<&Series> = sample.series.iter().filter(|branch| branch.device == device).collect();
+    scale(&Law::new(&all.shape, &all.parameters), &own, sample.top)
 }
 
-/// The same law fitted to every device alone, where there are several.
+/// The same formula fitted to every device alone, where there are several.
 fn by_device(all: &Fit, sample: Sample, measured: &Measured) -> Vec<Option<Fit>> {
     let count = measured.devices.len();
     let own = |device: usize| {
@@ -108,7 +107,11 @@ fn by_device(all: &Fit, sample: Sample, measured: &Measured) -> Vec<Option<Fit>>
             sample.series.iter().filter(|branch| branch.device == device).cloned().collect();
         from(&all.shape, all.noise, Sample { series: &series, top: sample.top }, &all.parameters)
     };
-    if count < 2 { vec![None; count] } else { (0..count).map(own).collect() }
+    if count < 2 || matches!(all.shape, Shape::Points(_)) {
+        vec![None; count]
+    } else {
+        (0..count).map(own).collect()
+    }
 }
 
 /// The mean over its branches of the lowest or highest reading of each device, and the standard error of that.

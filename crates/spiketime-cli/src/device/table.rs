@@ -21,19 +21,21 @@ pub fn table(fitted: &Fitted, given: [bool; 2]) -> String {
 
 fn head(fitted: &Fitted, given: [bool; 2]) -> String {
     let window = fitted.window;
-    let mean = if fitted.devices > 1 { "on the mean of the devices " } else { "" };
-    let end = |is_given, shown: &str| {
-        if is_given { "as given".to_owned() } else { format!("{mean}the {shown} reading") }
+    let shown = match given {
+        [true, true] => "as given",
+        [true, false] => "up to the highest reading (--max names another end)",
+        [false, true] => "from the lowest reading (--min names another end)",
+        [false, false] => "the lowest and the highest reading (--min and --max name others)",
     };
-    let (low, high) = (end(given[0], "lowest"), end(given[1], "highest"));
+    let mean = if fitted.devices > 1 && given != [true; 2] { ", on the mean of the devices" } else { "" };
     let devices =
         if fitted.devices == 1 { "1 device".to_owned() } else { format!("{} devices", fitted.devices) };
-    format!("{devices}; window {} to {} nS: {low}, {high}\n", digits(window.min_ns), digits(window.max_ns))
+    format!("{devices}; window {} to {} nS: {shown}{mean}\n", digits(window.min_ns), digits(window.max_ns))
 }
 
 fn of_direction(direction: &DirectionFit) -> String {
     let mut told = format!(
-        "\n{} ({} branches, {} readings)\n  {:<12} {:<31} {:<23} {:<9} {:>9} {:>8}\n",
+        "\n{} ({} branches, {} readings)\n  {:<12} {:<32} {:<26} {:<9} {:>9} {:>8}\n",
         direction.direction,
         direction.branches,
         direction.readings,
@@ -49,7 +51,7 @@ fn of_direction(direction: &DirectionFit) -> String {
         let noise = if law.noise == Noise::Walk { "walk" } else { "readings" };
         let _ = writeln!(
             told,
-            "{mark} {:<12} {:<31} {:<23} {noise:<9} {:>9} {:>8.1}",
+            "{mark} {:<12} {:<32} {:<26} {noise:<9} {:>9} {:>8.1}",
             law.law.word(),
             step(law),
             shape(law),

@@ -7,7 +7,6 @@ use super::*;
 
 /// Made data of a law, whose truth is known.
 struct Made {
-    kind: LawKind,
     step: f64,
     exponent: f64,
     series: Vec<Series>,
@@ -62,7 +61,7 @@ fn made(kind: LawKind, case: u64, noise: Noise, sd: f64) -> Made {
         Series { device: 0, pulses: kept, ways }
     };
     let series = (0..branches).map(|_| branch()).collect();
-    Made { kind, step, exponent, series }
+    Made { step, exponent, series }
 }
 
 #[test]

@@ -1,0 +1,10 @@
+//! The target `pulses` of `targets.rs`, for libFuzzer.
+#![no_main]
+
+#[path = "../targets.rs"]
+#[allow(dead_code)]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    targets::pulses(bytes);
+});
