@@ -60,6 +60,10 @@ bench-python: wheel
     cargo build --release --locked --package spiketime-cli
     target/python-venv/bin/python python/bench/training.py target/release/spiketime
 
+# what devices cost a training image, every kind beside the report's linear rule
+bench-devices NEURONS="196":
+    cargo run --release --locked -p spiketime-train --example devices -- {{NEURONS}}
+
 # what Dask costs a run, and how many runs a second it hands out: into docs/many-machines.md
 bench-dask: wheel
     target/python-venv/bin/python python/bench/cluster.py
@@ -78,6 +82,10 @@ digits:
 # the accuracy of one unsupervised layer at every size: results/frontier/report.html, in three quarters of an hour
 frontier *ARGS:
     cargo run --release --locked -- run experiments/frontier --results results/frontier {{ARGS}}
+
+# how much variation of its devices a layer bears: results/devices/report.html, in a quarter of an hour
+devices *ARGS:
+    cargo run --release --locked -- run experiments/devices --results results/devices {{ARGS}}
 
 # the same layer, untuned, on other sets: results/elsewhere/report.html
 elsewhere:

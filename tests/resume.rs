@@ -57,6 +57,9 @@ pub(crate) fn conditions() -> Vec<Condition> {
         // What other laws remember must be saved too; and as little as three images anneal.
         Condition { annealing_images: 10, ..Preset::Frontier.condition() },
         Condition { precision: Precision::F64, lasting_mv: 2.0, ..Preset::DiehlCook.condition() },
+        // Devices are drawn again, and chance from cycle to cycle goes on where it was.
+        Condition { cycle_sd: 0.5, stdp_gain_sd: 0.3, weight_max_sd: 0.2, stuck_any_share: 0.1, ..base() },
+        Condition { weight_levels: 9, tau_membrane_sd_ms: 4.0, read_sd: 0.2, drift_time: 100.0, ..base() },
     ]
 }
 
