@@ -99,7 +99,7 @@ compare-200:
 schema:
     cargo build --release --locked
     target/release/spiketime schema result > schemas/run.schema.json
-    for kind in experiment study network list status plan; do target/release/spiketime schema $kind > schemas/$kind.schema.json; done
+    for kind in experiment study network device list status plan; do target/release/spiketime schema $kind > schemas/$kind.schema.json; done
     target/release/spiketime schema --markdown > docs/keys.md
 
 # what one presentation costs

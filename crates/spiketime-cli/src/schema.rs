@@ -27,6 +27,8 @@ pub enum Kind {
     Plan,
     /// A network file of `spiketime simulate`
     Network,
+    /// A device file, as `spiketime device fit` writes it
+    Device,
 }
 
 const EXAMPLE: &str = "\
@@ -60,6 +62,7 @@ pub fn schema(options: &SchemaOptions) -> Result<ExitCode> {
         Kind::Status => schemars::schema_for!(Status).to_value(),
         Kind::Plan => schemars::schema_for!(Task).to_value(),
         Kind::Network => spiketime_net::schema(),
+        Kind::Device => spiketime_device::schema(),
     };
     say!("{schema:#}")?;
     Ok(ExitCode::SUCCESS)

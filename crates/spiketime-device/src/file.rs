@@ -130,6 +130,12 @@ pub enum CycleOf {
     Range,
 }
 
+/// The JSON Schema of a device file.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(DeviceFile).to_value()
+}
+
 impl Variation {
     fn is_none(&self) -> bool {
         *self == Variation::default()

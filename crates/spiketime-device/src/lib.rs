@@ -34,5 +34,5 @@ mod scale;
 pub mod spread;
 pub mod unit;
 
-pub use file::DeviceFile;
+pub use file::{DeviceFile, schema};
 pub use fitted::{Fitted, fit};

@@ -95,7 +95,7 @@ fn dots(direction: &DirectionFit, of: impl Fn(&crate::fitted::Curve) -> Vec<(u32
     let plots = (0..COLOURS.len()).filter_map(|colour| {
         let own = direction.curves.iter().filter(|curve| curve.device % COLOURS.len() == colour);
         let points: Vec<(f64, f64)> =
-            own.flat_map(|curve| of(curve)).step_by(step).map(|(pulse, ns)| (f64::from(pulse), ns)).collect();
+            own.flat_map(&of).step_by(step).map(|(pulse, ns)| (f64::from(pulse), ns)).collect();
         let plot = ScatterPlot::new().with_data(points.clone()).with_color(COLOURS[colour]).with_size(2.2);
         (!points.is_empty()).then(|| plot.with_marker_opacity(0.65).into())
     });
