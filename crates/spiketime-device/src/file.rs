@@ -6,7 +6,7 @@
 //! ```
 //!
 //! r and f by [`LawKind`]; `step` is that at the bound it leads away from, where both are 1. A table has its steps in its
-//! points. Names of keys hold their units; an unknown key is an error. What a file is held to stands in [`crate::read`].
+//! points. Names of keys hold their units; an unknown key is an error. What a file is held to stands in `read`.
 
 use std::sync::Arc;
 

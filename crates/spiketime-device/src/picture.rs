@@ -41,8 +41,16 @@ fn figure(fitted: &Fitted) -> Figure {
             .with_x_axis_min(0.0)
     };
     let layouts = vec![
-        layout(&plots[0]).with_title(title(up)).with_title_size(15).with_y_label("conductance [nS]"),
-        layout(&plots[1]).with_title(title(down)).with_title_size(15).with_y_label("conductance [nS]"),
+        layout(&plots[0])
+            .with_title(title(up))
+            .with_title_size(15)
+            .with_y_axis_min(0.0)
+            .with_y_label("conductance [nS]"),
+        layout(&plots[1])
+            .with_title(title(down))
+            .with_y_axis_min(0.0)
+            .with_title_size(15)
+            .with_y_label("conductance [nS]"),
         layout(&plots[2]).with_x_label("pulse").with_y_label(left_label(up)),
         layout(&plots[3]).with_x_label("pulse").with_y_label(left_label(down)),
     ];
