@@ -18,7 +18,7 @@ fn schemas_and_keys_in_the_tree_are_those_of_the_code() {
         ("experiment", keys::experiment_schema()),
         ("study", keys::study_schema()),
         ("network", spiketime_net::schema()),
-        ("device", keys::device_schema()),
+        ("device", spiketime_device::schema()),
     ] {
         let file = text(&root().join(format!("schemas/{kind}.schema.json")));
         assert!(file == format!("{schema:#}\n"), "{kind}: `just schema` is due");

@@ -27,7 +27,7 @@ pub enum Kind {
     Plan,
     /// A network file of `spiketime simulate`
     Network,
-    /// A device file, as `spiketime device fit` writes
+    /// A device file, as `spiketime device fit` writes it
     Device,
 }
 
@@ -62,7 +62,7 @@ pub fn schema(options: &SchemaOptions) -> Result<ExitCode> {
         Kind::Status => schemars::schema_for!(Status).to_value(),
         Kind::Plan => schemars::schema_for!(Task).to_value(),
         Kind::Network => spiketime_net::schema(),
-        Kind::Device => keys::device_schema(),
+        Kind::Device => spiketime_device::schema(),
     };
     say!("{schema:#}")?;
     Ok(ExitCode::SUCCESS)

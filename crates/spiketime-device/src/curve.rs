@@ -15,8 +15,8 @@ use crate::kind::LawKind;
 
 /// Parameters that a law may have: points of a table, jumps included.
 pub(crate) const MOST: usize = 20;
-/// Steps beyond this are no steps of a window of 1.
-const LARGEST_LOG: f64 = 2.0;
+/// Steps beyond this are none of a window of 1, or none at all.
+const LOGS: [f64; 2] = [-25.0, 2.0];
 
 /// What is fitted.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +60,7 @@ impl State {
 
 impl Law<'_> {
     pub fn new<'a>(shape: &'a Shape, parameters: &[f64]) -> Law<'a> {
-        let step = |log: &f64| log.min(LARGEST_LOG).exp();
+        let step = |log: &f64| log.clamp(LOGS[0], LOGS[1]).exp();
         match shape {
             Shape::Formula(kind) => {
                 let exponent = parameters.get(1).copied().unwrap_or(0.0);

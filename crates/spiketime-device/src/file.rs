@@ -6,7 +6,7 @@
 //! ```
 //!
 //! r and f by [`LawKind`]; `step` is that at the bound it leads away from, where both are 1. A table has its steps in its
-//! points. Names of keys hold their units; an unknown key is an error. What a file is held to stands in [`crate::read`].
+//! points. Names of keys hold their units; an unknown key is an error. What a file is held to stands in `read`.
 
 use std::sync::Arc;
 
@@ -128,6 +128,12 @@ pub enum CycleOf {
     Step,
     /// Of the window.
     Range,
+}
+
+/// The JSON Schema of a device file.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(DeviceFile).to_value()
 }
 
 impl Variation {

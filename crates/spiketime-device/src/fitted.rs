@@ -16,6 +16,8 @@ use crate::spread::{Spread, noise_sd, spread};
 
 /// Above this a normal law would be cut off below 0 too often.
 const WIDEST_NORMAL: f64 = 1.0 / 3.0;
+/// Readings of no change at all still make a device file.
+const SMALLEST_STEP: f64 = 1e-9;
 /// Readings, beyond the level of each branch, that the smallest law needs.
 const LEAST_READINGS: usize = 4;
 
@@ -222,6 +224,13 @@ fn rounded(value: f64) -> f64 {
     format!("{value:.4e}").parse().unwrap_or(value)
 }
 
+impl Window {
+    /// An end, rounded unless the window is so small that both ends would be one.
+    fn end(self, ns: f64) -> f64 {
+        if self.max_ns - self.min_ns > 1e-2 * self.max_ns { rounded(ns) } else { ns }
+    }
+}
+
 impl Fitted {
     /// As a device file; `source` says in words where it comes from.
     #[must_use]
@@ -238,8 +247,8 @@ impl Fitted {
         DeviceFile {
             name: None,
             source: Some(source),
-            conductance_min_ns: rounded(self.window.min_ns),
-            conductance_max_ns: rounded(self.window.max_ns),
+            conductance_min_ns: self.window.end(self.window.min_ns),
+            conductance_max_ns: self.window.end(self.window.max_ns),
             potentiation,
             depression,
             variation: Variation {
@@ -259,7 +268,7 @@ impl Fitted {
     fn steps(&self, at: usize) -> Steps {
         let direction = &self.directions[at];
         let law = &direction.laws[direction.chosen];
-        let step = law.table.is_none().then(|| rounded(law.step[0].value.min(1.0)));
+        let step = law.table.is_none().then(|| rounded(law.step[0].value.clamp(SMALLEST_STEP, 1.0)));
         let step_sd = self.spread.step_sd[at].map(rounded);
         Steps {
             law: law.law,

@@ -39,8 +39,8 @@ impl Sample<'_> {
     /// Of a pulse, by the first and last reading of every branch \[window\].
     pub fn mean_step(&self) -> f64 {
         let way = |branch: &Series| branch.ways[branch.ways.len() - 1] - branch.ways[0];
-        let pulses: u32 = self.series.iter().flat_map(Series::gaps).sum();
-        self.series.iter().map(way).sum::<f64>() / f64::from(pulses.max(1))
+        let pulses: f64 = self.series.iter().flat_map(Series::gaps).map(f64::from).sum();
+        self.series.iter().map(way).sum::<f64>() / pulses.max(1.0)
     }
 }
 

@@ -6,7 +6,7 @@
 //! | what is it held to? | `read` |
 //! | which laws are there, and what are they in the simulator? | [`kind`] |
 //! | what is NeuroSim's label of nonlinearity? | [`neurosim`] |
-//! | how are measured pulses read? | [`pulses`], `columns`, [`unit`] |
+//! | how are measured pulses read? | [`pulses`], `columns`, [`unit`](mod@unit) |
 //! | where do n pulses lead, and how does that move with a law's parameters? | `curve` |
 //! | how likely are readings under a law and a noise? | [`likelihood`] |
 //! | how is a law fitted, a table too, and which is chosen? | [`least_squares`], `points`, `choice` |
@@ -34,5 +34,5 @@ mod scale;
 pub mod spread;
 pub mod unit;
 
-pub use file::DeviceFile;
+pub use file::{DeviceFile, schema};
 pub use fitted::{Fitted, fit};

@@ -41,8 +41,16 @@ fn figure(fitted: &Fitted) -> Figure {
             .with_x_axis_min(0.0)
     };
     let layouts = vec![
-        layout(&plots[0]).with_title(title(up)).with_title_size(15).with_y_label("conductance [nS]"),
-        layout(&plots[1]).with_title(title(down)).with_title_size(15).with_y_label("conductance [nS]"),
+        layout(&plots[0])
+            .with_title(title(up))
+            .with_title_size(15)
+            .with_y_axis_min(0.0)
+            .with_y_label("conductance [nS]"),
+        layout(&plots[1])
+            .with_title(title(down))
+            .with_y_axis_min(0.0)
+            .with_title_size(15)
+            .with_y_label("conductance [nS]"),
         layout(&plots[2]).with_x_label("pulse").with_y_label(left_label(up)),
         layout(&plots[3]).with_x_label("pulse").with_y_label(left_label(down)),
     ];
@@ -95,7 +103,7 @@ fn dots(direction: &DirectionFit, of: impl Fn(&crate::fitted::Curve) -> Vec<(u32
     let plots = (0..COLOURS.len()).filter_map(|colour| {
         let own = direction.curves.iter().filter(|curve| curve.device % COLOURS.len() == colour);
         let points: Vec<(f64, f64)> =
-            own.flat_map(|curve| of(curve)).step_by(step).map(|(pulse, ns)| (f64::from(pulse), ns)).collect();
+            own.flat_map(&of).step_by(step).map(|(pulse, ns)| (f64::from(pulse), ns)).collect();
         let plot = ScatterPlot::new().with_data(points.clone()).with_color(COLOURS[colour]).with_size(2.2);
         (!points.is_empty()).then(|| plot.with_marker_opacity(0.65).into())
     });

@@ -194,7 +194,7 @@ fn cycle(branches: &[Vec<Residual>]) -> Cycle {
     let sd = if likelier(step) > likelier(range) { step } else { range };
     // What is left of a mean of so many squares by chance alone: two standard errors of it.
     let chance = 2.0 * variance * (2.0 / all.len() as f64).sqrt();
-    Cycle { sd: (rest > chance).then_some(sd), reading_sd: reading.sqrt() }
+    Cycle { sd: (rest > chance && sd.0.is_finite()).then_some(sd), reading_sd: reading.sqrt() }
 }
 
 /// The noise that was chosen says itself what a reading's error is, where it has one.

@@ -14,19 +14,13 @@ pub fn study_schema() -> Value {
     schemars::schema_for!(crate::study::About).to_value()
 }
 
-/// The JSON Schema of a device file.
-#[must_use]
-pub fn device_schema() -> Value {
-    schemars::schema_for!(spiketime_device::DeviceFile).to_value()
-}
-
 /// The files that one writes, and their schemas; that of networks is another crate's.
 #[must_use]
 pub fn files(network: Value) -> [(&'static str, Value); 4] {
     [
         ("An experiment file", experiment_schema()),
         ("`study.toml`", study_schema()),
-        ("A device file", device_schema()),
+        ("A device file", spiketime_device::schema()),
         ("A network file", network),
     ]
 }

@@ -11,6 +11,7 @@ mod branches; // trained under one condition, then under another
 mod clean; // what no experiment wants
 mod compare; // two results folders or records side by side
 mod data_files; // what is wrong with the images
+mod device; // measured pulses
 mod experiment_files; // what is wrong with the question
 mod given; // thresholds and weights from files
 mod grids; // keys crossed, and runs of several names

@@ -69,12 +69,12 @@ fn data_of_a_law_are_mostly_best_explained_by_it() {
     let laws = [(LawKind::Linear, 0.012, 0.0), (LawKind::Soft, 0.05, 0.0), (LawKind::Exponential, 0.06, 3.0)];
     let others = [(LawKind::Neurosim, 0.04, 2.5), (LawKind::Power, 0.06, 1.8)];
     for law in laws.into_iter().chain(others) {
-        let found = (0..10).flat_map(|case| {
+        let found = (0..6).flat_map(|case| {
             let found = fitted(&Wish { laws: [law, law], ..QUIET }, case);
             found.directions.map(|direction| direction.laws[direction.chosen].law)
         });
         let right = found.filter(|found| *found == law.0).count();
-        assert!(right >= 14, "{law:?}: {right} of 20");
+        assert!(right >= 8, "{law:?}: {right} of 12");
     }
 }
 
