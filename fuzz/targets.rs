@@ -196,7 +196,7 @@ pub fn weights(bytes: &[u8]) -> bool {
         Weights::from_png(bytes.get(1..).unwrap_or(&[]), neurons, [28, 28]).ok(),
     ];
     for weights in read.iter().flatten() {
-        let in_range = |neuron| weights.of_neuron(neuron).iter().all(|weight| (0.0..=1.0).contains(weight));
+        let in_range = |neuron| weights.of_neuron(neuron).iter().all(|weight| (0.0..=4.0).contains(weight));
         assert!((0..weights.neurons()).all(in_range));
     }
     read.iter().any(Option::is_some)

@@ -234,7 +234,6 @@ fn put(xs: &mut [f64], shapes: impl Iterator<Item = f64>, factor: impl Fn(f64, f
 #[cfg(test)]
 mod tests {
     use super::Dependence::{Additive, Exponential, Power, Soft, Straight};
-    use super::*;
 
     #[test]
     fn a_step_is_whole_at_the_bound_it_leads_away_from_and_a_soft_one_ends_at_the_other() {

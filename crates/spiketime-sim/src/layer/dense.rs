@@ -192,9 +192,9 @@ impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool, const OWN: b
         let lowest_mv = &self.bounds.lowest_mv;
         let weights_mv = self.heard.as_ref().map_or(&self.network.weights_mv, |heard| &heard.weights_mv);
         let (hears, from_mv, ahead_mv) = (&self.silence.hears, &self.potentials_mv, &mut self.ahead_mv);
-        let own_decays = &self.own_decays.factors;
+        let decays = (decays, self.own_decays.factors.as_slice());
         let might_spike = integrate_block::<R, LEAKS, SILENCES, OWN>(
-            weights_mv, own_decays, hears, from_mv, lowest_mv, spikes, decays, ahead_mv,
+            weights_mv, hears, from_mv, lowest_mv, spikes, decays, ahead_mv,
         );
         if might_spike {
             return false;
@@ -213,12 +213,11 @@ impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool, const OWN: b
         let weights_mv = self.heard.as_ref().map_or(&self.network.weights_mv, |heard| &heard.weights_mv);
         self.steps.integrate::<LEAKS, SILENCES, OWN>(
             weights_mv,
-            &self.own_decays.factors,
             hears,
             &self.potentials_mv,
             lowest_mv,
             &spikes[..count],
-            &self.decays[self.next..],
+            (&self.decays[self.next..], &self.own_decays.factors),
         );
         for (step, &InputSpike { at: now, .. }) in spikes[..count].iter().enumerate() {
             self.next += 1;

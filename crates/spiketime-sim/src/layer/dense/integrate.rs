@@ -37,16 +37,16 @@ pub(super) fn factors<R: Real>(network: &Network<R>, spikes: &[InputSpike], deca
 /// Integrates a block from the potentials `from_mv` into `ahead_mv`.
 /// Returns whether a potential stood above its bound after any of the spikes.
 ///
-/// Without leak a decay is a factor of 1, and where all hear so is `hears`: those are left out.
+/// `decays` are those of all neurons before each spike, and where it is compiled for that (`OWN`) those of each tile. Without
+/// leak a decay is a factor of 1, and where all hear so is `hears`: those are left out.
 #[inline(always)]
 pub(super) fn integrate_block<R: Real, const LEAKS: bool, const SILENCES: bool, const OWN: bool>(
     weights_mv: &Rows<R>,
-    own_decays: &[[Tile<R>; BLOCK]],
     hears: &[Tile<R>],
     from_mv: &[Tile<R>],
     lowest_mv: &[Tile<R>],
     spikes: &[InputSpike; BLOCK],
-    decays: &[R; BLOCK],
+    (decays, own_decays): (&[R; BLOCK], &[[Tile<R>; BLOCK]]),
     ahead_mv: &mut [Tile<R>],
 ) -> bool {
     let tiles = from_mv.len();
@@ -111,12 +111,11 @@ impl<R: Real> Steps<R> {
     pub fn integrate<const LEAKS: bool, const SILENCES: bool, const OWN: bool>(
         &mut self,
         weights_mv: &Rows<R>,
-        own_decays: &[[Tile<R>; BLOCK]],
         hears: &[Tile<R>],
         from_mv: &[Tile<R>],
         lowest_mv: &[Tile<R>],
         spikes: &[InputSpike],
-        decays: &[R],
+        (decays, own_decays): (&[R], &[[Tile<R>; BLOCK]]),
     ) {
         let tiles = from_mv.len();
         self.after_mv.resize(tiles, [Tile([R::ZERO; LANES]); BLOCK]);
