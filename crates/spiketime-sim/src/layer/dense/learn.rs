@@ -95,6 +95,16 @@ impl<R: Real> Learner<R> {
         }
     }
 
+    /// Room for a column, and which inputs are recent now.
+    #[inline(always)]
+    fn prepare(&mut self, network: &Network<R>, plasticity: &Plasticity, now: Time) {
+        self.column_mv.resize(network.inputs(), R::ZERO);
+        self.recent.resize(network.inputs(), false);
+        for (recent, &last) in self.recent.iter_mut().zip(&network.last_input) {
+            *recent = plasticity.is_recent(last, now);
+        }
+    }
+
     #[inline(always)]
     fn learn_devices(
         &mut self,
@@ -103,11 +113,7 @@ impl<R: Real> Learner<R> {
         winners: &[u32],
         now: Time,
     ) {
-        self.recent.resize(network.inputs(), false);
-        self.column_mv.resize(network.inputs(), R::ZERO);
-        for (recent, &last) in self.recent.iter_mut().zip(&network.last_input) {
-            *recent = plasticity.is_recent(last, now);
-        }
+        self.prepare(network, plasticity, now);
         for &winner in winners {
             take(network, winner, &mut self.column_mv);
             let (neuron, column_mv) = (winner as usize, &mut self.column_mv);
@@ -124,14 +130,10 @@ impl<R: Real> Learner<R> {
         winners: &[u32],
         now: Time,
     ) {
-        self.recent.resize(network.inputs(), false);
-        self.column_mv.resize(network.inputs(), R::ZERO);
+        self.prepare(network, plasticity, now);
         self.factors.resize(network.inputs(), 0.0);
         self.falls.resize(network.inputs(), 0.0);
         let max_mv = network.layer.weight_max_mv;
-        for (recent, &last) in self.recent.iter_mut().zip(&network.last_input) {
-            *recent = plasticity.is_recent(last, now);
-        }
         if let (Dependence::Table(up), Dependence::Table(down), None) =
             (&plasticity.conductance.rise, &plasticity.conductance.fall, &self.tables)
         {
