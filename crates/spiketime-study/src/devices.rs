@@ -61,7 +61,7 @@ pub fn keys(device: &DeviceFile) -> Table {
         ("cycle", variation.cycle_sd, None),
     ];
     spreads.into_iter().for_each(|(name, sd, law)| put_spread(&mut keys, name, sd, law));
-    if variation.cycle_of == Some(CycleOf::Range) && variation.cycle_sd.is_some_and(|sd| sd > 0.0) {
+    if variation.cycle_of == Some(CycleOf::Range) {
         keys.insert("cycle_of".into(), "range".into());
     }
     if let Some(levels) = variation.levels {

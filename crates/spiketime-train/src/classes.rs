@@ -75,11 +75,8 @@ pub fn network<R: Real>(
     };
     let own = condition.own(seed);
     // A file of weights has fewer digits than they may have had.
-    let held = weights_mv.into_iter().enumerate();
-    let held = held.map(|(at, weight)| {
-        own.held(weight, at % neurons * weights.inputs() + at / neurons, condition.jump_max_mv)
-    });
-    Network::with_own(condition.layer(), held.collect(), thresholds, own)
+    let held = own.held(&weights_mv, neurons, condition.jump_max_mv);
+    Network::with_own(condition.layer(), held, thresholds, own)
 }
 
 /// As [`of_map`], of any network; `seen` is called after each label image.

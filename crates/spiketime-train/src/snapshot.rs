@@ -293,11 +293,9 @@ fn network<R: Real>(condition: &Condition, seed: u64, arrays: &[u8]) -> Result<N
         return Err(SnapshotError::Impossible("the length of its arrays"));
     }
     let mut arrays = Arrays(arrays);
-    let (own, max_mv) = (condition.own(seed), condition.jump_max_mv);
+    let own = condition.own(seed);
     let weights: Vec<R> = arrays.values(inputs * neurons, "a weight", |weight| weight >= 0.0)?;
-    let held =
-        |(at, &weight): (usize, &R)| own.held(weight, at % neurons * inputs + at / neurons, max_mv) == weight;
-    if !weights.iter().enumerate().all(held) {
+    if own.held(&weights, neurons, condition.jump_max_mv) != weights {
         return Err(SnapshotError::Impossible("a weight"));
     }
     let thresholds = arrays.values(neurons, "a threshold", |threshold| threshold >= 0.0)?;

@@ -15,6 +15,8 @@ mod learn;
 mod own_decays;
 mod silence;
 
+use std::any::Any;
+
 use bounds::Bounds;
 use counts::count;
 use heard::Heard;
@@ -36,14 +38,53 @@ use crate::layer::rows::{LANES, Tile, place, tiled, values};
 use crate::real::Real;
 use crate::time::Time;
 
-pub(super) fn present<R: Real, O: Observer>(
+/// Both precisions are compiled here: a generic loop would be compiled again by every program that calls it, which takes
+/// minutes each.
+pub(super) fn present<R: Real>(
     instructions: InstructionSet,
     network: &mut Network<R>,
     spikes: &[InputSpike],
     decays: &Decays,
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) {
     assert!(decays.are_for(&network.layer, spikes), "decays of other spikes or of another time constant");
+    let network: &mut dyn Any = network;
+    if let Some(network) = network.downcast_mut::<Network<f32>>() {
+        return present_f32(instructions, network, spikes, decays, observer);
+    }
+    let network = network.downcast_mut::<Network<f64>>().expect("a precision is f32 or f64");
+    present_f64(instructions, network, spikes, decays, observer);
+}
+
+#[inline(never)]
+fn present_f32(
+    instructions: InstructionSet,
+    network: &mut Network<f32>,
+    spikes: &[InputSpike],
+    decays: &Decays,
+    observer: &mut dyn Observer,
+) {
+    run_on(instructions, network, spikes, decays, observer);
+}
+
+#[inline(never)]
+fn present_f64(
+    instructions: InstructionSet,
+    network: &mut Network<f64>,
+    spikes: &[InputSpike],
+    decays: &Decays,
+    observer: &mut dyn Observer,
+) {
+    run_on(instructions, network, spikes, decays, observer);
+}
+
+fn run_on<R: Real>(
+    instructions: InstructionSet,
+    network: &mut Network<R>,
+    spikes: &[InputSpike],
+    decays: &Decays,
+    observer: &mut dyn Observer,
+) {
     match instructions {
         InstructionSet::Portable => run(network, spikes, decays, observer),
         InstructionSet::Avx2 => run_avx2(network, spikes, decays, observer),
@@ -52,55 +93,55 @@ pub(super) fn present<R: Real, O: Observer>(
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn run_avx2<R: Real, O: Observer>(
+fn run_avx2<R: Real>(
     network: &mut Network<R>,
     spikes: &[InputSpike],
     decays: &Decays,
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) {
     run(network, spikes, decays, observer);
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw"))]
-fn run_avx512<R: Real, O: Observer>(
+fn run_avx512<R: Real>(
     network: &mut Network<R>,
     spikes: &[InputSpike],
     decays: &Decays,
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) {
     run(network, spikes, decays, observer);
 }
 
 /// Everything below is inlined into this, or it would not be compiled for the instructions chosen.
 #[inline(always)]
-fn run<R: Real, O: Observer>(
+fn run<R: Real>(
     network: &mut Network<R>,
     spikes: &[InputSpike],
     decays: &Decays,
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) {
     if spikes.is_empty() || network.has_ended() {
         return;
     }
     let has_own_decays = !network.own.tau_membrane_ms.is_empty();
     match (network.layer.leaks(), network.layer.silences(), has_own_decays) {
-        (true, false, false) => run_as::<R, O, true, false, false>(network, spikes, decays, observer),
-        (false, false, false) => run_as::<R, O, false, false, false>(network, spikes, decays, observer),
-        (_, true, false) => run_as::<R, O, true, true, false>(network, spikes, decays, observer),
-        (_, _, true) => run_as::<R, O, true, true, true>(network, spikes, decays, observer),
+        (true, false, false) => run_as::<R, true, false, false>(network, spikes, decays, observer),
+        (false, false, false) => run_as::<R, false, false, false>(network, spikes, decays, observer),
+        (_, true, false) => run_as::<R, true, true, false>(network, spikes, decays, observer),
+        (_, _, true) => run_as::<R, true, true, true>(network, spikes, decays, observer),
     }
 }
 
 /// With leak or without, with silent neurons or without, with time constants of neurons' own or one for all.
 #[inline(always)]
-fn run_as<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool, const OWN: bool>(
+fn run_as<R: Real, const LEAKS: bool, const SILENCES: bool, const OWN: bool>(
     network: &mut Network<R>,
     spikes: &[InputSpike],
     decays: &Decays,
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) {
     debug_assert!(network.potentials_since.iter().all(|&since| since == network.potentials_since[0]));
-    let presentation = Presentation::<R, O, LEAKS, SILENCES, OWN> {
+    let presentation = Presentation::<R, LEAKS, SILENCES, OWN> {
         spikes,
         decays: factors(network, spikes, decays),
         potentials_mv: tiled(&network.potentials_mv).collect(),
@@ -123,9 +164,9 @@ fn run_as<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool, const O
     network.potentials_since.fill(last);
 }
 
-struct Presentation<'a, R, O, const LEAKS: bool, const SILENCES: bool, const OWN: bool> {
+struct Presentation<'a, R, const LEAKS: bool, const SILENCES: bool, const OWN: bool> {
     network: &'a mut Network<R>,
-    observer: &'a mut O,
+    observer: &'a mut dyn Observer,
     /// Those to deliver; the rest of them is dropped when the presentation ends.
     spikes: &'a [InputSpike],
     /// The decay factor before each input spike.
@@ -151,8 +192,8 @@ struct Presentation<'a, R, O, const LEAKS: bool, const SILENCES: bool, const OWN
     winners: Vec<u32>,
 }
 
-impl<R: Real, O: Observer, const LEAKS: bool, const SILENCES: bool, const OWN: bool>
-    Presentation<'_, R, O, LEAKS, SILENCES, OWN>
+impl<R: Real, const LEAKS: bool, const SILENCES: bool, const OWN: bool>
+    Presentation<'_, R, LEAKS, SILENCES, OWN>
 {
     /// The potentials in the end, and when that was.
     #[inline(always)]

@@ -61,18 +61,15 @@ impl<R: Real> Network<R> {
     #[must_use]
     pub fn with_own(layer: Layer, weights_mv: Vec<R>, thresholds_mv: Vec<R>, own: Own<R>) -> Network<R> {
         assert!(!thresholds_mv.is_empty(), "a layer needs at least one neuron");
-        let weights_mv = Rows::new(&weights_mv, thresholds_mv.len());
-        let (neurons, inputs, max_mv) = (thresholds_mv.len(), weights_mv.count(), layer.weight_max_mv);
-        let broken = own.broken_rule(neurons, inputs, [layer.tau_membrane_ms, layer.tau_adaptation_ms]);
+        let rows = Rows::new(&weights_mv, thresholds_mv.len());
+        let (neurons, max_mv) = (thresholds_mv.len(), layer.weight_max_mv);
+        let broken = own.broken_rule(neurons, rows.count(), [layer.tau_membrane_ms, layer.tau_adaptation_ms]);
         assert!(broken.is_none(), "{}", broken.unwrap_or_default());
-        let held = |(at, weight): (usize, R)| {
-            own.held(weight, at % neurons * inputs + at / neurons, max_mv) == weight
-        };
         assert!(
-            weights_mv.iter().enumerate().all(held),
+            own.held(&weights_mv, neurons, max_mv) == weights_mv,
             "a weight lies outside [0, {max_mv}], or its device's bounds"
         );
-        Network::at_rest(layer, weights_mv, thresholds_mv, own)
+        Network::at_rest(layer, rows, thresholds_mv, own)
     }
 
     fn at_rest(layer: Layer, weights_mv: Rows<R>, thresholds_mv: Vec<R>, own: Own<R>) -> Network<R> {

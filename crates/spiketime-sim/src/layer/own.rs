@@ -63,9 +63,20 @@ impl<R: Real> Own<R> {
         }
     }
 
-    /// A weight brought within the bounds of its device \[mV\].
+    /// Weights, inputs × neurons, brought within the bounds of their devices \[mV\].
+    ///
+    /// Devices lie neuron by neuron, as a crossbar is read; weights input by input, as spikes come.
     #[must_use]
-    pub fn held(&self, weight_mv: R, at: usize, max_mv: f64) -> R {
+    pub fn held(&self, weights_mv: &[R], neurons: usize, max_mv: f64) -> Vec<R> {
+        let inputs = weights_mv.len() / neurons;
+        let device = |at: usize| at % neurons * inputs + at / neurons;
+        let held = |(at, &weight): (usize, &R)| self.held_one(weight, device(at), max_mv);
+        weights_mv.iter().enumerate().map(held).collect()
+    }
+
+    /// The weight of the synapse `at`, brought within the bounds of its device \[mV\].
+    #[inline(always)]
+    pub(crate) fn held_one(&self, weight_mv: R, at: usize, max_mv: f64) -> R {
         within(weight_mv, self.device(at, max_mv).bounds_mv)
     }
 

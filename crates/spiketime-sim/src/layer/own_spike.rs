@@ -113,7 +113,8 @@ impl<R: Real> Network<R> {
     fn hold(&mut self, neuron: usize) {
         for input in 0..self.inputs() {
             let (at, max_mv) = (neuron * self.inputs() + input, self.layer.weight_max_mv);
-            self.weights_mv[(input, neuron)] = self.own.held(self.weights_mv[(input, neuron)], at, max_mv);
+            self.weights_mv[(input, neuron)] =
+                self.own.held_one(self.weights_mv[(input, neuron)], at, max_mv);
         }
     }
 

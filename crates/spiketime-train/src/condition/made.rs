@@ -196,8 +196,8 @@ impl Condition {
         match *dependence {
             _ if !self.stdp_normalised => 1.0,
             sim::Dependence::Soft => 2.0,
-            sim::Dependence::Exponential { exponent } => exponent / -(-exponent).exp_m1(),
-            sim::Dependence::Straight { exponent } => 2.0 / (1.0 + (-exponent).exp()),
+            sim::Dependence::Exponential { exponent } => exponent / -libm::expm1(-exponent),
+            sim::Dependence::Straight { exponent } => 2.0 / (1.0 + libm::exp(-exponent)),
             sim::Dependence::Power { exponent } => 1.0 + exponent,
             sim::Dependence::Additive | sim::Dependence::Table(_) => 1.0,
         }

@@ -158,7 +158,7 @@ impl Condition {
 
     /// The initial weights, each on a level and within the bounds of its device: inputs × neurons \[mV\].
     pub(crate) fn held<R: Real>(&self, weights_mv: Vec<R>, own: &Own<R>) -> Vec<R> {
-        let (inputs, max_mv) = (self.dataset.inputs(), self.jump_max_mv);
+        let max_mv = self.jump_max_mv;
         let on_level = |weight: R| match self.weight_levels {
             0 => weight,
             levels => {
@@ -166,9 +166,8 @@ impl Condition {
                 R::rounded((weight.to_f64() / level_mv).round() * level_mv)
             }
         };
-        let held =
-            |(at, weight)| own.held(on_level(weight), at % self.neurons * inputs + at / self.neurons, max_mv);
-        weights_mv.into_iter().enumerate().map(held).collect()
+        let on_levels: Vec<R> = weights_mv.into_iter().map(on_level).collect();
+        own.held(&on_levels, self.neurons, max_mv)
     }
 
     /// A copy of a network for labelling and testing: at rest, it neither learns nor adapts, and has drifted.

@@ -1,7 +1,7 @@
 //! The rule of counts of a whole layer: what its inputs count, and what an output spike makes of it.
 //!
-//! The drive of each input serves all winners of an instant. A winner's weights are a column: it is taken out, changed
-//! as one contiguous vector and put back.
+//! The drive of each input serves all winners of an instant. A winner's weights are a column: part by part it is
+//! taken out, changed as a contiguous vector and put back.
 
 use crate::event::InputSpike;
 use crate::laws::conductance::Factors;
@@ -11,7 +11,7 @@ use crate::layer::rows::LANES;
 use crate::real::Real;
 use crate::time::Time;
 
-use super::column::{factors, put, take};
+use super::column::{factors, part, put, take};
 use super::devices::Synapses;
 
 /// Counts input spikes, and stamps their inputs.
@@ -36,25 +36,28 @@ pub(super) fn learn_counts<R: Real>(
     synapses: &mut Synapses<R>,
 ) {
     let drives_mv = drives(network, rule, now);
-    let max_mv = network.layer.weight_max_mv;
+    let (part, max_mv) = (part(network.inputs()), network.layer.weight_max_mv);
     for &winner in winners {
-        take(network, winner, column_mv);
         let spikes = network.memory.own_spikes[winner as usize];
-        if network.differs() {
-            let rate = rule.rate.at(spikes, network.progress);
-            synapses.learn_counts(network, rule, winner as usize, rate, &drives_mv, column_mv);
-        } else if rule.imprints && spikes == 1 {
-            for (weight, &drive_mv) in column_mv.iter_mut().zip(&drives_mv) {
-                *weight = rule.imprinted(max_mv, drive_mv);
+        let rate = rule.rate.at(spikes, network.progress);
+        for (at, drives_mv) in drives_mv.chunks(part).enumerate() {
+            let (from, column_mv) = (at * part, &mut column_mv[..drives_mv.len()]);
+            take(network, winner, from, column_mv);
+            if network.differs() {
+                synapses.learn_counts(network, rule, (winner as usize, from), rate, drives_mv, column_mv);
+            } else if rule.imprints && spikes == 1 {
+                for (weight, &drive_mv) in column_mv.iter_mut().zip(drives_mv) {
+                    *weight = rule.imprinted(max_mv, drive_mv);
+                }
+            } else {
+                learn_column(rule, max_mv, rate, drives_mv, column_mv);
             }
-        } else {
-            learn_column(rule, max_mv, rule.rate.at(spikes, network.progress), &drives_mv, column_mv);
+            put(network, winner, from, column_mv);
         }
-        put(network, winner, column_mv);
     }
 }
 
-/// One neuron's step: the factors of all its weights, then all its weights.
+/// The step of a part of a neuron: the factors of all its weights, then all its weights.
 #[inline(always)]
 fn learn_column<R: Real>(
     rule: &CountPlasticity,

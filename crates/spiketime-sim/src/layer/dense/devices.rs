@@ -1,9 +1,9 @@
-//! What devices make of the steps of a neuron: all its synapses at once.
+//! What devices make of the steps of a neuron: a part of its synapses at once.
 //!
 //! Every loop runs over plain slices of one length, so that it becomes vector code: what no device has of its own is a
 //! slice of ones, zeros or largest weights.
 
-use crate::laws::chance::{Draw, address, normal, uniform};
+use crate::laws::chance::{Draw, address, put_normal, uniform};
 use crate::laws::conductance::{Factors, put_factors};
 use crate::laws::count_stdp::CountPlasticity;
 use crate::laws::device::Variation;
@@ -11,7 +11,7 @@ use crate::laws::stdp::Plasticity;
 use crate::layer::network::Network;
 use crate::real::Real;
 
-/// Room for the synapses of one neuron.
+/// Room for a part of the synapses of one neuron.
 #[derive(Default)]
 pub(super) struct Synapses<R> {
     ones: Vec<f32>,
@@ -35,48 +35,42 @@ struct Slices<'a, R> {
 impl<R: Real> Synapses<R> {
     /// Room, and the numbers that fall to the neuron's synapses at this update.
     #[inline(always)]
-    fn prepare(&mut self, network: &Network<R>, neuron: usize, parts: usize) {
-        let inputs = network.inputs();
-        self.ones.resize(inputs, 1.0);
-        self.zeros_mv.resize(inputs, R::ZERO);
-        self.tops_mv.resize(inputs, R::rounded(network.layer.weight_max_mv));
+    fn prepare(&mut self, network: &Network<R>, (neuron, from): (usize, usize), count: usize, parts: usize) {
+        self.ones.resize(count, 1.0);
+        self.zeros_mv.resize(count, R::ZERO);
+        self.tops_mv.resize(count, R::rounded(network.layer.weight_max_mv));
         let variation = network.layer.variation;
         let update = network.memory.own_spikes.get(neuron).copied().unwrap_or_default().into();
         let address = |draw| address(network.own.key, neuron, update, draw);
         for (normals, draw) in self.normals.iter_mut().zip([Draw::Step, Draw::PartDown]).take(parts) {
-            normals.resize(inputs, 0.0);
+            normals.resize(count, 0.0);
             if variation.cycle.is_some() {
-                let address = address(draw);
-                for (input, number) in normals.iter_mut().enumerate() {
-                    *number = normal(uniform(address, input));
-                }
+                put_uniform(normals, address(draw), from);
+                put_normal(normals);
             }
         }
-        self.uniforms.resize(inputs, 0.0);
+        self.uniforms.resize(count, 0.0);
         if variation.levels.is_some() {
-            let address = address(Draw::Level);
-            for (input, number) in self.uniforms.iter_mut().enumerate() {
-                *number = uniform(address, input);
-            }
+            put_uniform(&mut self.uniforms, address(Draw::Level), from);
         }
-        self.factors.iter_mut().for_each(|factors| factors.resize(inputs, 0.0));
+        self.factors.iter_mut().for_each(|factors| factors.resize(count, 0.0));
     }
 
-    /// The neuron learns from stamps.
+    /// A part of a neuron's synapses, those from an input on, learns from stamps.
     #[inline(always)]
     pub fn learn_window(
         &mut self,
         network: &Network<R>,
         rule: &Plasticity,
-        neuron: usize,
+        place: (usize, usize),
         recent: &[bool],
         column_mv: &mut [R],
     ) {
-        self.prepare(network, neuron, 1);
+        self.prepare(network, place, column_mv.len(), 1);
         let (variation, max_mv) = (network.layer.variation, network.layer.weight_max_mv);
         let Synapses { ones, zeros_mv, tops_mv, normals: [normals, _], uniforms, factors: [factors, falls] } =
             self;
-        let own = slices(network, neuron, ones, zeros_mv, tops_mv);
+        let own = slices(network, place, ones, zeros_mv, tops_mv);
         for (factor, weight) in factors.iter_mut().zip(&*column_mv) {
             *factor = weight.to_f64() / max_mv;
         }
@@ -100,29 +94,29 @@ impl<R: Real> Synapses<R> {
         settle(variation, max_mv, column_mv, factors, own.bounds_mv, uniforms);
     }
 
-    /// The neuron learns from counts, at this step constant.
+    /// A part of a neuron's synapses, those from an input on, learns from counts, at this step constant.
     #[inline(always)]
     pub fn learn_counts(
         &mut self,
         network: &Network<R>,
         rule: &CountPlasticity,
-        neuron: usize,
+        place: (usize, usize),
         rate: f64,
         drives_mv: &[f64],
         column_mv: &mut [R],
     ) {
-        self.prepare(network, neuron, 2);
+        self.prepare(network, place, column_mv.len(), 2);
         let (variation, max_mv) = (network.layer.variation, network.layer.weight_max_mv);
         let Synapses { ones, zeros_mv, tops_mv, normals: [ups, downs], uniforms, factors: [rises, falls] } =
             self;
-        let own = slices(network, neuron, ones, zeros_mv, tops_mv);
+        let own = slices(network, place, ones, zeros_mv, tops_mv);
         for ((rise, fall), weight) in rises.iter_mut().zip(&mut *falls).zip(&*column_mv) {
             *rise = weight.to_f64() / max_mv;
             *fall = *rise;
         }
         rule.conductance.rise.put_rising(rises, own.shapes[0].iter().map(|&shape| shape.into()));
         rule.conductance.fall.put_falling(falls, own.shapes[1].iter().map(|&shape| shape.into()));
-        let imprints = rule.imprints && network.memory.own_spikes[neuron] == 1;
+        let imprints = rule.imprints && network.memory.own_spikes[place.0] == 1;
         // What was a factor of the part up becomes the step.
         let synapses =
             rises.iter_mut().zip(&*falls).zip(drives_mv).zip(both(own.steps)).zip(&*ups).zip(&*downs);
@@ -143,7 +137,15 @@ impl<R: Real> Synapses<R> {
     }
 }
 
-/// All synapses of a neuron take their steps.
+/// The uniform numbers of the synapses from an input on.
+#[inline(always)]
+fn put_uniform(numbers: &mut [f64], address: u64, from: usize) {
+    for (input, number) in (from..).zip(numbers) {
+        *number = uniform(address, input);
+    }
+}
+
+/// All synapses take their steps.
 #[inline(always)]
 fn settle<R: Real>(
     variation: Variation,
@@ -159,16 +161,17 @@ fn settle<R: Real>(
     }
 }
 
-/// What the devices of a neuron have of their own, or what all have.
+/// What the devices of a part of a neuron have of their own, or what all have.
 #[inline(always)]
 fn slices<'a, R: Real>(
     network: &'a Network<R>,
-    neuron: usize,
+    (neuron, from): (usize, usize),
     ones: &'a [f32],
     zeros_mv: &'a [R],
     tops_mv: &'a [R],
 ) -> Slices<'a, R> {
-    let (own, range) = (&network.own, neuron * network.inputs()..(neuron + 1) * network.inputs());
+    let (own, first) = (&network.own, neuron * network.inputs() + from);
+    let range = first..first + ones.len();
     Slices {
         steps: [&own.rise_steps, &own.fall_steps].map(|values| values.get(range.clone()).unwrap_or(ones)),
         shapes: [&own.rise_shapes, &own.fall_shapes].map(|values| values.get(range.clone()).unwrap_or(ones)),

@@ -1,9 +1,9 @@
 //! Weights as they are read in one presentation, where reading is noisy: of the inputs that spike in it.
 
 use crate::event::InputSpike;
-use crate::laws::chance::{Draw, address, normal, uniform};
+use crate::laws::chance::{Draw, address, put_normal, uniform};
 use crate::layer::network::Network;
-use crate::layer::rows::{LANES, Rows};
+use crate::layer::rows::Rows;
 use crate::real::Real;
 
 pub(super) struct Heard<R> {
@@ -33,12 +33,15 @@ impl<R: Real> Heard<R> {
 
     #[inline(always)]
     fn read_all(&mut self, network: &Network<R>) {
+        let mut numbers = vec![0.0; self.addresses.len()];
         for &input in &self.inputs {
-            let row = self.weights_mv.row_mut(input);
-            for (tile, addresses) in row.iter_mut().zip(self.addresses.chunks(LANES)) {
-                for (weight, &address) in tile.0.iter_mut().zip(addresses) {
-                    *weight = network.layer.variation.read(*weight, normal(uniform(address, input)));
-                }
+            for (number, &address) in numbers.iter_mut().zip(&self.addresses) {
+                *number = uniform(address, input);
+            }
+            put_normal(&mut numbers);
+            let weights_mv = self.weights_mv.row_mut(input).iter_mut().flat_map(|tile| &mut tile.0);
+            for (weight, &number) in weights_mv.zip(&numbers) {
+                *weight = network.layer.variation.read(*weight, number);
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::layer::rows::{LANES, Tile, place};
 use crate::real::Real;
 use crate::time::Time;
 
-use super::column::{put, take};
+use super::column::{part, put, take};
 use super::counts::learn_counts;
 use super::devices::Synapses;
 
@@ -114,11 +114,14 @@ impl<R: Real> Learner<R> {
         now: Time,
     ) {
         self.prepare(network, plasticity, now);
+        let part = part(network.inputs());
         for &winner in winners {
-            take(network, winner, &mut self.column_mv);
-            let (neuron, column_mv) = (winner as usize, &mut self.column_mv);
-            self.synapses.learn_window(network, plasticity, neuron, &self.recent, column_mv);
-            put(network, winner, &self.column_mv);
+            for (at, recent) in self.recent.chunks(part).enumerate() {
+                let (from, column_mv) = (at * part, &mut self.column_mv[..recent.len()]);
+                take(network, winner, from, column_mv);
+                self.synapses.learn_window(network, plasticity, (winner as usize, from), recent, column_mv);
+                put(network, winner, from, column_mv);
+            }
         }
     }
 
@@ -131,34 +134,34 @@ impl<R: Real> Learner<R> {
         now: Time,
     ) {
         self.prepare(network, plasticity, now);
-        self.factors.resize(network.inputs(), 0.0);
-        self.falls.resize(network.inputs(), 0.0);
-        let max_mv = network.layer.weight_max_mv;
+        let (part, max_mv) = (part(network.inputs()), network.layer.weight_max_mv);
+        self.factors.resize(part, 0.0);
+        self.falls.resize(part, 0.0);
         if let (Dependence::Table(up), Dependence::Table(down), None) =
             (&plasticity.conductance.rise, &plasticity.conductance.fall, &self.tables)
         {
             self.tables = Some(Box::new(Pair::new(up, down)));
         }
         for &winner in winners {
-            take(network, winner, &mut self.column_mv);
-            for (factor, weight) in self.factors.iter_mut().zip(&self.column_mv) {
-                *factor = weight.to_f64() / max_mv;
+            for (at, recent) in self.recent.chunks(part).enumerate() {
+                let (from, column_mv) = (at * part, &mut self.column_mv[..recent.len()]);
+                let (factors, falls) = (&mut self.factors[..recent.len()], &mut self.falls[..recent.len()]);
+                take(network, winner, from, column_mv);
+                for (factor, weight) in factors.iter_mut().zip(&*column_mv) {
+                    *factor = weight.to_f64() / max_mv;
+                }
+                match &self.tables {
+                    Some(tables) => tables.put(factors, recent),
+                    None => {
+                        put_factors(&plasticity.conductance, factors, falls, repeat(Factors::ONE), recent);
+                    }
+                }
+                for ((weight, &recent), &factor) in column_mv.iter_mut().zip(recent).zip(&*factors) {
+                    *weight =
+                        plasticity.learned(*weight, Factors { rise: factor, fall: factor }, max_mv, recent);
+                }
+                put(network, winner, from, column_mv);
             }
-            match &self.tables {
-                Some(tables) => tables.put(&mut self.factors, &self.recent),
-                None => put_factors(
-                    &plasticity.conductance,
-                    &mut self.factors,
-                    &mut self.falls,
-                    repeat(Factors::ONE),
-                    &self.recent,
-                ),
-            }
-            let synapses = self.column_mv.iter_mut().zip(&self.recent).zip(&self.factors);
-            for ((weight, &recent), &factor) in synapses {
-                *weight = plasticity.learned(*weight, Factors { rise: factor, fall: factor }, max_mv, recent);
-            }
-            put(network, winner, &self.column_mv);
         }
     }
 }

@@ -3,7 +3,7 @@
 use spiketime_sim::Table;
 
 use crate::condition::varied::MOST_UNIFORM_SD;
-use crate::condition::{Condition, CycleOf, Dependence};
+use crate::condition::{Condition, Dependence};
 use crate::spread::Spread;
 
 /// Key, value, rule.
@@ -85,11 +85,6 @@ impl Condition {
                 "weight_levels",
                 self.weight_levels == 1,
                 "with one level nothing can be learned: give 2 or more, or 0",
-            ),
-            (
-                "cycle_of",
-                self.cycle_of != CycleOf::Step && self.cycle_sd == 0.0,
-                "it says what cycle_sd is a part of: give that too, or leave this out",
             ),
             (
                 "stdp_nonlinearity_sd",
@@ -180,10 +175,6 @@ mod tests {
             (
                 Condition { stuck_min_share: 0.5, stuck_max_share: 0.4, stuck_any_share: 0.2, ..usual() },
                 "stuck_any_share is 0.2",
-            ),
-            (
-                Condition { cycle_of: CycleOf::Range, ..usual() },
-                "cycle_of is given; it says what cycle_sd is a part of",
             ),
             (
                 Condition { stdp_nonlinearity_sd: 0.1, ..usual() },
