@@ -83,7 +83,7 @@ digits:
 frontier *ARGS:
     cargo run --release --locked -- run experiments/frontier --results results/frontier {{ARGS}}
 
-# how much variation of its devices a layer bears: results/devices/report.html, in a quarter of an hour
+# how much variation of its devices a layer bears: results/devices/report.html, in ten minutes
 devices *ARGS:
     cargo run --release --locked -- run experiments/devices --results results/devices {{ARGS}}
 

@@ -88,11 +88,8 @@ impl Devices {
             key: self.own.key,
             reading: self.own.reading,
         };
-        let (neurons, inputs) =
-            (self.case.thresholds.len(), self.case.weights.len() / self.case.thresholds.len());
-        let weights = rounded(&self.case.weights).into_iter().enumerate();
-        let held = weights.map(|(at, weight)| own.held(weight, at % neurons * inputs + at / neurons, 1.0));
-        Network::with_own(layer, held.collect(), rounded(&self.case.thresholds), own)
+        let weights_mv = own.held(&rounded(&self.case.weights), self.case.thresholds.len(), 1.0);
+        Network::with_own(layer, weights_mv, rounded(&self.case.thresholds), own)
     }
 
     /// Presented in one piece, or instant by instant.
@@ -111,11 +108,9 @@ impl Devices {
             network.end_image();
             network.next_onset(100.0);
         }
-        let within = |(at, weight): (usize, R)| {
-            let at = at % network.neurons() * network.inputs() + at / network.neurons();
-            network.own.held(weight, at, network.layer.weight_max_mv) == weight
-        };
-        assert!(network.weights_mv.iter().enumerate().all(within), "a device left its bounds");
+        let weights_mv: Vec<R> = network.weights_mv.iter().collect();
+        let held = network.own.held(&weights_mv, network.neurons(), network.layer.weight_max_mv);
+        assert_eq!(weights_mv, held, "a device left its bounds");
         let bits = bits(&network);
         (told, bits)
     }
