@@ -43,10 +43,10 @@ pub struct FitOptions {
     /// Unit of its conductances, where the header has none: nS, uS, mS, S
     #[arg(long, value_name = "UNIT", value_parser = unit)]
     unit: Option<Unit>,
-    /// G_min, the lower end of the window, with its unit: 3nS; if not given, the lowest reading
+    /// G_min, the lower end of the window, with its unit: 3nS; if not given, where depression ends
     #[arg(long, value_name = "G", value_parser = Unit::quantity_ns)]
     min: Option<f64>,
-    /// G_max, the upper end of the window, with its unit: 38nS; if not given, the highest reading
+    /// G_max, the upper end of the window, with its unit: 38nS; if not given, where potentiation ends
     #[arg(long, value_name = "G", value_parser = Unit::quantity_ns)]
     max: Option<f64>,
     /// The device file

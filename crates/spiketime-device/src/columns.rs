@@ -69,6 +69,9 @@ fn known(name: &str) -> Result<(usize, Option<Unit>), String> {
                 .map(|found| (1, Some(found)))
                 .ok_or_else(|| format!("'{unit}' is no unit of conductance; it is nS, uS, mS or S"))
         }
+        None if name.contains([';', '\t']) => {
+            Err("columns are parted by commas here, and decimals by points: save it as such a CSV".into())
+        }
         None => Err(format!("unknown column '{name}'{}", did_you_mean(name, NAMES.into_iter()))),
     }
 }

@@ -101,7 +101,7 @@ pub struct Variation {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0))]
     pub cycle_sd: Option<f64>,
-    /// What `cycle_sd` is a fraction of.
+    /// What `cycle_sd` is a part of: the step, or the range of a conductance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cycle_of: Option<CycleOf>,
     /// So many conductances, evenly spaced, can be told apart.
@@ -120,13 +120,17 @@ pub enum SpreadLaw {
     LogNormal,
 }
 
-/// What the spread from pulse to pulse is a fraction of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// The largest standard deviation of a uniform law of mean 1 that has no values below 0: 1/√3, as it spans 1 ± √3 s.
+pub const WIDEST_UNIFORM: f64 = 0.577_350_269_189_625_8;
+
+/// What a spread from cycle to cycle is a part of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CycleOf {
-    /// Of the step that the law says.
+    /// The step.
+    #[default]
     Step,
-    /// Of the window.
+    /// The range of a conductance, from the lower end of its nominal window to the upper.
     Range,
 }
 

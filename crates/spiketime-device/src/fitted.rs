@@ -111,6 +111,9 @@ pub enum FitError {
 /// # Errors
 /// When there is no window, there are too few readings, or they lead the wrong way.
 pub fn fit(branches: &[Branch], min_ns: Option<f64>, max_ns: Option<f64>) -> Result<Fitted, FitError> {
+    if let Some(direction) = Direction::BOTH.into_iter().find(|direction| leads_back(branches, *direction)) {
+        return Err(FitError::WrongWay(direction.word()));
+    }
     let measured = Measured::new(branches, min_ns, max_ns);
     let Window { min_ns: low, max_ns: high } = measured.window;
     match low < high {
@@ -130,6 +133,15 @@ pub fn fit(branches: &[Branch], min_ns: Option<f64>, max_ns: Option<f64>) -> Res
         spread: spread(branches, &measured, &choices),
         cannot_hold: remarks(branches, &measured, &choices),
     })
+}
+
+/// On the whole, from first to last readings.
+fn leads_back(branches: &[Branch], direction: Direction) -> bool {
+    let own = branches.iter().filter(|branch| branch.direction == direction);
+    let whole_ns: f64 = own
+        .map(|Branch { conductance_ns, .. }| conductance_ns[conductance_ns.len() - 1] - conductance_ns[0])
+        .sum();
+    if direction == Direction::Potentiation { whole_ns < 0.0 } else { whole_ns > 0.0 }
 }
 
 fn choice(measured: &Measured, direction: Direction) -> Result<Choice, FitError> {
@@ -191,7 +203,7 @@ fn table(fit: &Fit, direction: Direction) -> Option<Vec<[f64; 2]>> {
         Direction::Potentiation => points.map(|(&way, log)| [way, log.exp()]).collect(),
         Direction::Depression => points.rev().map(|(&way, log)| [1.0 - way, log.exp()]).collect(),
     };
-    points.iter_mut().for_each(|point| *point = point.map(rounded));
+    points.iter_mut().for_each(|point| *point = [rounded(point[0]), shortened(rounded(point[1]))]);
     Some(points)
 }
 
@@ -219,6 +231,11 @@ fn curves(fit: &Fit, sample: Sample, measured: &Measured, direction: Direction) 
     sample.series.iter().enumerate().map(one).collect()
 }
 
+/// A step of which a million do not cross the window is none.
+fn shortened(step: f64) -> f64 {
+    if step < 1e-6 { 0.0 } else { step }
+}
+
 /// To five digits, which is more than any interval.
 fn rounded(value: f64) -> f64 {
     format!("{value:.4e}").parse().unwrap_or(value)
@@ -242,8 +259,9 @@ impl Fitted {
         let law = |sd: Option<f64>| {
             sd.map(|sd| if sd > WIDEST_NORMAL { SpreadLaw::LogNormal } else { SpreadLaw::Normal })
         };
-        let nonlinearity_sd = spread.nonlinearity_sd.filter(|_| has_shape).map(rounded);
-        let normal = |sd: Option<f64>| sd.map(|_| SpreadLaw::Normal);
+        let sd = |value: Option<Value>| value.map(|value| rounded(value.value));
+        let nonlinearity_sd = sd(spread.nonlinearity_sd).filter(|_| has_shape);
+        let normal = |sd: Option<Value>| sd.map(|_| SpreadLaw::Normal);
         DeviceFile {
             name: None,
             source: Some(source),
@@ -254,9 +272,9 @@ impl Fitted {
             variation: Variation {
                 nonlinearity_sd,
                 nonlinearity_law: law(nonlinearity_sd),
-                conductance_min_sd_ns: spread.conductance_min_sd_ns.map(rounded),
+                conductance_min_sd_ns: sd(spread.conductance_min_sd_ns),
                 conductance_min_law: normal(spread.conductance_min_sd_ns),
-                conductance_max_sd_ns: spread.conductance_max_sd_ns.map(rounded),
+                conductance_max_sd_ns: sd(spread.conductance_max_sd_ns),
                 conductance_max_law: normal(spread.conductance_max_sd_ns),
                 cycle_sd: spread.cycle_sd.map(rounded),
                 cycle_of: spread.cycle_of,
@@ -269,7 +287,7 @@ impl Fitted {
         let direction = &self.directions[at];
         let law = &direction.laws[direction.chosen];
         let step = law.table.is_none().then(|| rounded(law.step[0].value.clamp(SMALLEST_STEP, 1.0)));
-        let step_sd = self.spread.step_sd[at].map(rounded);
+        let step_sd = self.spread.step_sd[at].map(|sd| rounded(sd.value));
         Steps {
             law: law.law,
             step,

@@ -17,8 +17,8 @@
 mod choice;
 mod columns;
 mod curve;
+mod ends;
 pub mod file;
-
 pub mod fitted;
 pub mod kind;
 pub mod least_squares;

@@ -4,14 +4,15 @@
 //! x = (G − G_min)/(G_max − G_min);   y = x up, 1 − x down
 //! ```
 //!
-//! A window that nobody names is what the devices showed: the mean over them of the lowest and the highest reading, of one
-//! device its own. A device that reaches beyond it may do so in a fit too.
+//! A window that nobody names is where the branches of devices end ([`crate::ends`]), on the mean of the devices. A device that
+//! reaches beyond it may do so in a fit too.
 
 use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::ends::{levels_off, range};
 use crate::least_squares::Sample;
 use crate::likelihood::Series;
 use crate::pulses::{Branch, Direction};
@@ -33,6 +34,8 @@ pub(crate) struct Measured {
     pub devices: Vec<String>,
     /// Of potentiation and of depression.
     pub series: [Vec<Series>; 2],
+    /// Whether the branches of a direction level off.
+    pub levels: [bool; 2],
     /// The furthest that a way leads, by direction.
     tops: [f64; 2],
 }
@@ -41,7 +44,9 @@ impl Measured {
     /// Of branches; an end of the window that is not given is what the devices showed.
     pub fn new(branches: &[Branch], min_ns: Option<f64>, max_ns: Option<f64>) -> Measured {
         let numbers = numbered(branches);
-        let ends = shown(branches, &numbers);
+        let levels = Direction::BOTH.map(|direction| levels_off(branches, direction));
+        let ends: Vec<[f64; 2]> =
+            by_device(branches, &numbers).iter().map(|own| range(own, levels)).collect();
         let mean = |end: usize| ends.iter().map(|ends| ends[end]).sum::<f64>() / ends.len() as f64;
         let window = Window { min_ns: min_ns.unwrap_or(mean(0)), max_ns: max_ns.unwrap_or(mean(1)) };
         let beyond = |direction: Direction, given: Option<f64>, end: usize| {
@@ -55,7 +60,7 @@ impl Measured {
         });
         let mut devices = vec![String::new(); numbers.len()];
         numbers.into_iter().for_each(|(name, number)| devices[number] = name);
-        Measured { window, devices, series, tops }
+        Measured { window, devices, series, levels, tops }
     }
 
     /// Everything of a direction.
@@ -92,13 +97,9 @@ fn numbered(branches: &[Branch]) -> HashMap<String, usize> {
     numbers
 }
 
-/// The lowest and the highest reading of each device \[nS\].
-fn shown(branches: &[Branch], numbers: &HashMap<String, usize>) -> Vec<[f64; 2]> {
-    let mut ends = vec![[f64::INFINITY, f64::NEG_INFINITY]; numbers.len()];
-    for branch in branches {
-        let [low, high] = &mut ends[numbers[&branch.device]];
-        *low = branch.conductance_ns.iter().copied().fold(*low, f64::min);
-        *high = branch.conductance_ns.iter().copied().fold(*high, f64::max);
-    }
-    ends
+/// The branches of each device.
+fn by_device<'a>(branches: &'a [Branch], numbers: &HashMap<String, usize>) -> Vec<Vec<&'a Branch>> {
+    let mut own = vec![Vec::new(); numbers.len()];
+    branches.iter().for_each(|branch| own[numbers[&branch.device]].push(branch));
+    own
 }

@@ -117,10 +117,13 @@ fn names(fitted: &Fitted) -> Vec<LegendEntry> {
         shape,
         dasharray: None,
     };
-    let told = if fitted.devices > 1 { "readings (a colour a device)" } else { "readings" };
+    let [told, law] = match fitted.devices {
+        1 => ["readings", "law"],
+        _ => ["readings (a colour a device)", "law (of all devices together)"],
+    };
     vec![
         entry(told, COLOURS[0], LegendShape::Marker(MarkerShape::Circle)),
-        entry("law", INK, LegendShape::Line),
+        entry(law, INK, LegendShape::Line),
     ]
 }
 

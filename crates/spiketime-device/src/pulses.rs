@@ -49,6 +49,12 @@ impl Direction {
         }
     }
 
+    /// The one that leads back.
+    #[must_use]
+    pub(crate) fn other(self) -> Direction {
+        Direction::BOTH[1 - self as usize]
+    }
+
     fn named(word: &str) -> Option<Direction> {
         match word.to_ascii_lowercase().as_str() {
             "potentiation" | "up" | "+1" | "1" | "set" | "ltp" => Some(Direction::Potentiation),
@@ -267,6 +273,7 @@ mod tests {
             ("1,4,up", "1,4,sideways", "p.csv:3: 'sideways' is no direction"),
             ("1,4,up", "1,4", "p.csv:3: has 2 values where the header has 3"),
             ("direction", "way", "p.csv:1: unknown column 'way'"),
+            ("pulse,conductance_nS,direction", "pulse;G;direction", "p.csv:1: columns are parted by commas"),
             (
                 "direction",
                 "cycle",

@@ -1,21 +1,19 @@
 //! Reads a device file and holds it to the rules that types cannot say; a broken one is told with its line.
 //!
-//! A uniform law of mean 1 and standard deviation s spans 1 ± √3 s, so that one above 1/√3 would make steps that lead the
-//! wrong way. Normal and log-normal values are drawn again until they are sound.
+//! A uniform law that is too wide would make steps that lead the wrong way. Normal and log-normal values are drawn again until
+//! they are sound.
 
 use std::path::Path;
 
 use spiketime_data::toml_file::{self, Step, TomlError};
 use spiketime_sim::Table;
 
-use crate::file::{DeviceFile, SpreadLaw, Steps, Variation};
+use crate::file::{DeviceFile, SpreadLaw, Steps, Variation, WIDEST_UNIFORM};
 use crate::kind::LawKind;
 use crate::neurosim::LABELS;
 
 /// Tables of 255 points are shorter by far.
 const MAX_BYTES: u64 = 1 << 20;
-/// 1/√3, rounded as one reads it in messages.
-const WIDEST_UNIFORM: f64 = 0.577_350_269_189_625_8;
 /// Of an exponent β or γ: e^(−100) of a step is none.
 const LARGEST_EXPONENT: f64 = 100.0;
 
@@ -50,7 +48,7 @@ fn broken(file: &DeviceFile) -> Option<Broken<'static>> {
     let told = directions.into_iter().find_map(|(name, steps)| {
         of_direction(steps).map(|(key, told)| (vec![Step::Key(name), Step::Key(key)], told))
     });
-    let varied = of_variation(&file.variation, file.conductance_min_ns);
+    let varied = of_variation(&file.variation, [file.conductance_min_ns, file.conductance_max_ns]);
     let varied = varied.map(|(key, told)| (vec![Step::Key("variation"), Step::Key(key)], told));
     window.map(|(key, told)| (vec![Step::Key(key)], told)).or(told).or(varied)
 }
@@ -75,6 +73,7 @@ fn of_direction(steps: &Steps) -> Told {
     step(steps).or_else(|| table(steps)).or_else(|| nonlinearity(steps)).or_else(|| {
         spread("step_sd", steps.step_sd, steps.step_law)
             .or_else(|| widest("step_sd", steps.step_sd, steps.step_law))
+            .or_else(|| far("step_sd", steps.step_sd, 10.0))
     })
 }
 
@@ -144,7 +143,14 @@ fn nonlinearity(steps: &Steps) -> Told {
     Some(("nonlinearity", told))
 }
 
-fn of_variation(variation: &Variation, min_ns: f64) -> Told {
+/// A spread beyond this is a slip of a percent sign, or of a unit.
+fn far(key: &'static str, sd: Option<f64>, most: f64) -> Told {
+    let sd = sd.filter(|sd| *sd > most)?;
+    let whole = if key.ends_with("_ns") { "ten times the window [nS]" } else { "a fraction: 0.3 is 30 %" };
+    Some((key, format!("{key} = {sd}: it is at most {most}, {whole}")))
+}
+
+fn of_variation(variation: &Variation, [min_ns, max_ns]: [f64; 2]) -> Told {
     let Variation { nonlinearity_sd, conductance_min_sd_ns, conductance_max_sd_ns, cycle_sd, .. } =
         *variation;
     let Variation { nonlinearity_law, conductance_min_law, conductance_max_law, .. } = *variation;
@@ -155,14 +161,21 @@ fn of_variation(variation: &Variation, min_ns: f64) -> Told {
         .or_else(|| widest("conductance_min_sd_ns", relative_to_min, conductance_min_law))
         .or_else(|| spread("conductance_max_sd_ns", conductance_max_sd_ns, conductance_max_law))
         .or_else(|| spread("cycle_sd", cycle_sd, Some(SpreadLaw::Normal)))
+        .or_else(|| far("nonlinearity_sd", nonlinearity_sd, 10.0))
+        .or_else(|| far("conductance_min_sd_ns", conductance_min_sd_ns, 10.0 * (max_ns - min_ns)))
+        .or_else(|| far("conductance_max_sd_ns", conductance_max_sd_ns, 10.0 * (max_ns - min_ns)))
+        .or_else(|| far("cycle_sd", cycle_sd, 100.0))
         .or_else(|| match (cycle_sd, variation.cycle_of, variation.levels) {
             (None, Some(_), _) => {
                 Some(("cycle_of", "`cycle_of` says what `cycle_sd` is a fraction of; give it too".into()))
             }
-            (.., Some(levels)) if levels < 2 => Some((
+            (.., Some(levels)) if !(2..=65_536).contains(&levels) => Some((
                 "levels",
-                format!("levels = {levels}: there are at least 2; leave it out for a continuum"),
+                format!("levels = {levels}: there are 2 to 65 536; leave it out for a continuum"),
             )),
+            _ if min_ns == 0.0 && conductance_min_law == Some(SpreadLaw::LogNormal) => {
+                Some(("conductance_min_law", "a log-normal law lies about a conductance above 0".into()))
+            }
             _ => None,
         })
 }
@@ -264,13 +277,14 @@ levels = 97
             ("= 3.08", "= -3.08", "d.toml:3: conductance_min_ns = -3.08: a conductance is 0 or more [nS]"),
             ("= 38.5", "= 3.0", "d.toml:4: conductance_max_ns = 3 must lie above conductance_min_ns = 3.08"),
             ("= 38.5", "= inf", "d.toml:4: conductance_max_ns = inf: a conductance"),
-            ("levels = 97", "levels = 1", "d.toml:23: levels = 1: there are at least 2"),
+            ("levels = 97", "levels = 1", "d.toml:23: levels = 1: there are 2 to 65 536"),
             ("step_sd = 0.2", "step_sd = 0.6", "d.toml:9: step_sd of a uniform law above 1/√3 = 0.577"),
             (
                 "step_sd = 0.2",
                 "step_sd = -0.1",
                 "d.toml:9: step_sd = -0.1: a standard deviation is 0 or more",
             ),
+            ("cycle_sd = 0.3", "cycle_sd = 300", "d.toml:21: cycle_sd = 300: it is at most 100, a fraction"),
             ("step_sd = 0.2\n", "", "d.toml:9: a law without `step_sd` says nothing"),
             ("\"exponential\"", "\"soft\"", "d.toml:8: law = \"soft\" has no nonlinearity; remove it"),
             ("nonlinearity = 2.1\n", "", "d.toml:6: law = \"exponential\" needs `nonlinearity`: its β"),

@@ -1,22 +1,26 @@
 //! How far devices and pulses differ from each other, apart from what noise explains.
 //!
 //! ```text
-//! device to device  variance of the estimates of single devices − mean of their squared standard errors
+//! device to device  s² − mean of the squared standard errors,  s² the variance of the estimates of single devices
+//! interval          of s² by χ², less the same;  from 0 where noise may explain all of it
 //! reading           −(covariance of neighbouring residuals):  e_k = ξ_k + r_(k+1) − r_k
 //! cycle to cycle    mean e² = c² · (mean Σs² or mean m) + 2 (reading)²,  s the steps and m the pulses of a residual
 //! ```
 //!
 //! e are predictions of one reading from the one before, by the law of its own device, less their mean in the branch, so
 //! that neither a device of its own nor a slow drift counts as noise of pulses. Whether c is of the step or of the range is
-//! what makes the residuals likelier. Method of moments: Searle, Casella & McCulloch 1992, *Variance Components*, §3.
+//! what makes the residuals likelier. Method of moments: Searle, Casella & McCulloch 1992, *Variance Components*, §3. An end
+//! of the range differs from device to device only where branches level off there ([`crate::ends`]).
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use crate::choice::Choice;
 use crate::curve::{Law, Shape, State};
+use crate::ends::end;
 use crate::file::CycleOf;
-use crate::least_squares::{Fit, Sample, from};
+use crate::least_squares::{Fit, Sample, Value, from};
 use crate::likelihood::{Noise, Series};
 use crate::measured::Measured;
 use crate::pulses::{Branch, Direction};
@@ -26,16 +30,18 @@ use crate::scale::scale;
 const LEAST_PAIRS: usize = 10;
 
 /// Spreads; none where there is one device only, or where noise explains all of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Spread {
     /// Of steps up and of steps down, relative to their mean.
-    pub step_sd: [Option<f64>; 2],
+    pub step_sd: [Option<Value>; 2],
     /// Of the nonlinearities of both directions, relative to their mean.
-    pub nonlinearity_sd: Option<f64>,
+    pub nonlinearity_sd: Option<Value>,
     /// Of the lowest conductance of a device.
-    pub conductance_min_sd_ns: Option<f64>,
+    pub conductance_min_sd_ns: Option<Value>,
     /// Of the highest conductance of a device.
-    pub conductance_max_sd_ns: Option<f64>,
+    pub conductance_max_sd_ns: Option<Value>,
+    /// Why an end of the range may differ without being told.
+    pub not_told: Option<&'static str>,
     /// From pulse to pulse.
     pub cycle_sd: Option<f64>,
     /// What `cycle_sd` is a fraction of.
@@ -51,19 +57,16 @@ pub(crate) fn spread(branches: &[Branch], measured: &Measured, choices: &[Choice
         [0, 1].map(|at| by_device(&choices[at].chosen().1, samples[at], measured));
     let residuals: Vec<Vec<Residual>> =
         (0..2).flat_map(|at| single_steps(&choices[at].chosen().1, &own[at], samples[at])).collect();
-    let shapes = own.iter().filter_map(|fits| {
-        apart(&fits.iter().flatten().filter_map(Fit::nonlinearity).collect::<Vec<_>>())
-            .map(|[mean, sd]| sd / mean)
-    });
-    let shapes: Vec<f64> = shapes.collect();
-    let squares: f64 = shapes.iter().map(|sd| sd * sd).sum();
-    let ends = [f64::min, f64::max].map(|end| apart(&ends(branches, measured, end)).map(|[_, sd]| sd));
+    let shapes = own.iter().map(|fits| fits.iter().flatten().filter_map(Fit::nonlinearity).collect());
+    let shapes: Vec<Vec<[f64; 2]>> = shapes.collect();
+    let ends = Direction::BOTH.map(|direction| ends(branches, measured, direction));
     let cycle = cycle(&residuals);
     Spread {
-        step_sd: [0, 1].map(|at| step_sd(&choices[at].chosen().1, &own[at], samples[at])),
-        nonlinearity_sd: (!shapes.is_empty()).then(|| (squares / shapes.len() as f64).sqrt()),
-        conductance_min_sd_ns: ends[0],
-        conductance_max_sd_ns: ends[1],
+        step_sd: [0, 1].map(|at| apart(&[relative(steps(&choices[at].chosen().1, &own[at], samples[at]))])),
+        nonlinearity_sd: apart(&shapes.into_iter().map(relative).collect::<Vec<_>>()),
+        conductance_min_sd_ns: apart(&[ends[1].clone()]),
+        conductance_max_sd_ns: apart(&[ends[0].clone()]),
+        not_told: (measured.devices.len() > 1).then(|| not_told(measured)).flatten(),
         cycle_sd: cycle.sd.map(|(sd, _)| sd),
         cycle_of: cycle.sd.map(|(_, of)| of),
         reading_sd_ns: Some(cycle.reading_sd * (measured.window.max_ns - measured.window.min_ns))
@@ -71,27 +74,52 @@ pub(crate) fn spread(branches: &[Branch], measured: &Measured, choices: &[Choice
     }
 }
 
-/// The mean of estimates [value, standard error], and their standard deviation apart from their errors; `None` where there
-/// is one only or nothing is left.
-fn apart(estimates: &[[f64; 2]]) -> Option<[f64; 2]> {
-    let count = estimates.len() as f64;
-    let mean = estimates.iter().map(|[value, _]| value).sum::<f64>() / count;
-    let variance =
-        estimates.iter().map(|[value, _]| (value - mean) * (value - mean)).sum::<f64>() / (count - 1.0);
-    let errors = estimates.iter().map(|[_, error]| error * error).sum::<f64>() / count;
-    (estimates.len() > 1 && variance > errors).then(|| [mean, (variance - errors).sqrt()])
+fn not_told(measured: &Measured) -> Option<&'static str> {
+    match measured.levels {
+        [true, true] => None,
+        [true, false] => Some("G_min, where no branch levels off"),
+        [false, true] => Some("G_max, where no branch levels off"),
+        [false, false] => Some("G_min and G_max, where no branch levels off"),
+    }
 }
 
-/// Of the steps of devices, relative to their mean.
-fn step_sd(all: &Fit, own: &[Option<Fit>], sample: Sample) -> Option<f64> {
-    let steps: Vec<[f64; 2]> = match &all.shape {
+/// The standard deviation of estimates [value, standard error] about the mean of their group, apart from their errors; `None`
+/// where those are all of it.
+fn apart(groups: &[Vec<[f64; 2]>]) -> Option<Value> {
+    let groups: Vec<&Vec<[f64; 2]>> = groups.iter().filter(|group| group.len() > 1).collect();
+    let count: f64 = groups.iter().map(|group| group.len() as f64).sum();
+    let freedom = count - groups.len() as f64;
+    let squares: f64 = groups.iter().map(|group| squares(group)).sum();
+    let errors = groups.iter().copied().flatten().map(|[_, error]| error * error).sum::<f64>() / count;
+    let chi = ChiSquared::new(freedom).ok()?;
+    let sd = |variance: f64| (variance - errors).max(0.0).sqrt();
+    let interval = [0.975, 0.025].map(|quantile| sd(squares / chi.inverse_cdf(quantile)));
+    let value = sd(squares / freedom);
+    // Estimates without errors differ by rounding.
+    (value > 1e-9).then_some(Value { value, interval: Some(interval) })
+}
+
+/// About the mean.
+fn squares(group: &[[f64; 2]]) -> f64 {
+    let mean = group.iter().map(|[value, _]| value).sum::<f64>() / group.len() as f64;
+    group.iter().map(|[value, _]| (value - mean) * (value - mean)).sum()
+}
+
+/// Estimates as parts of their mean.
+fn relative(group: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    let mean = group.iter().map(|[value, _]| value).sum::<f64>() / group.len() as f64;
+    group.into_iter().map(|estimate| estimate.map(|part| part / mean)).collect()
+}
+
+/// The steps of devices.
+fn steps(all: &Fit, own: &[Option<Fit>], sample: Sample) -> Vec<[f64; 2]> {
+    match &all.shape {
         Shape::Formula(_) => {
             let step = |fit: &Fit| [fit.parameters[0].exp(), fit.parameters[0].exp() * fit.errors[0]];
             own.iter().flatten().map(step).collect()
         }
         Shape::Points(_) => (0..own.len()).filter_map(|device| scale_of(all, device, sample)).collect(),
-    };
-    apart(&steps).map(|[mean, sd]| sd / mean)
+    }
 }
 
 fn scale_of(all: &Fit, device: usize, sample: Sample) -> Option<[f64; 2]> {
@@ -114,20 +142,15 @@ fn by_device(all: &Fit, sample: Sample, measured: &Measured) -> Vec<Option<Fit>>
     }
 }
 
-/// The mean over its branches of the lowest or highest reading of each device, and the standard error of that.
-fn ends(branches: &[Branch], measured: &Measured, end: fn(f64, f64) -> f64) -> Vec<[f64; 2]> {
+/// Where the branches of each device end and the error of that, where they level off and there are several.
+fn ends(branches: &[Branch], measured: &Measured, direction: Direction) -> Vec<[f64; 2]> {
     let of_device = |device: &String| {
-        let direction = if end(0.0, 1.0) > 0.5 { Direction::Potentiation } else { Direction::Depression };
-        let own = branches.iter().filter(|branch| branch.device == *device && branch.direction == direction);
-        let ends: Vec<f64> =
-            own.filter_map(|branch| branch.conductance_ns.iter().copied().reduce(end)).collect();
-        let count = ends.len() as f64;
-        let mean = ends.iter().sum::<f64>() / count;
-        let squares: f64 = ends.iter().map(|ns| (ns - mean) * (ns - mean)).sum();
-        let error = if count > 1.0 { (squares / (count - 1.0) / count).sqrt() } else { 0.0 };
-        [mean, error]
+        let own: Vec<&Branch> = branches.iter().filter(|branch| branch.device == *device).collect();
+        let end = end(&own, direction, true)?;
+        Some([end.ns, end.error_ns?])
     };
-    measured.devices.iter().map(of_device).filter(|[mean, _]| mean.is_finite()).collect()
+    let levels = measured.levels[direction as usize];
+    measured.devices.iter().filter(|_| levels).filter_map(of_device).collect()
 }
 
 /// What a prediction of one reading from the one before leaves.

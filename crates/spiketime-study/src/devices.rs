@@ -5,6 +5,7 @@
 //! conductance above the lower end of the nominal window, and g_max what lies between its ends.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use spiketime_data::toml_file::TomlError;
@@ -16,24 +17,46 @@ use toml::{Table, Value};
 /// The keys of devices, by the paths of their files as an experiment file says them.
 pub type Devices = BTreeMap<String, Table>;
 
-/// Reads the device files of these names, from a folder on; what a copy that results keep knows already is as it says.
+/// Reads the device files that an experiment file names; what a copy that results keep knows already is as it says.
 ///
 /// # Errors
 /// When a file cannot be read or breaks a rule.
 pub fn read<'a>(
     names: impl IntoIterator<Item = &'a str>,
-    folder: &Path,
+    experiment: &Path,
     kept: &Devices,
 ) -> Result<Devices, TomlError> {
-    let mut devices = Devices::new();
+    let (folder, mut devices) = (experiment.parent().unwrap_or(Path::new("")), Devices::new());
     for name in names {
         let keys = match kept.get(name) {
             Some(kept) => kept.clone(),
-            None => keys(&DeviceFile::read(&folder.join(name))?),
+            None => keys(&file(name, folder).map_err(|error| asked_for(name, experiment, error))?),
         };
         devices.insert(name.to_owned(), keys);
     }
     Ok(devices)
+}
+
+fn file(name: &str, folder: &Path) -> Result<DeviceFile, TomlError> {
+    let path = folder.join(name);
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+        let reason = format!("holds pulses; fit them first: spiketime device fit {name}");
+        return Err(TomlError::Io { path, reason: io::Error::other(reason) });
+    }
+    DeviceFile::read(&path)
+}
+
+/// Who asked for a file that cannot be read; one that can tells its own line.
+fn asked_for(name: &str, experiment: &Path, error: TomlError) -> TomlError {
+    match error {
+        TomlError::Io { reason, .. } => TomlError::rule(
+            experiment,
+            format!(
+                "device = \"{name}\", a device file beside this one: {reason} (`spiketime device fit` makes one)"
+            ),
+        ),
+        told => told,
+    }
 }
 
 /// What a device file says, as keys of a condition.
@@ -100,7 +123,7 @@ fn put_spread(keys: &mut Table, name: &str, sd: Option<f64>, law: Option<SpreadL
 #[cfg(test)]
 mod tests {
     use super::*;
-    use spiketime_train::condition::{Condition, CycleOf as Of, Dependence, Spread};
+    use spiketime_train::condition::{Condition, Dependence, Spread};
 
     const DEVICE: &str = r#"
 conductance_min_ns = 2
@@ -143,7 +166,10 @@ levels = 97
             (condition.conductance_max_ns, condition.weight_min_sd, condition.weight_max_sd),
             (10.0, 0.05, 0.1)
         );
-        assert_eq!((condition.cycle_sd, condition.cycle_of, condition.weight_levels), (0.01, Of::Range, 97));
+        assert_eq!(
+            (condition.cycle_sd, condition.cycle_of, condition.weight_levels),
+            (0.01, CycleOf::Range, 97)
+        );
         assert_eq!(condition.broken_rule(), None);
     }
 

@@ -23,9 +23,9 @@ fn head(fitted: &Fitted, given: [bool; 2]) -> String {
     let window = fitted.window;
     let shown = match given {
         [true, true] => "as given",
-        [true, false] => "up to the highest reading (--max names another end)",
-        [false, true] => "from the lowest reading (--min names another end)",
-        [false, false] => "the lowest and the highest reading (--min and --max name others)",
+        [true, false] => "up to where branches end (--max names another end)",
+        [false, true] => "from where branches end (--min names another end)",
+        [false, false] => "where branches end (--min and --max name others)",
     };
     let mean = if fitted.devices > 1 && given != [true; 2] { ", on the mean of the devices" } else { "" };
     let devices =
@@ -63,12 +63,12 @@ fn of_direction(direction: &DirectionFit) -> String {
 }
 
 fn step(law: &LawFit) -> String {
-    match (&law.table, &law.step[..]) {
-        (Some(points), [first, .., last]) => {
-            let (first, last) = (digits(first.value), digits(last.value));
-            format!("{first} … {last} at {} points", points.len())
+    match law.table.as_deref() {
+        Some([[_, first], .., [_, last]]) => {
+            let points = law.parameters;
+            format!("{} … {} at {points} points", digits(*first), digits(*last))
         }
-        (_, steps) => steps.first().map_or_else(String::new, interval),
+        _ => law.step.first().map_or_else(String::new, interval),
     }
 }
 
@@ -85,9 +85,15 @@ fn interval(value: &Value) -> String {
 
 fn spread(fitted: &Fitted) -> String {
     let Spread { step_sd, nonlinearity_sd, conductance_min_sd_ns, conductance_max_sd_ns, .. } = fitted.spread;
-    let Spread { cycle_sd, cycle_of, reading_sd_ns, .. } = fitted.spread;
-    let percent = |name: &str, sd: Option<f64>| sd.map(|sd| format!("{name} {:.1} %", 100.0 * sd));
-    let ns = |name: &str, sd: Option<f64>| sd.map(|sd| format!("{name} {} nS", digits(sd)));
+    let Spread { cycle_sd, cycle_of, reading_sd_ns, not_told, .. } = fitted.spread;
+    let ends = |sd: &Value, unit: &dyn Fn(f64) -> String| {
+        sd.interval.map_or_else(String::new, |[low, high]| format!(" ({} to {})", unit(low), unit(high)))
+    };
+    let of = |name: &str, sd: Option<Value>, unit: &dyn Fn(f64) -> String, sign: &str| {
+        sd.map(|sd| format!("{name} {} {sign}{}", unit(sd.value), ends(&sd, unit)))
+    };
+    let percent = |name, sd| of(name, sd, &|sd| format!("{:.1}", 100.0 * sd), "%");
+    let ns = |name, sd| of(name, sd, &digits, "nS");
     let devices = [
         percent("step up", step_sd[0]),
         percent("step down", step_sd[1]),
@@ -98,15 +104,16 @@ fn spread(fitted: &Fitted) -> String {
     let of = if cycle_of == Some(CycleOf::Range) { "of the window" } else { "of the step" };
     let cycles = [
         cycle_sd.map(|sd| format!("{:.2} % {of}", 100.0 * sd)),
-        ns("beside reading errors of", reading_sd_ns),
+        reading_sd_ns.map(|sd| format!("beside reading errors of {} nS", digits(sd))),
     ];
     let told = |parts: &[Option<String>], none: &str| {
         let parts: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
         if parts.is_empty() { none.to_owned() } else { parts.join(", ") }
     };
     let alone = if fitted.devices > 1 { "none beyond errors" } else { "one device says nothing of it" };
+    let not_told = not_told.map_or_else(String::new, |ends| format!("; not told of {ends}"));
     format!(
-        "device to device (sd)  {}\ncycle to cycle (sd)    {}",
+        "device to device (sd)  {}{not_told}\ncycle to cycle (sd)    {}",
         told(&devices, alone),
         told(&cycles, "none beyond errors of readings")
     )

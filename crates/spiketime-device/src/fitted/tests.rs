@@ -100,7 +100,7 @@ fn devices_are_told_apart_from_pulses_and_both_from_readings() {
     // 24 devices say a standard deviation to 15 %, three standard errors are 0.09; thousands of pulses to a few percent,
     // and the rest is what a law of all devices together misses.
     for sd in spread.step_sd {
-        assert!((sd.unwrap() - 0.2).abs() < 0.09, "{sd:?}");
+        assert!((sd.unwrap().value - 0.2).abs() < 0.09, "{sd:?}");
     }
     assert_eq!(spread.cycle_of, Some(CycleOf::Step));
     assert!((spread.cycle_sd.unwrap() - 0.3).abs() < 0.05, "{:?}", spread.cycle_sd);

@@ -42,6 +42,6 @@ impl Experiment {
             Some(Setting::Text(name)) => Some(name.as_str()),
             _ => None,
         });
-        devices::read(written.chain(shared), path.parent().unwrap_or(Path::new("")), &self.devices)
+        devices::read(written.chain(shared), path, &self.devices)
     }
 }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+pub use spiketime_device::file::CycleOf;
 
 /// Lateral inhibition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -60,17 +61,6 @@ pub enum Dependence {
     Power,
     /// As a table says.
     Table,
-}
-
-/// What a spread from cycle to cycle is a part of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum CycleOf {
-    /// The step.
-    #[default]
-    Step,
-    /// The range of a conductance, 0 to g_max.
-    Range,
 }
 
 /// When a neuron's weights are brought to a size.

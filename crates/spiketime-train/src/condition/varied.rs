@@ -21,8 +21,6 @@ use crate::spread::Spread;
 
 /// No device conducts more than so many times the nominal window.
 pub const MOST_TIMES: f64 = 4.0;
-/// A uniform law of mean 1 whose standard deviation is larger has values below 0.
-pub(super) const MOST_UNIFORM_SD: f64 = 0.577;
 const ANY: [f64; 2] = [0.0, f64::INFINITY];
 
 impl Condition {

@@ -1,8 +1,8 @@
 //! The rules of devices and neurons that differ, alone and in pairs.
 
+use spiketime_device::file::WIDEST_UNIFORM;
 use spiketime_sim::Table;
 
-use crate::condition::varied::MOST_UNIFORM_SD;
 use crate::condition::{Condition, Dependence};
 use crate::spread::Spread;
 
@@ -69,7 +69,7 @@ impl Condition {
             ),
             ("drift_exponent_sd", self.drift_exponent_law, self.drift_exponent_sd / self.drift_exponent),
         ];
-        let negative = |&(_, law, sd): &(&str, Spread, f64)| law == Spread::Uniform && sd > MOST_UNIFORM_SD;
+        let negative = |&(_, law, sd): &(&str, Spread, f64)| law == Spread::Uniform && sd > WIDEST_UNIFORM;
         let negative = spreads.into_iter().find(negative).map(|(key, _, sd)| (key, sd.to_string(), NEGATIVE));
         let about_0 = "a log-normal law lies about a number above 0";
         let pairs = [

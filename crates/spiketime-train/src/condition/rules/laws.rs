@@ -8,6 +8,9 @@ type Broken = (&'static str, String, &'static str);
 const NOT_NEGATIVE: &str = "it must be a number of 0 or more";
 const OF_COUNTS: &str = "it is of the rule of counts: set stdp_rule = \"counts\", or leave it out";
 
+const IMPRINTS: &str = "a first spike can where gains shrink exponentially and losses do not, or losses softly and gains do not: \
+     with another law, as of a device, set stdp_imprints = false";
+
 impl Condition {
     /// The first that is broken.
     pub(super) fn broken_rule_of_laws(&self) -> Option<Broken> {
@@ -144,7 +147,6 @@ impl Condition {
     /// What the simulator does not run: where a neuron could cross between inputs. Its names are those of a layer.
     fn broken_layer(&self) -> Option<Broken> {
         let key = |name| match name {
-            "imprints" => "stdp_imprints",
             "tau_lasting_ms" => "lasting_tau_ms",
             "tau_trace_ms" => "stdp_trace_ms",
             "trace_sum_mv" => "stdp_sum_mv",
@@ -154,6 +156,9 @@ impl Condition {
             name => name,
         };
         let broken = self.layer().broken_rule().or_else(|| self.test_layer().broken_rule());
-        broken.map(|(name, value, rule)| (key(name), value.to_string(), rule))
+        broken.map(|(name, value, rule)| match name {
+            "imprints" => ("stdp_imprints", "true".to_owned(), IMPRINTS),
+            _ => (key(name), value.to_string(), rule),
+        })
     }
 }
