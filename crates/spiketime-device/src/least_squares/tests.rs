@@ -133,7 +133,8 @@ fn an_interval_of_95_percent_holds_the_truth_in_95_of_100_cases_of_a_walk() {
 }
 
 /// Neither model of noise says that, and where steps shrink a hundredfold few readings carry most of it: the weights are those of
-/// noise that is alike, and what is asked of the interval is that it knows of it. Without that it holds in 60 to 85.
+/// noise that is alike, and what is asked of the interval is that it knows of it. Without that it
+/// holds in 55 of an exponential step.
 #[test]
 fn an_interval_of_95_percent_holds_the_truth_in_90_of_100_cases_of_steps_that_vary_by_a_third_of_themselves()
 {
