@@ -107,6 +107,32 @@ fn devices_are_told_apart_from_pulses_and_both_from_readings() {
     assert!((spread.reading_sd_ns.unwrap() - 0.3).abs() < 0.05, "{:?}", spread.reading_sd_ns);
 }
 
+/// Twelve devices whose upper ends lie from 99 to 121 nS, in elevenths of 22: sd 7.21.
+#[test]
+fn an_end_differs_from_device_to_device_where_branches_level_off_and_is_not_told_where_they_do_not() {
+    let spread = |law| {
+        let mut branches = made(&Wish { laws: [law, law], devices: 12, ..QUIET }, 4);
+        for branch in &mut branches {
+            let device: f64 = branch.device.parse().unwrap();
+            let wider = 0.89 + 0.02 * device;
+            branch.conductance_ns.iter_mut().for_each(|ns| *ns = 10.0 + wider * (*ns - 10.0));
+        }
+        fit(&branches, None, None).unwrap().spread
+    };
+    let walls = spread((LawKind::Linear, 0.04, 0.0));
+    let sd = walls.conductance_max_sd_ns.expect("they level off");
+    // Errors of readings are 0.5 nS, a tenth of three branches of some 50: 0.13 nS.
+    assert!((sd.value - 7.21).abs() < 0.3, "{sd:?}");
+    assert!(sd.interval.is_some_and(|[low, high]| low < 7.21 && 7.21 < high && low > 4.0), "{sd:?}");
+    // All lower ends are one: what is left of errors is told from 0 on.
+    let low = walls.conductance_min_sd_ns.and_then(|sd| sd.interval);
+    assert!(low.is_none_or(|[low, high]| low == 0.0 && high < 0.5), "{low:?}");
+    assert_eq!(walls.not_told, None);
+    let on = spread((LawKind::Exponential, 0.06, 3.0));
+    assert_eq!((on.conductance_min_sd_ns, on.conductance_max_sd_ns), (None, None));
+    assert_eq!(on.not_told, Some("G_min and G_max, where no branch levels off"));
+}
+
 #[test]
 fn a_jump_between_branches_and_a_law_that_is_none_are_told() {
     let mut branches = made(&QUIET, 5);
