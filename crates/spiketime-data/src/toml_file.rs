@@ -6,7 +6,8 @@ mod words;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use toml::de::{DeTable, DeValue};
 
 use crate::limited;
@@ -93,4 +94,15 @@ pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, TomlErro
         let message = words::for_people(error.message(), key.as_deref());
         TomlError::Toml { path: path.to_owned(), line: line(text, start), message }
     })
+}
+
+/// Points of two numbers each, of a field. An array by itself takes a longer one and says nothing of what is left.
+///
+/// # Errors
+/// When a point has another number of numbers.
+pub fn points<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<[f64; 2]>, D::Error> {
+    let points = Vec::<Vec<f64>>::deserialize(deserializer)?;
+    let two = |point: Vec<f64>| <[f64; 2]>::try_from(point);
+    let told = |point: Vec<f64>| D::Error::custom(format!("points [x, step], not {} numbers", point.len()));
+    points.into_iter().map(|point| two(point).map_err(told)).collect()
 }

@@ -11,7 +11,8 @@
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use spiketime_data::toml_file;
 use spiketime_sim::{Dependence, Table};
 
 use crate::kind::LawKind;
@@ -61,7 +62,8 @@ pub struct Steps {
     #[schemars(range(min = 0.0))]
     pub nonlinearity: Option<f64>,
     /// Of law table: points [x, step], x ascending; two with one x are a jump.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "some_points")]
+    #[schemars(with = "Option<Vec<[f64; 2]>>")]
     pub table: Option<Vec<[f64; 2]>>,
     /// Standard deviation from device to device, relative to the step.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,6 +134,10 @@ pub enum CycleOf {
     Step,
     /// The range of a conductance, from the lower end of its nominal window to the upper.
     Range,
+}
+
+fn some_points<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<[f64; 2]>>, D::Error> {
+    toml_file::points(deserializer).map(Some)
 }
 
 /// The JSON Schema of a device file.

@@ -4,7 +4,7 @@
 //! x = (G − G_min)/(G_max − G_min);   y = x up, 1 − x down
 //! ```
 //!
-//! A window that nobody names is where the branches of devices end ([`crate::ends`]), on the mean of the devices. A device that
+//! A window that nobody names is where the branches of devices end (`ends`), on the mean of the devices. A device that
 //! reaches beyond it may do so in a fit too.
 
 use std::collections::HashMap;

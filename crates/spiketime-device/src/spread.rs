@@ -10,7 +10,7 @@
 //! e are predictions of one reading from the one before, by the law of its own device, less their mean in the branch, so
 //! that neither a device of its own nor a slow drift counts as noise of pulses. Whether c is of the step or of the range is
 //! what makes the residuals likelier. Method of moments: Searle, Casella & McCulloch 1992, *Variance Components*, §3. An end
-//! of the range differs from device to device only where branches level off there ([`crate::ends`]).
+//! of the range differs from device to device only where branches level off there (`ends`).
 
 use schemars::JsonSchema;
 use serde::Serialize;

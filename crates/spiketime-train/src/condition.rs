@@ -14,7 +14,7 @@ pub(crate) mod varied;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spiketime_data::{ImageGain, ImageOrder};
+use spiketime_data::{ImageGain, ImageOrder, toml_file::points};
 
 pub use crate::spread::Spread;
 use crate::{data_set::DataSet, given::Given};
@@ -140,12 +140,12 @@ pub struct Condition {
     /// Scale a₊ and a₋ by β/(1 − e^(−β)), where they are soft by 2, so that the mean step over x stays.
     pub stdp_normalised: bool,
     /// Gains by x as points \[x, step\] in place of a formula; `stdp_gain` is then a factor of them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(extend("default" = []))]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "points")]
+    #[schemars(extend("default" = []), with = "Vec<[f64; 2]>")]
     pub stdp_gain_table: Vec<[f64; 2]>,
     /// Losses by x as points \[x, step\]; `stdp_loss` is then a factor of them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(extend("default" = []))]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "points")]
+    #[schemars(extend("default" = []), with = "Vec<[f64; 2]>")]
     pub stdp_loss_table: Vec<[f64; 2]>,
     /// The law of gains from device to device.
     #[serde(skip_serializing_if = "unsaid::is_normal")]
