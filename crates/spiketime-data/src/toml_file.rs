@@ -103,6 +103,8 @@ pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, TomlErro
 pub fn points<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<[f64; 2]>, D::Error> {
     let points = Vec::<Vec<f64>>::deserialize(deserializer)?;
     let two = |point: Vec<f64>| <[f64; 2]>::try_from(point);
-    let told = |point: Vec<f64>| D::Error::custom(format!("points [x, step], not {} numbers", point.len()));
+    let told = |point: Vec<f64>| {
+        D::Error::custom(format!("points of a table are [x, step], not {} numbers", point.len()))
+    };
     points.into_iter().map(|point| two(point).map_err(told)).collect()
 }

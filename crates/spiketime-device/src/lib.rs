@@ -7,6 +7,7 @@
 //! | which laws are there, and what are they in the simulator? | [`kind`] |
 //! | what is NeuroSim's label of nonlinearity? | [`neurosim`] |
 //! | how are measured pulses read? | [`pulses`], `columns`, [`unit`](mod@unit) |
+//! | where do branches end, and within which window are they? | `ends`, [`measured`] |
 //! | where do n pulses lead, and how does that move with a law's parameters? | `curve` |
 //! | how likely are readings under a law and a noise? | [`likelihood`] |
 //! | how is a law fitted, a table too, and which is chosen? | [`least_squares`], `points`, `choice` |

@@ -309,11 +309,7 @@ levels = 97
                 "d.toml:13: a table has its steps in its points",
             ),
             ("[0.5, 0.03]", "[0.4, 0.03]", "d.toml:13: the x of a table ascend"),
-            (
-                "[1.0, 0.002]",
-                "[1.0, 0.002, 3]",
-                "d.toml:13: table: it must be points [x, step], not 3 numbers",
-            ),
+            ("[1.0, 0.002]", "[1.0, 0.002, 3]", "d.toml:13: points of a table are [x, step], not 3 numbers"),
             ("[1.0, 0.002]", "[1.0, -0.002]", "d.toml:13: a point of a table is [x, step]"),
             ("table = [[", "# [[", "d.toml:12: law = \"table\" needs `table`"),
             (
