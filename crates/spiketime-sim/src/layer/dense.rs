@@ -38,8 +38,6 @@ use crate::layer::rows::{LANES, Tile, place, tiled, values};
 use crate::real::Real;
 use crate::time::Time;
 
-/// Both precisions are compiled here: a generic loop would be compiled again by every program that calls it, which takes
-/// minutes each.
 pub(super) fn present<R: Real>(
     instructions: InstructionSet,
     network: &mut Network<R>,
@@ -48,33 +46,23 @@ pub(super) fn present<R: Real>(
     observer: &mut dyn Observer,
 ) {
     assert!(decays.are_for(&network.layer, spikes), "decays of other spikes or of another time constant");
-    let network: &mut dyn Any = network;
+    present_either(instructions, network, spikes, decays, observer);
+}
+
+/// A network of either precision. Both are compiled here: a generic loop would be compiled again by every program that
+/// calls it, which takes minutes each.
+#[inline(never)]
+fn present_either(
+    instructions: InstructionSet,
+    network: &mut dyn Any,
+    spikes: &[InputSpike],
+    decays: &Decays,
+    observer: &mut dyn Observer,
+) {
     if let Some(network) = network.downcast_mut::<Network<f32>>() {
-        return present_f32(instructions, network, spikes, decays, observer);
+        return run_on(instructions, network, spikes, decays, observer);
     }
     let network = network.downcast_mut::<Network<f64>>().expect("a precision is f32 or f64");
-    present_f64(instructions, network, spikes, decays, observer);
-}
-
-#[inline(never)]
-fn present_f32(
-    instructions: InstructionSet,
-    network: &mut Network<f32>,
-    spikes: &[InputSpike],
-    decays: &Decays,
-    observer: &mut dyn Observer,
-) {
-    run_on(instructions, network, spikes, decays, observer);
-}
-
-#[inline(never)]
-fn present_f64(
-    instructions: InstructionSet,
-    network: &mut Network<f64>,
-    spikes: &[InputSpike],
-    decays: &Decays,
-    observer: &mut dyn Observer,
-) {
     run_on(instructions, network, spikes, decays, observer);
 }
 
