@@ -5,7 +5,6 @@
 //! conductance above the lower end of the nominal window, and g_max what lies between its ends.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
 
 use spiketime_data::toml_file::TomlError;
@@ -26,37 +25,30 @@ pub fn read<'a>(
     experiment: &Path,
     kept: &Devices,
 ) -> Result<Devices, TomlError> {
-    let (folder, mut devices) = (experiment.parent().unwrap_or(Path::new("")), Devices::new());
+    let mut devices = Devices::new();
     for name in names {
         let keys = match kept.get(name) {
             Some(kept) => kept.clone(),
-            None => keys(&file(name, folder).map_err(|error| asked_for(name, experiment, error))?),
+            None => keys(&file(name, experiment)?),
         };
         devices.insert(name.to_owned(), keys);
     }
     Ok(devices)
 }
 
-fn file(name: &str, folder: &Path) -> Result<DeviceFile, TomlError> {
-    let path = folder.join(name);
+/// One of them. An error of the file itself names its line; any other, who asked for it.
+fn file(name: &str, experiment: &Path) -> Result<DeviceFile, TomlError> {
+    let asked = |told: String| TomlError::rule(experiment, format!("device = \"{name}\": {told}"));
+    let path = experiment.parent().unwrap_or(Path::new("")).join(name);
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
-        let reason = format!("holds pulses; fit them first: spiketime device fit {name}");
-        return Err(TomlError::Io { path, reason: io::Error::other(reason) });
+        return Err(asked(format!("it holds pulses; fit them first: spiketime device fit {name}")));
     }
-    DeviceFile::read(&path)
-}
-
-/// Who asked for a file that cannot be read; one that can tells its own line.
-fn asked_for(name: &str, experiment: &Path, error: TomlError) -> TomlError {
-    match error {
-        TomlError::Io { reason, .. } => TomlError::rule(
-            experiment,
-            format!(
-                "device = \"{name}\", a device file beside this one: {reason} (`spiketime device fit` makes one)"
-            ),
-        ),
+    DeviceFile::read(&path).map_err(|error| match error {
+        TomlError::Io { reason, .. } => {
+            asked(format!("a device file beside this one: {reason} (`spiketime device fit` makes one)"))
+        }
         told => told,
-    }
+    })
 }
 
 /// What a device file says, as keys of a condition.
